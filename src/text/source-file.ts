@@ -1,0 +1,83 @@
+/** A half-open range of byte offsets `[start, end)` in one {@link SourceFile}. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A place for people: both start at 1; columns count characters (UTF-8 decoded), not bytes. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * One file of configuration. Its text is a latin1 string, one character per byte of the file, because nginx
+ * reads bytes: an index into `text` is a byte offset. Decode with {@link decodeBytes} only to show it to people.
+ */
+export class SourceFile {
+  /** The path as nginx would print it (absolute, or as given by the user). */
+  readonly path: string;
+  readonly text: string;
+  #lineStarts: number[] | undefined;
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+  }
+
+  /** Offsets of the first byte of each line. Lines end at LF alone, as nginx counts them. */
+  get lineStarts(): readonly number[] {
+    if (this.#lineStarts === undefined) {
+      const starts = [0];
+      for (let at = this.text.indexOf('\n'); at !== -1; at = this.text.indexOf('\n', at + 1))
+        starts.push(at + 1);
+      this.#lineStarts = starts;
+    }
+    return this.#lineStarts;
+  }
+
+  /** The number (from 1) of the line that holds the byte at `offset`. */
+  lineAt(offset: number): number {
+    const starts = this.lineStarts;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  }
+
+  positionAt(offset: number): Position {
+    const line = this.lineAt(offset);
+    const before = this.text.slice(this.lineStarts[line - 1]!, offset);
+    return { line, column: decodeBytes(before).length + 1 };
+  }
+
+  /** The bytes of line `line` (from 1) without its line end. */
+  lineText(line: number): string {
+    const start = this.lineStarts[line - 1] ?? this.text.length;
+    const end = this.lineStarts[line] ?? this.text.length + 1;
+    return this.text.slice(start, end - 1).replace(/\r$/, '');
+  }
+}
+
+const nonAscii = /[\x80-\xff]/;
+
+/** A latin1 byte string as text for people: UTF-8 where it is valid UTF-8, otherwise one character per byte. */
+export function decodeBytes(bytes: string): string {
+  if (!nonAscii.test(bytes)) return bytes;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    return bytes;
+  }
+}
+
+/** Text from people (command line, JSON) as the latin1 byte string that engine and runtime work with. */
+export function encodeBytes(text: string): string {
+  return nonAscii.test(text) || /[^\x00-\xff]/.test(text)
+    ? Buffer.from(text, 'utf8').toString('latin1')
+    : text;
+}
