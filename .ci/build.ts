@@ -1,0 +1,34 @@
+/**
+ * Makes what is published: `dist/` with one bundle per command (few files to open, so a quick start), the library
+ * entry, the runtime that `compile --standalone` embeds, and the types.
+ */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = `${root}dist`;
+
+async function bundle(input: Record<string, string>, external: RegExp[], single: boolean): Promise<void> {
+  const build = await rolldown({ cwd: root, input, platform: 'node', external });
+  await build.write({
+    dir: dist,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    ...(single ? { codeSplitting: false } : {}),
+  });
+  await build.close();
+}
+
+rmSync(dist, { recursive: true, force: true });
+await bundle({ cli: 'src/cli/main.ts', nginx: 'src/cli/nginx.ts', index: 'src/index.ts' }, [/^ws$/], false);
+await bundle({ 'standalone-runtime': 'src/runtime/standalone.ts' }, [], true);
+
+const types = spawnSync(
+  `${root}node_modules/.bin/tsc`,
+  ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', '.', '--outDir', 'dist/types'],
+  { cwd: root, stdio: 'inherit' },
+);
+if (types.status !== 0) process.exit(types.status ?? 1);
