@@ -1,0 +1,115 @@
+import type { Directive, Word } from '../1-syntax/ast.ts';
+import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../2-resolve/resolved-config.ts';
+import type { RelatedPlace } from '../diagnostics/diagnostic.ts';
+import type { Context } from '../nginx/types.ts';
+import type { TargetVersions } from '../nginx/versions.ts';
+import type { Place, RuleOptionValue } from './rule.ts';
+
+/** What a rule may ask. One object per rule and run; everything computed is shared between the rules of a run. */
+export class CheckContext {
+  readonly config: ResolvedConfig;
+  readonly versions: TargetVersions;
+  readonly options: Readonly<Record<string, RuleOptionValue>>;
+  readonly #shared: SharedResults;
+
+  constructor(shared: SharedResults, options: Readonly<Record<string, RuleOptionValue>>) {
+    this.config = shared.config;
+    this.versions = shared.versions;
+    this.options = options;
+    this.#shared = shared;
+  }
+
+  /** Valid directives of that name, wherever they stand, in order of reading. */
+  named(name: string): readonly ResolvedDirective[] {
+    return this.shared(directivesByName).get(name) ?? [];
+  }
+
+  /** Blocks of one kind, in order of reading. */
+  blocks(context: Context): readonly ResolvedBlock[] {
+    return this.shared(blocksByContext).get(context) ?? [];
+  }
+
+  /**
+   * The result of `compute`, computed at most once per run: the plan, the engine, analyses several rules need.
+   * `compute` itself is the key, so it has to be a named function, not a closure made anew.
+   */
+  shared<T>(compute: (config: ResolvedConfig, versions: TargetVersions) => T): T {
+    return this.#shared.get(compute);
+  }
+
+  number(option: string): number {
+    return this.options[option] as number;
+  }
+
+  strings(option: string): readonly string[] {
+    return this.options[option] as readonly string[];
+  }
+}
+
+type Compute<T> = (config: ResolvedConfig, versions: TargetVersions) => T;
+
+/** The results that the rules of one run share. */
+export class SharedResults {
+  readonly config: ResolvedConfig;
+  readonly versions: TargetVersions;
+  readonly #results = new Map<Compute<unknown>, unknown>();
+
+  constructor(config: ResolvedConfig, versions: TargetVersions) {
+    this.config = config;
+    this.versions = versions;
+  }
+
+  get<T>(compute: Compute<T>): T {
+    if (!this.#results.has(compute)) this.#results.set(compute, compute(this.config, this.versions));
+    return this.#results.get(compute) as T;
+  }
+}
+
+/** Every block below `block` and itself, outer before inner, in order of reading. */
+export function* blocksBelow(block: ResolvedBlock): Generator<ResolvedBlock> {
+  yield block;
+  for (const child of block.children) yield* blocksBelow(child);
+}
+
+function directivesByName(config: ResolvedConfig): ReadonlyMap<string, readonly ResolvedDirective[]> {
+  const byName = new Map<string, ResolvedDirective[]>();
+  const visit = (block: ResolvedBlock): void => {
+    for (const directive of block.directives) {
+      if (directive.valid) {
+        const list = byName.get(directive.name);
+        if (list === undefined) byName.set(directive.name, [directive]);
+        else list.push(directive);
+      }
+      if (directive.opens !== null) visit(directive.opens);
+    }
+  };
+  visit(config.main);
+  return byName;
+}
+
+function blocksByContext(config: ResolvedConfig): ReadonlyMap<Context, readonly ResolvedBlock[]> {
+  const byContext = new Map<Context, ResolvedBlock[]>();
+  for (const block of blocksBelow(config.main)) {
+    const list = byContext.get(block.context);
+    if (list === undefined) byContext.set(block.context, [block]);
+    else list.push(block);
+  }
+  return byContext;
+}
+
+/** A directive's words, without its block. */
+export function at(directive: ResolvedDirective | Directive): Place {
+  const node = 'node' in directive ? directive.node : directive;
+  const last = node.args.at(-1) ?? node.name;
+  return { file: node.file, span: { start: node.name.start, end: last.end } };
+}
+
+/** One word of a directive. */
+export function atWord(directive: ResolvedDirective, word: Word | undefined): Place {
+  return word === undefined ? at(directive) : { file: directive.node.file, span: word };
+}
+
+/** A related place with what to say about it. */
+export function related(directive: ResolvedDirective, message: string): RelatedPlace {
+  return { ...at(directive), message };
+}
