@@ -19,7 +19,7 @@ export class CheckContext {
     this.#shared = shared;
   }
 
-  /** Valid directives of that name, wherever they stand, in order of reading. */
+  /** Valid directives of that name, wherever they stand; outer blocks' before inner blocks'. */
   named(name: string): readonly ResolvedDirective[] {
     return this.shared(directivesByName).get(name) ?? [];
   }
@@ -65,35 +65,32 @@ export class SharedResults {
   }
 }
 
-/** Every block below `block` and itself, outer before inner, in order of reading. */
+/** Every block below `block` and itself, outer before inner, in order of reading. Takes any depth. */
 export function* blocksBelow(block: ResolvedBlock): Generator<ResolvedBlock> {
-  yield block;
-  for (const child of block.children) yield* blocksBelow(child);
+  const open = [block];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    yield next;
+    for (let at = next.children.length - 1; at >= 0; at--) open.push(next.children[at]!);
+  }
+}
+
+function groupInto<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
 }
 
 function directivesByName(config: ResolvedConfig): ReadonlyMap<string, readonly ResolvedDirective[]> {
   const byName = new Map<string, ResolvedDirective[]>();
-  const visit = (block: ResolvedBlock): void => {
-    for (const directive of block.directives) {
-      if (directive.valid) {
-        const list = byName.get(directive.name);
-        if (list === undefined) byName.set(directive.name, [directive]);
-        else list.push(directive);
-      }
-      if (directive.opens !== null) visit(directive.opens);
-    }
-  };
-  visit(config.main);
+  for (const block of blocksBelow(config.main))
+    for (const directive of block.directives)
+      if (directive.valid) groupInto(byName, directive.name, directive);
   return byName;
 }
 
 function blocksByContext(config: ResolvedConfig): ReadonlyMap<Context, readonly ResolvedBlock[]> {
   const byContext = new Map<Context, ResolvedBlock[]>();
-  for (const block of blocksBelow(config.main)) {
-    const list = byContext.get(block.context);
-    if (list === undefined) byContext.set(block.context, [block]);
-    else list.push(block);
-  }
+  for (const block of blocksBelow(config.main)) groupInto(byContext, block.context, block);
   return byContext;
 }
 

@@ -1,0 +1,105 @@
+import type { Hunk } from '../diagnostics/edits.ts';
+import type { SourceFile, Span } from '../text/source-file.ts';
+import { decode, displayText } from './text.ts';
+
+/** One row of a code frame. `sign` tells what it is; a caret row underlines the row above. */
+export interface FrameRow {
+  readonly line: number | null;
+  readonly sign: ' ' | '+' | '-' | '^';
+  readonly text: string;
+}
+
+/** Lines of a frame that stand apart are separated by a row with this text. */
+export const gap = '…';
+
+const around = 1;
+const longestSpan = 4;
+
+/**
+ * The lines around `span` with carets under it, and the lines that a fix would take away and add, when they are near.
+ * Rows are text for people; the caller colours them. `width` is what a row's text may take.
+ */
+export function codeFrame(
+  file: SourceFile,
+  span: Span | null,
+  hunks: readonly Hunk[],
+  width: number,
+): FrameRow[] {
+  const first = span === null ? hunks[0]!.line : file.lineAt(span.start);
+  const last = span === null ? first : Math.max(first, file.lineAt(Math.max(span.start, span.end - 1)));
+  const wanted = new Set<number>();
+  const want = (from: number, to: number): void => {
+    for (let line = from; line <= to; line++)
+      if (line >= 1 && line <= file.lineStarts.length) wanted.add(line);
+  };
+  if (span !== null) {
+    want(first - around, Math.min(last, first + longestSpan - 1));
+    if (last - first >= longestSpan) want(last, last);
+    else want(last + 1, last + around);
+  }
+  for (const hunk of hunks) want(hunk.line - around, hunk.line + Math.max(hunk.removed.length, 1) - 1);
+
+  const rows: FrameRow[] = [];
+  let previous = 0;
+  for (const line of [...wanted].sort((a, b) => a - b)) {
+    if (previous !== 0 && line > previous + 1) rows.push({ line: null, sign: ' ', text: gap });
+    previous = line;
+    const before = hunks.find((hunk) => hunk.line === line && hunk.removed.length === 0);
+    if (before !== undefined) rows.push(...addedRows(before));
+    rows.push(...lineRows(file, line, span, first, last, hunks, width));
+  }
+  const trimmed = rows.filter((row, at) => !isBlankEdge(row, at, rows));
+  return trimmed.map((row) => (row.sign === '^' ? row : { ...row, text: row.text.trimEnd() }));
+}
+
+function isBlankEdge(row: FrameRow, at: number, rows: readonly FrameRow[]): boolean {
+  return row.sign === ' ' && row.text.trim() === '' && (at === 0 || at === rows.length - 1);
+}
+
+function addedRows(hunk: Hunk): FrameRow[] {
+  return hunk.added.map((text) => ({ line: null, sign: '+', text: expand(decode(text.replace(/\r$/, ''))) }));
+}
+
+function lineRows(
+  file: SourceFile,
+  line: number,
+  span: Span | null,
+  first: number,
+  last: number,
+  hunks: readonly Hunk[],
+  width: number,
+): FrameRow[] {
+  const bytes = file.lineText(line);
+  const start = file.lineStarts[line - 1]!;
+  const from = span === null ? 0 : Math.max(0, span.start - start);
+  const marked = span !== null && line >= first && line <= last;
+  const window = clip(bytes, marked ? from : 0, width);
+  const text = expand(decode(window.text));
+  const changed = hunks.find((one) => line >= one.line && line < one.line + one.removed.length);
+  const rows: FrameRow[] = [{ line, sign: changed === undefined ? ' ' : '-', text }];
+  if (marked && line === first) {
+    const to = line === last ? Math.min(bytes.length, span.end - start) : bytes.length;
+    const before = expand(decode(window.text.slice(0, Math.max(0, from - window.from)))).length;
+    const under = expand(decode(bytes.slice(from, Math.max(to, from)))).length;
+    rows.push({
+      line: null,
+      sign: '^',
+      text: ' '.repeat(before) + '^'.repeat(Math.max(1, Math.min(under, text.length - before))),
+    });
+  }
+  if (changed !== undefined && line === changed.line + changed.removed.length - 1)
+    rows.push(...addedRows(changed));
+  return rows;
+}
+
+/** A long line is cut to the part around the byte that matters. */
+function clip(bytes: string, focus: number, width: number): { text: string; from: number } {
+  if (bytes.length <= width) return { text: bytes, from: 0 };
+  const from = focus < width - 20 ? 0 : focus - 20;
+  return { text: bytes.slice(from, from + width), from };
+}
+
+/** Tabs become four columns, so that carets stand under what they mean; other control characters are written out. */
+function expand(text: string): string {
+  return displayText(text.replaceAll('\t', '    '));
+}
