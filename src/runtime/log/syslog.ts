@@ -1,0 +1,79 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+
+/** A `syslog:` destination of `error_log` or `access_log` (ngx_syslog.c). */
+export interface SyslogTarget {
+  /** IP address; names were resolved when the configuration was read. */
+  readonly address: string;
+  readonly port: number;
+  /** 0..23; `local7` is 23. */
+  readonly facility: number;
+  /** 0..7; for error logs the level of each message is used instead. */
+  readonly severity: number;
+  readonly tag: string;
+  readonly noHostname: boolean;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** One RFC 3164 frame: `<190>Feb  5 17:43:22 host tag: text`. */
+export function syslogFrame(
+  target: SyslogTarget,
+  severity: number,
+  now: Date,
+  hostname: string,
+  text: string,
+): string {
+  const day = String(now.getDate()).padStart(2, ' ');
+  const time = `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
+  const host = target.noHostname ? '' : `${hostname} `;
+  return `<${target.facility * 8 + severity}>${months[now.getMonth()]} ${day} ${time} ${host}${target.tag}: ${text}`;
+}
+
+/** Sends frames to one syslog server over UDP. What cannot be sent is reported once per failure and dropped. */
+export class SyslogPeer {
+  readonly target: SyslogTarget;
+  readonly #hostname: string;
+  readonly #report: (message: string) => void;
+  #socket: Socket | null = null;
+  #unsent = 0;
+  #whenSent: (() => void) | null = null;
+
+  constructor(target: SyslogTarget, hostname: string, report: (message: string) => void) {
+    this.target = target;
+    this.#hostname = hostname;
+    this.#report = report;
+  }
+
+  send(severity: number, text: string): void {
+    const frame = syslogFrame(this.target, severity, new Date(), this.#hostname, text);
+    this.#unsent += 1;
+    this.#open().send(Buffer.from(frame, 'latin1'), this.target.port, this.target.address, (error) => {
+      this.#unsent -= 1;
+      if (error !== null) this.#report('send() to syslog failed');
+      if (this.#unsent === 0) this.#whenSent?.();
+    });
+  }
+
+  /** Closes the socket once what was handed to {@link send} has left. */
+  async close(): Promise<void> {
+    if (this.#unsent > 0) await new Promise<void>((resolve) => (this.#whenSent = resolve));
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
+  #open(): Socket {
+    if (this.#socket === null) {
+      const socket = createSocket({
+        type: isIPv6(this.target.address) ? 'udp6' : 'udp4',
+        // An address needs no look-up, and a look-up would delay the frame by a turn of the thread pool.
+        lookup: (name, _options, done) => done(null, name, isIPv6(name) ? 6 : 4),
+      });
+      socket.unref();
+      socket.on('error', () => this.#report('send() to syslog failed'));
+      this.#socket = socket;
+    }
+    return this.#socket;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Socket } from 'node:net';
+import type { Connection } from '../engine/api.ts';
+import type { AccessLogs } from './log/access-log.ts';
+import type { ErrorLogs } from './log/error-log.ts';
+import type { ResolveHost } from './resolver/resolver.ts';
+
+/**
+ * The contract between the process (sockets to listen on, signals, logs, reload) and the data path.
+ *
+ * One *generation* is one loaded configuration: a plan, an engine and a worker. A reload makes a new generation for
+ * new connections, and drains the old one, in the same process; logs and listening sockets outlive generations.
+ */
+export interface Services {
+  readonly accessLogs: AccessLogs;
+  readonly errorLogs: ErrorLogs;
+  /** Host names at run time (`resolver`), see `resolver/resolver.ts`. */
+  readonly resolve: ResolveHost;
+  /** The number of this configuration's worker, `$pid`; distinct from the master's with several processes. */
+  readonly pid: number;
+  /** `worker_connections`: client and upstream connections together, as nginx counts them. */
+  readonly maxConnections: number;
+}
+
+/** One generation's data path. */
+export interface Worker {
+  /**
+   * Takes over an accepted connection: after the PROXY header and the TLS handshake where the listener has them.
+   * `early` holds bytes that were read behind the PROXY header; the socket is not flowing and has no listeners.
+   */
+  accept(socket: Socket, connection: Connection, early: Buffer | null): void;
+  /**
+   * A graceful stop (QUIT, the old side of a reload): closes idle keep-alive connections, lets requests and tunnels
+   * end (answers say `Connection: close`), then calls `done` once. After `timeout` milliseconds
+   * (`worker_shutdown_timeout`, 0 = none) what is left is closed.
+   */
+  drain(timeout: number, done: () => void): void;
+  /** Closes everything now (TERM, INT). */
+  terminate(): void;
+  /** Client connections open now. */
+  readonly connections: number;
+}
