@@ -49,21 +49,29 @@ export interface DirectiveSpec {
   readonly name: string;
   readonly module: string;
   readonly contexts: readonly Context[];
+  /** The same as bits, by `contextBit` of specs.ts. */
+  readonly contextMask: number;
   readonly kind: ValueKind;
   /** Exact argument counts; null when only `atLeast` bounds them. */
   readonly counts: readonly number[] | null;
   readonly atLeast: number | null;
+  /** Both in one: bit n for n arguments; negative: `-1 - countMask` or more. */
+  readonly countMask: number;
   readonly block: boolean;
   readonly blockContent: 'directives' | 'entries' | null;
   readonly opens: readonly Context[];
   readonly raw: boolean;
   readonly enumValues: readonly string[] | null;
+  /** Literal words of the documented syntax. */
+  readonly words: readonly string[];
   readonly bounds: readonly [number | null, number | null] | null;
   readonly default: string | null;
   readonly inherit: 'value' | 'array-replace' | 'none' | null;
   readonly inheritGroup: readonly string[];
   readonly inheritsIntoUnnamed: boolean;
   readonly repeat: 'error' | 'accumulate' | 'last' | 'unknown';
+  /** Whether at least one argument form evaluates variables. */
+  readonly variables: boolean;
   /** First mainline release that has it; null when unknown. */
   readonly since: string | null;
   readonly removedIn: string | null;
