@@ -33,10 +33,11 @@ export class RealNginx {
 
   constructor() {
     this.#root = mkdtempSync(join(tmpdir(), 'hopwright-nginx-'));
-    for (const directory of ['/etc/nginx', '/usr/share/nginx/logs', '/var/log/nginx', '/var/lib/nginx', '/run'])
+    for (const directory of ['/etc/nginx', '/usr/share/nginx/logs', '/var/log/nginx', '/var/lib/nginx', '/usr/lib/nginx', '/run'])
       mkdirSync(this.#root + directory, { recursive: true });
     if (existsSync('/usr/lib/nginx/modules'))
-      symlinkSync('/usr/lib/nginx/modules', join(this.#root, 'usr/share/nginx/modules'));
+      for (const link of ['usr/share/nginx/modules', 'usr/lib/nginx/modules'])
+        symlinkSync('/usr/lib/nginx/modules', join(this.#root, link));
     const pem = join(this.#root, 'pair.pem');
     execFileSync(
       'openssl',
