@@ -1,5 +1,13 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { accepted } from './judgement.ts';
@@ -33,7 +41,14 @@ export class RealNginx {
 
   constructor() {
     this.#root = mkdtempSync(join(tmpdir(), 'hopwright-nginx-'));
-    for (const directory of ['/etc/nginx', '/usr/share/nginx/logs', '/var/log/nginx', '/var/lib/nginx', '/usr/lib/nginx', '/run'])
+    for (const directory of [
+      '/etc/nginx',
+      '/usr/share/nginx/logs',
+      '/var/log/nginx',
+      '/var/lib/nginx',
+      '/usr/lib/nginx',
+      '/run',
+    ])
       mkdirSync(this.#root + directory, { recursive: true });
     if (existsSync('/usr/lib/nginx/modules'))
       for (const link of ['usr/share/nginx/modules', 'usr/lib/nginx/modules'])
@@ -66,7 +81,8 @@ export class RealNginx {
     for (const [path, text] of Object.entries(config.files)) {
       for (const [word] of text.matchAll(pathInText)) {
         const directory = dirname(word);
-        if (!/[*?[]/.test(directory) && !(directory in config.files)) this.#ensureDirectory(this.#root + directory);
+        if (!/[*?[]/.test(directory) && !(directory in config.files))
+          this.#ensureDirectory(this.#root + directory);
       }
       for (const [, name] of text.matchAll(certificateFile)) {
         const at = this.#root + (name!.startsWith('/') ? name! : `${dirname(config.entry)}/${name!}`);
