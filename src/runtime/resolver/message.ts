@@ -1,6 +1,6 @@
 /** DNS messages (RFC 1035), as much of them as a stub resolver needs. Names are latin1 byte strings. */
 
-export const recordTypes = { A: 1, CNAME: 5, PTR: 12, AAAA: 28, SRV: 33 } as const;
+export const recordTypes = { A: 1, CNAME: 5, AAAA: 28, SRV: 33 } as const;
 
 export type RecordType = (typeof recordTypes)[keyof typeof recordTypes];
 
@@ -9,7 +9,7 @@ export interface DnsRecord {
   readonly type: number;
   /** Seconds. */
   readonly ttl: number;
-  /** An address for A and AAAA, a name for CNAME and PTR, `null` for types we do not read. */
+  /** An address for A and AAAA, a name for CNAME and SRV, `null` for types we do not read. */
   readonly value: string | null;
   /** SRV only. */
   readonly priority: number;
@@ -34,10 +34,10 @@ const truncatedFlag = 0x0200;
 /** A name has at most 255 bytes; more pointers than this is a loop. */
 const maxPointers = 128;
 
-/** A query for `name`; null when the name cannot be asked for (empty label, label above 63 bytes, above 255 in all). */
+/** A query for `name`; null when the name cannot be asked for (empty label, label above 63 bytes). */
 export function encodeQuery(id: number, name: string, type: RecordType): Buffer | null {
   const labels = name.replace(/\.$/, '').split('.');
-  if (labels.some((label) => label.length === 0 || label.length > 63) || name.length > 253) return null;
+  if (labels.some((label) => label.length === 0 || label.length > 63)) return null;
   const header = Buffer.alloc(headerLength);
   header.writeUInt16BE(id, 0);
   header.writeUInt16BE(recursionDesired, 2);
@@ -104,7 +104,6 @@ function readData(message: Buffer, type: number, start: number, length: number):
       if (length !== 16) throw new RangeError('AAAA record of wrong length');
       return plain(formatIPv6(message.subarray(start, start + 16)));
     case recordTypes.CNAME:
-    case recordTypes.PTR:
       return plain(readName(message, start).name);
     case recordTypes.SRV:
       return {
