@@ -1,36 +1,140 @@
 /**
- * The seam between engine and runtime. The engine decides, synchronously and without I/O of its own; the runtime
- * moves bytes. A request is driven like this:
+ * The seam between engine and runtime. The engine decides, synchronously and without I/O of its own (file tests and
+ * small files go through {@link World.files}, as nginx does them synchronously as well); the runtime moves bytes.
+ * All strings are latin1 byte strings. `explain` drives the same functions with assumed outcomes and reads the trace.
  *
- *     let action = engine.begin(request)            // phases run until something has to be done outside
- *     … the runtime does it …
- *     action = engine.resume(request, outcome)      // until the action is final
+ *     const engine = compileEngine(plan, world)                 // once per configuration
+ *     const request = engine.begin(connection, bytes, from)     // null: the head is not complete, call again with more
+ *     let action = request.action
+ *     … the runtime does what the action says, then calls the function named below, and gets the next action …
+ *     when a request is over: engine.finish(request), then engine.accessLog(request)
  *
- * All strings are latin1 byte strings. `explain` drives the same functions with assumed outcomes, and reads the trace.
+ * | action      | the runtime …                                                     | … and continues with           |
+ * |-------------|-------------------------------------------------------------------|--------------------------------|
+ * | `respond`   | sends `engine.responseHead(request)` and `request.body`           | – (final)                      |
+ * | `proxy`     | connects to `request.upstream.peer` (or takes a kept connection), sends `engine.upstreamRequestHead(request)` and the request body | `upstreamHead` / `upstreamFailed` |
+ * | `forward`   | sends `engine.responseHead(request)` and the upstream's body       | `upstreamDone` (final)         |
+ * | `tunnel`    | sends `engine.responseHead(request)`, then bytes both ways         | `upstreamDone` (final)         |
+ * | `read-body` | reads the whole request body into `request.requestBody`            | `resume`                       |
+ * | `delay`     | waits `request.delay` milliseconds                                 | `resume`                       |
+ * | `subrequest`| runs `request.child` (its own `action` is already set) to its end  | `resume`                       |
+ * | `resolve`   | resolves `request.resolve.name` with `request.resolve.resolver`, stores `.addresses` or `.error` | `resume` |
+ * | `close`     | closes the connection without an answer (444, and errors that nginx answers that way) | – (final)  |
+ * | `done`      | nothing more: a subrequest that ends without output                | – (final)                      |
+ *
+ * When an action other than `forward`/`tunnel` follows `upstreamHead`/`upstreamFailed`, the upstream connection in use
+ * is closed (nginx does not reuse it). Background subrequests (mirror) are found in `request.background` whenever a
+ * function returned; the runtime takes them out and runs each to its end, sending nothing to the client.
  */
+import type { Request } from './request.ts';
+import type { Plan } from '../3-plan/schema.ts';
 
-/** Where the bytes of a request came from. One object per client connection, shared by its requests. */
-export interface ConnectionInfo {
-  /** Index into `plan.http.listens`. */
+export type Action =
+  | 'respond'
+  | 'proxy'
+  | 'forward'
+  | 'tunnel'
+  | 'read-body'
+  | 'delay'
+  | 'subrequest'
+  | 'resolve'
+  | 'close'
+  | 'done';
+
+/** What went wrong with an attempt (NGX_HTTP_UPSTREAM_FT_*). `no-more` is not an attempt's failure and is never passed in. */
+export type UpstreamFailure = 'error' | 'timeout' | 'invalid_header';
+
+export interface Engine {
+  readonly plan: Plan;
+  readonly world: World;
+
+  /**
+   * Reads a request head from `bytes` at `from` (leading empty lines are skipped as nginx does) and runs the request
+   * until something has to be done outside. Null while the head is incomplete and still within
+   * `large_client_header_buffers`. Heads that nginx refuses give a request too: its action is `respond` (400, 414, 494,
+   * 505 …) with `request.keepalive` false. `request.headEnd` is the offset in `bytes` of the first byte after the head.
+   */
+  begin(connection: Connection, bytes: string, from: number): Request | null;
+  /**
+   * Ends a request whose head never came: `client_header_timeout` gives 408 (logged, not sent). Null where nginx logs nothing, that is
+   * when no byte of the request had come.
+   */
+  abandon(connection: Connection, bytes: string, from: number, status: 400 | 408): Request | null;
+  /** Continues after `read-body`, `delay`, `subrequest` and `resolve`. */
+  resume(request: Request): Action;
+  /**
+   * The client's body could not be read: 413 (too large; also found by the runtime while reading a chunked body), 400
+   * (bad chunk), 408 (timeout), 500 (temporary file). Runs error_page.
+   */
+  bodyFailed(request: Request, status: number): Action;
+
+  /** The bytes for the upstream: head, with `proxy_set_body` appended where it is set (`request.upstream.ownBody`). The same for every peer. */
+  upstreamRequestHead(request: Request): string;
+  /**
+   * `bytes` is everything that came from the upstream in this attempt, from its first byte. Null while the head is incomplete.
+   * 1xx heads before the final one are skipped by the engine (103 with `early_hints`: see `request.upstream.earlyHints`).
+   * On `forward` and `tunnel` the body begins at `request.upstream.headEnd`.
+   */
+  upstreamHead(request: Request, bytes: string): Action | null;
+  /** An attempt failed before the head was complete: connect error, timeout, connection closed early, `proxy_buffer_size` exceeded (`invalid_header`). */
+  upstreamFailed(request: Request, failure: UpstreamFailure): Action;
+  /** The exchange with the upstream is over (after `forward`, `tunnel`), or was given up because the client went away. Releases the peer. */
+  upstreamDone(request: Request): void;
+
+  /**
+   * The head for the client, with status line and empty line; decides `request.chunked`, `request.keepalive`, `request.headerOnly`.
+   * Call once per response, right before writing. '' for HTTP/0.9 and for subrequests (whose bodies become part of the parent's).
+   */
+  responseHead(request: Request): string;
+  /** Trailer lines after a chunked body (`add_trailer`, `proxy_pass_trailers`), each ended by CRLF; '' without. */
+  responseTrailers(request: Request): string;
+
+  /** Must be called once when the request is over, whatever happened. Runs the log phase: zones are released, `post_action` may give a background request. */
+  finish(request: Request): void;
+  /** Lines for the access logs that apply; a line ends with LF. Empty for subrequests without `log_subrequest`. */
+  accessLog(request: Request): LogLine[];
+
+  /** The entry of `plan.http.listens` that serves a connection accepted on `listen` with this local address (a wildcard socket serves specific addresses too). */
+  selectListen(listen: number, localAddress: string): number;
+  /** The server (index into `plan.http.servers`) for a TLS server name; the default server of the listen when nothing matches or the name is ''. */
+  serverForName(listen: number, name: string): number;
+}
+
+export interface LogLine {
+  /** Index into `plan.http.accessLogs`. */
+  readonly log: number;
+  /** The path with variables replaced; null when the log has a fixed destination. */
+  readonly path: string | null;
+  readonly line: string;
+}
+
+/** One object per client connection, shared by its requests; the runtime makes it and keeps `requests` up to date. */
+export interface Connection {
+  /** Index into `plan.http.listens` (after `selectListen`). */
   readonly listen: number;
-  /** Changed by realip; hence not readonly. `unix:` for unix sockets. */
+  /** `$connection`: a number unique in the worker. */
+  readonly serial: number;
+  /** `unix:` for unix sockets. Changed by realip (through the request, kept for the connection as nginx does for PROXY protocol). */
   remoteAddress: string;
   remotePort: number;
+  /** The local address and port of the accepted socket. */
   readonly serverAddress: string;
   readonly serverPort: number;
-  readonly serial: number;
-  /** Number of this request on the connection, from 1. */
+  /** `$connection_requests`: the number of the current request on the connection, from 1. `begin` counts it up when it returns a request. */
   requests: number;
   /** null without TLS; values for $ssl_* are read lazily through it. */
   readonly tls: TlsInfo | null;
   readonly proxyProtocol: ProxyProtocolInfo | null;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch (world.now()) of the accept. */
   readonly startedAt: number;
+  /** `$pipe`: more bytes were already there when this request began. Set by the runtime before `begin`. */
+  pipelined: boolean;
 }
 
 export interface TlsInfo {
+  /** The name of the client's SNI; ''. */
   readonly serverName: string;
-  /** Value of `$ssl_<name>`; '' when it has none. */
+  /** Value of `$ssl_<name>`, e.g. `protocol`, `client_verify`; '' when it has none. */
   variable(name: string): string;
 }
 
@@ -43,23 +147,59 @@ export interface ProxyProtocolInfo {
   readonly tlvs: ReadonlyMap<number, string>;
 }
 
-/** Header lines flat, in the order of arrival: name, value, name, value. Names as they were sent. */
-export type HeaderList = string[];
+/** The request body as the runtime has it. Set on `request.requestBody` after `read-body`. */
+export interface RequestBody {
+  readonly length: number;
+  /** The whole body (`$request_body`); '' when it was written to a file, as in nginx. */
+  bytes(): string;
+  /** `$request_body_file`; '' when it is in memory. */
+  readonly file: string;
+}
+
+/** What a `respond` sends after the head. Parts are sent in order; `null` is an empty body. */
+export type Body = null | string | readonly BodyPart[];
+export type BodyPart =
+  | string
+  /** The bytes `[start, end)` of a file. */
+  | { readonly kind: 'file'; readonly path: string; readonly start: number; readonly end: number }
+  /** SSI: the output of a subrequest (its `action` is set). */
+  | { readonly kind: 'subrequest'; readonly child: Request };
+
+/**
+ * Changes a body on its way to the client (SSI). Present as `request.bodyFilter` after `responseHead` when a filter applies; then every
+ * piece of the body, file contents too, has to go through it, and the response has no Content-Length.
+ */
+export interface BodyFilter {
+  /** Gives what can be sent now. After `last` nothing is kept back. */
+  push(bytes: string, last: boolean): readonly BodyPart[];
+}
+
+/** Addresses for a name that is known at run time only; filled in by the runtime. */
+export interface Resolution {
+  readonly name: string;
+  /** Index into `plan.http.resolvers`. */
+  readonly resolver: number;
+  addresses: readonly string[];
+  /** '' or nginx's text such as `Host not found`. */
+  error: string;
+}
 
 /** What the engine needs from outside; frozen and fake in tests and in `explain`. Everything is synchronous. */
 export interface World {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as of the current turn of the event loop (cached like nginx's time). */
   now(): number;
   /** Monotonic milliseconds. */
   monotonic(): number;
+  /** The value of `Date:` for now, e.g. `Sun, 22 Nov 2026 16:00:00 GMT`; cached once a second by the runtime. */
+  httpDate(): string;
   /** A number in [0, 1). */
   random(): number;
   readonly pid: number;
   readonly hostname: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly files: FileSystem;
-  /** Writes to the error log that applies; levels as nginx's. */
-  log(level: LogLevel, message: string, request: unknown): void;
+  /** Writes to the error log that applies to the request (`null`: to the main one); levels as nginx's. The runtime adds `, client: …, server: …, request: …`. */
+  log(level: LogLevel, message: string, request: Request | null): void;
 }
 
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit' | 'alert' | 'emerg';
@@ -82,3 +222,25 @@ export interface FileSystem {
   /** Whether the process may read the file: '' or an errno name. */
   access(path: string): string;
 }
+
+/** One line of an explanation: what a phase did and why. */
+export interface TraceStep {
+  readonly phase: TracePhase;
+  /** Index into `plan.origins`; -1 for what no line of the configuration caused. */
+  readonly origin: number;
+  readonly message: string;
+}
+
+export type TracePhase =
+  | 'server'
+  | 'post-read'
+  | 'server-rewrite'
+  | 'location'
+  | 'rewrite'
+  | 'preaccess'
+  | 'access'
+  | 'precontent'
+  | 'content'
+  | 'upstream'
+  | 'error-page'
+  | 'response';

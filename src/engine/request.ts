@@ -1,0 +1,147 @@
+import type {
+  Action,
+  Body,
+  BodyFilter,
+  Connection,
+  RequestBody,
+  Resolution,
+  TraceStep,
+} from './api.ts';
+import type { CompiledLocation, CompiledServer } from './compiled.ts';
+import type { UpstreamExchange } from './upstream-exchange.ts';
+
+/**
+ * One request or subrequest; every request has the same shape, which keeps property access fast (in spirit: ngx_http_request_t).
+ * Fields marked [runtime] are written by the runtime, the others by the engine.
+ */
+export class Request {
+  readonly connection: Connection;
+  /** The request of the client that this one belongs to; itself for a main request. */
+  readonly main: Request;
+  readonly parent: Request | null;
+  action: Action = 'done';
+
+  // --- what the client sent
+  /** As sent; for a subrequest `GET` unless made otherwise. */
+  method = '';
+  /** The request line as sent (`$request`). */
+  requestLine = '';
+  /** The target as sent (`$request_uri`), for a subrequest its URI. */
+  unparsedUri = '';
+  /** The path, decoded and normalised (`$uri`); changed by rewrites and internal redirects. */
+  uri = '';
+  args = '';
+  /** The part of `uri` after the last dot, '' without. */
+  exten = '';
+  /** 9, 1000 or 1001: HTTP/0.9, 1.0, 1.1 (minor versions above 1 count as 1001). */
+  httpVersion = 1001;
+  /** `$server_protocol`, e.g. `HTTP/1.1`. */
+  protocol = '';
+  /** The validated host of the request line or `Host` line, lower case, without port; '' when none was sent. */
+  host = '';
+  /** `$request_port` of 1.29.3. */
+  port = '';
+  /** Accepted header lines, flat: name, lower-case name, value. */
+  headers: string[] = [];
+  /** Whether the target is still as the client sent it (no rewrite, no decoding needed): what `proxy_pass` without URI passes on. */
+  validUnparsedUri = true;
+  /** The path had quotes, dots or slashes that normalisation changed. */
+  complexUri = false;
+  quotedUri = false;
+  plusInUri = false;
+  /** Declared Content-Length; -1 when there is none. */
+  contentLength = -1;
+  /** `Transfer-Encoding: chunked` from the client. */
+  chunkedRequest = false;
+  /** The client asked for `Expect: 100-continue` (HTTP/1.1): the runtime answers it before reading a body. */
+  expectContinue = false;
+  /** The client sent an `Upgrade` line (the only thing nginx asks before it tunnels). */
+  upgrade = false;
+  /** [runtime] The body once it was read. */
+  requestBody: RequestBody | null = null;
+  /** Offset after the head, in the bytes given to `begin`. */
+  headEnd = 0;
+  /** [runtime] Bytes of this request that were received: head and body (`$request_length`); set to the head's length by `begin`. */
+  requestLength = 0;
+
+  // --- where it is
+  server!: CompiledServer;
+  location!: CompiledLocation;
+  /** Position in the phases: index of the phase, and of the handler in it. */
+  phase = 0;
+  handlerIndex = 0;
+  uriChanged = false;
+  uriChanges = 11;
+  subrequestsLeft = 50;
+  internal = false;
+  errorPage = false;
+  /** Values of variables by their index; undefined: not evaluated yet. Null until the first is kept. */
+  variables: (string | null | undefined)[] = [];
+  /** Captures of the last regex that matched, `[whole, $1, …]`; and of which regex they are. */
+  captures: readonly (string | undefined)[] | null = null;
+  /** State that a module keeps for a request, by the module's name; null while none has any. */
+  modules: Map<string, unknown> | null = null;
+  /** For `delay`: milliseconds. */
+  delay = 0;
+  child: Request | null = null;
+  /** Subrequests whose output goes nowhere (mirror, post_action), for the runtime to take and run. */
+  background: Request[] | null = null;
+  resolve: Resolution | null = null;
+  /** What is called with the finished child before the parent continues. */
+  onChildDone: ((parent: Request, child: Request) => void) | null = null;
+
+  // --- upstream
+  upstream: UpstreamExchange | null = null;
+  /** Finished and current attempts of all exchanges, for `$upstream_*`. */
+  upstreamStates: import('./upstream-exchange.ts').UpstreamAttempt[] | null = null;
+
+  // --- response
+  status = 0;
+  /** Status set by error handling (`r->err_status`): wins over `status` in the answer. */
+  errStatus = 0;
+  /** The status line's text after `HTTP/1.1 ` when it comes from an upstream (`404 Nothing Here`); '' for nginx's own text. */
+  statusLine = '';
+  /** Response header lines beyond the ones below, flat: name, value. Lines with an empty name were removed. */
+  headersOut: string[] = [];
+  /** `Content-Type` without charset; '' sends none. */
+  contentType = '';
+  charset = '';
+  /** -1: unknown. */
+  contentLengthOut = -1;
+  /** Seconds since the epoch, -1: none. */
+  lastModified = -1;
+  /** `Location` as found; made absolute when the head is written; '' for none. */
+  redirect = '';
+  etag = '';
+  /** Values that replace `Server` and `Date`; '' for nginx's own. */
+  serverOut = '';
+  dateOut = '';
+  acceptRanges = false;
+  trailersOut: string[] = [];
+  body: Body = null;
+  bodyFilter: BodyFilter | null = null;
+  headerSent = false;
+  /** No body follows the head (HEAD, 204, 304, or a subrequest for its head alone). */
+  headerOnly = false;
+  chunked = false;
+  keepalive = false;
+  lingeringClose = false;
+
+  // --- accounting
+  /** [runtime] Bytes sent to the client: all, and without the head (`$bytes_sent`, `$body_bytes_sent`). */
+  bytesSent = 0;
+  bodyBytesSent = 0;
+  /** world.now() and world.monotonic() of the first byte. */
+  startedAt = 0;
+  startedMonotonic = 0;
+  /** [runtime] The client is gone or a timeout ended the request: logged as 499, 408 … */
+  abortedStatus = 0;
+
+  trace: TraceStep[] | null = null;
+
+  constructor(connection: Connection, parent: Request | null) {
+    this.connection = connection;
+    this.parent = parent;
+    this.main = parent === null ? this : parent.main;
+  }
+}

@@ -1,0 +1,77 @@
+import type { ProxySettings, TlsClientSettings } from '../3-plan/schema.ts';
+
+/** A server that can be connected to. `name` is what `$upstream_addr` shows: `127.0.0.1:80`, `[::1]:80`, `unix:/path`. */
+export interface Peer {
+  readonly name: string;
+  /** IP address without brackets; '' for unix sockets. */
+  readonly host: string;
+  readonly port: number;
+  /** Path of a unix socket, else ''. */
+  readonly path: string;
+}
+
+/** Kept connections of one upstream: the runtime keeps one pool per `pool` object (identity), by peer. */
+export interface KeepalivePool {
+  /** At most this many idle connections per worker. */
+  readonly connections: number;
+  readonly requests: number;
+  /** Milliseconds: greatest age, and idle time. */
+  readonly time: number;
+  readonly timeout: number;
+}
+
+/** One attempt at one peer, for `$upstream_*`. Times are milliseconds, -1 while unknown; the runtime sets those marked [runtime]. */
+export interface UpstreamAttempt {
+  peer: string;
+  status: number;
+  /** world.monotonic() at the start of the attempt. */
+  started: number;
+  /** [runtime] */ connectTime: number;
+  /** [runtime] */ headerTime: number;
+  /** [runtime] */ responseTime: number;
+  /** [runtime] body bytes */ responseLength: number;
+  /** [runtime] */ bytesReceived: number;
+  /** [runtime] */ bytesSent: number;
+}
+
+/** The state of passing a request to an upstream (in spirit: ngx_http_upstream_t). */
+export interface UpstreamExchange {
+  readonly settings: ProxySettings;
+  /** For the connection to the upstream; null for plain TCP. */
+  readonly tls: TlsClientSettings | null;
+  /** SNI and verification name (`proxy_ssl_name`); '' while there is none. */
+  tlsName: string;
+  peer: Peer;
+  /** Null when connections are not kept for this upstream. */
+  pool: KeepalivePool | null;
+  attempt: UpstreamAttempt;
+  /** The body made by `proxy_set_body`, already part of the head's string: the client's body is not sent. */
+  ownBody: boolean;
+  /** Send the client's body chunked (unbuffered chunked request on HTTP/1.1). */
+  chunkedBody: boolean;
+  /** The client's body goes to the upstream. */
+  passBody: boolean;
+  /** `proxy_bind`: local address to bind, '' for none; '' port 0. */
+  bindAddress: string;
+  bindPort: number;
+
+  // --- the answer
+  headEnd: number;
+  status: number;
+  reason: string;
+  /** Flat: name, lower-case name, value. */
+  headers: string[];
+  /** Body length that follows; -1: until chunked end or close. 0 also where there is no body (HEAD, 204, 304). */
+  contentLength: number;
+  chunked: boolean;
+  /** The connection may be kept after the body (HTTP/1.1 and no `close`, …). */
+  keepalive: boolean;
+  /** 103 heads to send to the client now (`early_hints`), ready to write; '' for none. The runtime empties it. */
+  earlyHints: string;
+  /** `proxy_buffering` after X-Accel-Buffering. */
+  buffering: boolean;
+  /** Bytes per second of `X-Accel-Limit-Rate`, 0: not set. */
+  limitRate: number;
+  /** Whether the bytes of the request were sent (decides about retries of non-idempotent requests). [runtime] */
+  requestSent: boolean;
+}
