@@ -1,0 +1,82 @@
+/**
+ * The client of the benchmarks, in a process of its own: `node load.ts '{"port":…,"kind":"get"|"echo",…}'`. A closed loop: each of
+ * `connections` connections has one request or message under way. Reports `{"count","milliseconds"}` to its parent.
+ */
+
+import { connect } from 'node:net';
+
+export interface LoadPlan {
+  readonly port: number;
+  readonly kind: 'get' | 'echo';
+  readonly connections: number;
+  /** Requests or messages in all, over all connections. */
+  readonly count: number;
+  /** Bytes of a message (echo). */
+  readonly size: number;
+}
+
+function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
+  const request = Buffer.from('GET /small HTTP/1.1\r\nHost: example.com\r\nUser-Agent: load\r\nAccept: */*\r\n\r\n');
+  const upgrade = Buffer.from(
+    'GET /ws HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+  );
+  const message = Buffer.alloc(plan.size, 'm');
+  let sent = 0;
+  let received = 0;
+  let ready = 0;
+  let start = 0;
+  const sockets = Array.from({ length: plan.connections }, () => {
+    const socket = connect(plan.port, '127.0.0.1');
+    let got = 0;
+    let expected = 0;
+    let open = plan.kind === 'get';
+    const next = (): void => {
+      if (sent >= plan.count) return;
+      sent++;
+      got = 0;
+      socket.write(plan.kind === 'get' ? request : message);
+    };
+    socket.setNoDelay(true);
+    socket.on('connect', () => {
+      if (open) begin(next);
+      else socket.write(upgrade);
+    });
+    socket.on('data', (data: Buffer) => {
+      if (!open) {
+        if (!data.includes('\r\n\r\n')) throw new Error('the head of the 101 came in pieces');
+        open = true;
+        expected = plan.size;
+        begin(next);
+        return;
+      }
+      got += data.length;
+      if (plan.kind === 'get' && got === data.length) {
+        const head = data.latin1Slice();
+        const length = /Content-Length: (\d+)/i.exec(head);
+        if (!length || !head.startsWith('HTTP/1.1 200')) throw new Error(`unexpected answer: ${head}`);
+        expected = head.indexOf('\r\n\r\n') + 4 + Number(length[1]);
+      }
+      if (got < expected) return;
+      if (++received === plan.count) done(performance.now() - start);
+      else next();
+    });
+    socket.on('error', error => {
+      throw error;
+    });
+    return socket;
+  });
+  const waiting: (() => void)[] = [];
+  function begin(next: () => void): void {
+    waiting.push(next);
+    if (++ready < plan.connections) return;
+    start = performance.now();
+    for (const go of waiting) go();
+  }
+  void sockets;
+}
+
+const plan = JSON.parse(process.argv[2] ?? '') as LoadPlan;
+run(plan, milliseconds => {
+  process.send?.({ count: plan.count, milliseconds });
+  setTimeout(() => process.exit(0), 10);
+});

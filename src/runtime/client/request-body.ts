@@ -1,0 +1,127 @@
+import type { RequestBody } from '../../engine/api.ts';
+import type { TempFile, TempFiles, TempPath } from '../files/temp-file.ts';
+import { ChunkedDecoder } from '../http/chunked-decoder.ts';
+
+/** What decides how a body is read and kept. Sizes in bytes. */
+export interface BodyRules {
+  /** Of `Content-Length`; -1 for a chunked body. */
+  readonly contentLength: number;
+  /** `client_body_buffer_size` */
+  readonly bufferSize: number;
+  /** `client_max_body_size`; 0 is no limit. */
+  readonly maxSize: number;
+  /** `client_body_in_file_only`: `on` keeps the file, `clean` deletes it after the request. */
+  readonly inFileOnly: 'off' | 'on' | 'clean';
+  /** `client_body_temp_path` */
+  readonly tempPath: TempPath;
+  /** A lone LF ends a line of chunked framing. */
+  readonly bareLineFeeds: boolean;
+}
+
+/** A request body in memory or in a temporary file. */
+export class StoredBody implements RequestBody {
+  readonly parts: Buffer[] = [];
+  length = 0;
+  temporary: TempFile | null = null;
+  /** `$request_body_file`: the name of the file, even one that has been unlinked, as nginx tells it. */
+  get file(): string {
+    return this.temporary === null ? '' : this.temporary.name;
+  }
+
+  /** The body as a byte string, while it is in memory. */
+  bytes(): string {
+    if (this.temporary !== null) return '';
+    return this.parts.map(part => part.latin1Slice()).join('');
+  }
+}
+
+/** A status is a failure: 400 (bad chunks), 413 (too large), 500 (no temporary file). */
+export type BodyProgress = 'more' | 'done' | 400 | 413 | 500;
+
+/**
+ * Reads a request body off the client's bytes (ngx_http_request_body.c): up to the buffer size into memory, beyond it
+ * into a temporary file.
+ */
+export class BodyReader {
+  readonly body = new StoredBody();
+  /** Offset after the last byte used of the last piece. */
+  consumed = 0;
+  /** What the system said when a temporary file failed. */
+  error: unknown = null;
+  readonly #rules: BodyRules;
+  readonly #files: TempFiles;
+  readonly #decoder: ChunkedDecoder | null;
+  #left: number;
+  readonly #store = (bytes: Buffer, start: number, end: number): void => this.#keep(bytes, start, end);
+
+  constructor(rules: BodyRules, files: TempFiles) {
+    this.#rules = rules;
+    this.#files = files;
+    this.#left = rules.contentLength;
+    this.#decoder =
+      rules.contentLength < 0
+        ? new ChunkedDecoder({ bareLineFeeds: rules.bareLineFeeds, trailerLimit: 0 })
+        : null;
+  }
+
+  push(bytes: Buffer, start: number, end: number): BodyProgress {
+    try {
+      return this.#decoder === null
+        ? this.#pushLength(bytes, start, end)
+        : this.#pushChunked(this.#decoder, bytes, start, end);
+    } catch (error) {
+      this.error = error;
+      return 500;
+    }
+  }
+
+  #pushLength(bytes: Buffer, start: number, end: number): BodyProgress {
+    const stop = Math.min(end, start + this.#left);
+    this.#keep(bytes, start, stop);
+    this.#left -= stop - start;
+    this.consumed = stop;
+    return this.#left === 0 ? this.#done() : 'more';
+  }
+
+  #pushChunked(decoder: ChunkedDecoder, bytes: Buffer, start: number, end: number): BodyProgress {
+    const result = decoder.push(bytes, start, end, this.#store);
+    this.consumed = decoder.consumed;
+    if (this.#rules.maxSize > 0 && this.body.length > this.#rules.maxSize) return 413;
+    if (result === 'more') return 'more';
+    return result === 'done' ? this.#done() : 400;
+  }
+
+  #done(): BodyProgress {
+    if (this.#rules.inFileOnly !== 'off' && this.body.length > 0) this.#spill();
+    return 'done';
+  }
+
+  #keep(bytes: Buffer, start: number, end: number): void {
+    if (start === end) return;
+    const body = this.body;
+    const rules = this.#rules;
+    body.length += end - start;
+    if (body.temporary === null) {
+      // A length that is at most a quarter above the buffer size still gets a buffer of its own.
+      const room =
+        rules.contentLength >= 0 && rules.contentLength < rules.bufferSize * 1.25
+          ? rules.contentLength
+          : rules.bufferSize;
+      if (body.length <= room) {
+        body.parts.push(Buffer.from(bytes.subarray(start, end)));
+        return;
+      }
+      this.#spill();
+    }
+    body.temporary!.append(bytes, start, end);
+  }
+
+  #spill(): void {
+    const body = this.body;
+    if (body.temporary !== null) return;
+    const rules = this.#rules;
+    body.temporary = this.#files.create(rules.tempPath, rules.inFileOnly !== 'off');
+    for (const part of body.parts) body.temporary.append(part, 0, part.length);
+    body.parts.length = 0;
+  }
+}

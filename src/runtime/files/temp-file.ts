@@ -1,0 +1,87 @@
+import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf } from '../errno.ts';
+
+/** A `*_temp_path`: a directory and how many digits of a file's number name each level below it. */
+export interface TempPath {
+  readonly path: string;
+  readonly levels: readonly number[];
+}
+
+/** Numbers temporary files so that names are not reused soon (ngx_next_temp_number). One per worker. */
+export class TempFiles {
+  #number = 0;
+
+  /**
+   * Opens a new file below `path`.
+   *
+   * @param persistent the file keeps its name until it is deleted; otherwise it has none from the start
+   * @throws the error of the system
+   */
+  create(path: TempPath, persistent: boolean, mode = 0o600): TempFile {
+    for (;;) {
+      const number = String(++this.#number).padStart(10, '0');
+      const name = `${path.path}/${levelFolders(number, path.levels)}${number}`;
+      try {
+        return new TempFile(name, openSync(name, 'wx+', mode), persistent);
+      } catch (error) {
+        const code = errnoOf(error);
+        if (code === 'ENOENT' && path.levels.length > 0) {
+          mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
+          this.#number--;
+        } else if (code !== 'EEXIST') throw error;
+      }
+    }
+  }
+}
+
+/** `5/34/` for the number `…12345` and the levels 1 and 2: digits are taken from the end (ngx_create_hashed_filename). */
+function levelFolders(number: string, levels: readonly number[]): string {
+  let end = number.length;
+  let folders = '';
+  for (const digits of levels) {
+    folders += `${number.slice(end - digits, end)}/`;
+    end -= digits;
+  }
+  return folders;
+}
+
+/** A file that is written once from its beginning, and then read. */
+export class TempFile {
+  readonly name: string;
+  readonly #fd: number;
+  #open = true;
+  #named: boolean;
+  length = 0;
+
+  constructor(name: string, fd: number, persistent: boolean) {
+    this.name = name;
+    this.#fd = fd;
+    this.#named = persistent;
+    if (!persistent) unlinkSync(name);
+  }
+
+  append(bytes: Buffer, start: number, end: number): void {
+    for (let from = start; from < end; ) {
+      const written = writeSync(this.#fd, bytes, from, end - from, this.length);
+      from += written;
+      this.length += written;
+    }
+  }
+
+  /** Fills `target` from `position` on; gives the number of bytes read, 0 at the end. */
+  read(target: Buffer, position: number): number {
+    return readSync(this.#fd, target, 0, Math.min(target.length, this.length - position), position);
+  }
+
+  /** @param remove delete a file that still has its name */
+  close(remove: boolean): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#fd);
+    if (remove && this.#named) {
+      this.#named = false;
+      unlinkSync(this.name);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { Socket } from 'node:net';
+import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
+import { Buffers } from './buffers.ts';
+
+/** Who uses a stream at the moment. It changes hands: a kept upstream connection belongs to the pool, then to a request, then to a tunnel. */
+export interface StreamOwner {
+  /** `bytes[0, length)` came. They are valid during the call only: the buffer is shared by all connections. */
+  onBytes(bytes: Buffer, length: number): void;
+  /** The other side has closed its direction. */
+  onEnd(): void;
+  /** What was written has left, after a `write` that gave false. */
+  onDrain(): void;
+  /** The connection is gone; `error` is what the system said, null after an orderly end. */
+  onClose(error: NodeJS.ErrnoException | null): void;
+}
+
+/** The part of node:net's handle that has no public name. */
+interface Handle {
+  readonly writeQueueSize: number;
+}
+interface Internals {
+  _handle: Handle | null;
+  _server: unknown;
+}
+
+/**
+ * A socket, plain or TLS, that hands out bytes without allocating for them. Plain sockets read into one buffer for all of them
+ * (`onread` of node:net), TLS sockets give buffers of their own.
+ */
+export class ByteStream {
+  owner: StreamOwner;
+  readonly socket: Socket;
+  readonly buffers: Buffers;
+  /** Set when the socket was destroyed or closed. */
+  closed = false;
+  ended = false;
+  #error: NodeJS.ErrnoException | null = null;
+  #paused = false;
+
+  private constructor(socket: Socket, buffers: Buffers, owner: StreamOwner) {
+    this.socket = socket;
+    this.buffers = buffers;
+    this.owner = owner;
+  }
+
+  /**
+   * Takes over an accepted socket that has not been read from. A plain socket's handle is moved to a socket with `onread`:
+   * node:net has no way to ask for that when it accepts.
+   */
+  static accepted(socket: Socket, buffers: Buffers, owner: StreamOwner): ByteStream {
+    const old = socket as unknown as Internals;
+    const handle = old._handle;
+    if ('encrypted' in socket || handle === null) return ByteStream.#flowing(socket, buffers, owner);
+    let stream: ByteStream | null = null;
+    const adopted = new Socket({
+      handle,
+      allowHalfOpen: true,
+      onread: {
+        buffer: buffers.shared,
+        callback: (length: number, bytes: Uint8Array) => {
+          stream?.owner.onBytes(bytes as Buffer, length);
+          return true;
+        },
+      },
+    } as SocketConstructorOpts);
+    // The server counts its connections through this property, and the old socket must not close the handle.
+    (adopted as unknown as Internals)._server = old._server;
+    old._server = null;
+    old._handle = null;
+    stream = new ByteStream(adopted, buffers, owner);
+    stream.#listen();
+    return stream;
+  }
+
+  /** A connection that is being opened: `open` gets the `onread` option for node:net's `connect`. */
+  static connecting(open: (onread: OnReadOpts) => Socket, buffers: Buffers, owner: StreamOwner): ByteStream {
+    let stream: ByteStream | null = null;
+    const socket = open({
+      buffer: buffers.shared,
+      callback: (length: number, bytes: Uint8Array) => {
+        stream?.owner.onBytes(bytes as Buffer, length);
+        return true;
+      },
+    });
+    if ('encrypted' in socket) return ByteStream.#flowing(socket, buffers, owner);
+    stream = new ByteStream(socket, buffers, owner);
+    stream.#listen();
+    return stream;
+  }
+
+  static #flowing(socket: Socket, buffers: Buffers, owner: StreamOwner): ByteStream {
+    const stream = new ByteStream(socket, buffers, owner);
+    socket.allowHalfOpen = true;
+    socket.on('data', (bytes: Buffer) => stream.owner.onBytes(bytes, bytes.length));
+    stream.#listen();
+    return stream;
+  }
+
+  #listen(): void {
+    this.socket.on('error', error => {
+      this.#error ??= error;
+    });
+    this.socket.on('end', () => {
+      this.ended = true;
+      if (!this.closed) this.owner.onEnd();
+    });
+    this.socket.on('drain', () => {
+      if (!this.closed) this.owner.onDrain();
+    });
+    this.socket.on('close', () => {
+      if (this.closed) return;
+      this.closed = true;
+      this.owner.onClose(this.#error);
+    });
+  }
+
+  /** Bytes that were written and have not left for the kernel. */
+  get pending(): number {
+    return this.socket.writableLength;
+  }
+
+  /** Bytes that libuv still holds: changes as the other side takes them. */
+  get queued(): number {
+    return (this.socket as unknown as Internals)._handle?.writeQueueSize ?? 0;
+  }
+
+  /**
+   * Writes a latin1 string or a buffer that nobody changes afterwards.
+   *
+   * @returns false when the other side does not take it as fast: `onDrain` follows
+   */
+  write(data: string | Buffer): boolean {
+    if (this.closed) return true;
+    const socket = this.socket;
+    const room = typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data);
+    return room || socket.writableLength === 0;
+  }
+
+  /** Writes bytes of a shared buffer, which are copied. Returns as `write` does. */
+  forward(bytes: Buffer, start: number, end: number): boolean {
+    if (this.closed) return true;
+    const copy = this.buffers.lend(bytes, start, end);
+    const room = this.socket.write(copy);
+    if (this.socket.writableLength > 0) return room;
+    this.buffers.giveBack();
+    return true;
+  }
+
+  /** Calls `done` when everything written so far has left, or the connection is gone. */
+  whenFlushed(done: () => void): void {
+    if (this.closed || this.socket.writableLength === 0) done();
+    else this.socket.write('', () => done());
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.closed) this.socket.resume();
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Closes the sending direction after what was written. */
+  shutdown(): void {
+    if (!this.closed) this.socket.end();
+  }
+
+  /** Closes at once; what has not left is lost. The owner hears nothing more. */
+  destroy(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.socket.destroy();
+  }
+
+  /** Closes at once with a RST instead of a FIN (`reset_timedout_connection`). */
+  reset(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.socket.resetAndDestroy();
+  }
+}

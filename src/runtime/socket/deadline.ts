@@ -1,0 +1,133 @@
+/**
+ * Timeouts for many sockets at the price of one timer per distinct duration. A deadline that is touched (every read, every write)
+ * only remembers the time; it moves to the end of its queue when the queue's timer comes by.
+ */
+
+/** All deadlines of one duration, the one that was queued longest first. */
+class Queue {
+  readonly duration: number;
+  first: Deadline | null = null;
+  last: Deadline | null = null;
+  timer: NodeJS.Timeout | null = null;
+
+  constructor(duration: number) {
+    this.duration = duration;
+  }
+}
+
+/** The deadlines of one worker. */
+export class Deadlines {
+  readonly #queues = new Map<number, Queue>();
+
+  /** A deadline that is not running yet; `expired` is called once each time it runs out. */
+  create(expired: () => void): Deadline {
+    return new Deadline(this, expired);
+  }
+
+  /** Stops all timers; no deadline runs out any more. */
+  close(): void {
+    for (const queue of this.#queues.values()) if (queue.timer !== null) clearTimeout(queue.timer);
+    this.#queues.clear();
+  }
+
+  /** @internal */
+  enqueue(deadline: Deadline, duration: number): void {
+    let queue = this.#queues.get(duration);
+    if (queue === undefined) this.#queues.set(duration, (queue = new Queue(duration)));
+    append(queue, deadline);
+    if (queue.timer === null) this.#arm(queue, duration);
+  }
+
+  /** @internal */
+  remove(deadline: Deadline): void {
+    const queue = deadline.queue;
+    if (queue === null) return;
+    unlink(queue, deadline);
+    if (queue.first !== null) return;
+    if (queue.timer !== null) clearTimeout(queue.timer);
+    this.#queues.delete(queue.duration);
+  }
+
+  #arm(queue: Queue, delay: number): void {
+    queue.timer = setTimeout(() => this.#sweep(queue), delay);
+    queue.timer.unref();
+  }
+
+  #sweep(queue: Queue): void {
+    queue.timer = null;
+    const now = performance.now();
+    for (;;) {
+      const deadline = queue.first;
+      if (deadline === null) break;
+      // Touched ones are behind their place in the queue: the first is looked at in the order of queueing.
+      const left = deadline.touchedAt + queue.duration - now;
+      if (left <= 0.5) {
+        unlink(queue, deadline);
+        deadline.expired();
+      } else if (deadline.queuedAt !== deadline.touchedAt) {
+        unlink(queue, deadline);
+        append(queue, deadline);
+      } else {
+        if (queue.timer === null) this.#arm(queue, Math.ceil(left));
+        return;
+      }
+    }
+    if (queue.first === null && this.#queues.get(queue.duration) === queue) this.#queues.delete(queue.duration);
+  }
+}
+
+export class Deadline {
+  /** Milliseconds of performance.now(): when it last started anew, and when it took its place in the queue. */
+  touchedAt = 0;
+  queuedAt = 0;
+  queue: Queue | null = null;
+  previous: Deadline | null = null;
+  next: Deadline | null = null;
+  readonly expired: () => void;
+  readonly #deadlines: Deadlines;
+
+  constructor(deadlines: Deadlines, expired: () => void) {
+    this.#deadlines = deadlines;
+    this.expired = expired;
+  }
+
+  get running(): boolean {
+    return this.queue !== null;
+  }
+
+  /** Runs out `duration` milliseconds from now unless it is set, touched or cleared before. */
+  set(duration: number): void {
+    this.touchedAt = performance.now();
+    if (this.queue !== null) {
+      if (this.queue.duration === duration) return;
+      this.#deadlines.remove(this);
+    }
+    this.#deadlines.enqueue(this, duration);
+  }
+
+  /** Starts a running deadline anew; does nothing to one that is not running. */
+  touch(): void {
+    this.touchedAt = performance.now();
+  }
+
+  clear(): void {
+    if (this.queue !== null) this.#deadlines.remove(this);
+  }
+}
+
+function append(queue: Queue, deadline: Deadline): void {
+  deadline.queue = queue;
+  deadline.queuedAt = deadline.touchedAt;
+  deadline.previous = queue.last;
+  if (queue.last === null) queue.first = deadline;
+  else queue.last.next = deadline;
+  queue.last = deadline;
+}
+
+function unlink(queue: Queue, deadline: Deadline): void {
+  if (deadline.previous === null) queue.first = deadline.next;
+  else deadline.previous.next = deadline.next;
+  if (deadline.next === null) queue.last = deadline.previous;
+  else deadline.next.previous = deadline.previous;
+  deadline.queue = deadline.previous = deadline.next = null;
+}
