@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+
+/** Everything a command needs of the process it runs in, so that tests can run commands without one. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes bytes or text; resolves when the reader took it. */
+  out(text: string): Promise<void>;
+  err(text: string): Promise<void>;
+  /** All of standard input as a latin1 byte string. */
+  stdin(): string;
+  /** Null when standard output is no terminal. */
+  readonly columns: number | null;
+}
+
+/** The process's own streams. A reader that went away (`hopwright … | head`) ends the output, not the process with an error. */
+export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
+    new Promise((resolve) => {
+      if (text === '' || stream.destroyed) resolve();
+      else stream.write(text, () => resolve());
+    });
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    out: (text) => write(process.stdout, text),
+    err: (text) => write(process.stderr, text),
+    stdin: () => readFileSync(0, 'latin1'),
+    columns: process.stdout.isTTY ? (process.stdout.columns ?? 100) : null,
+  };
+}
+
+/** Whether to colour: `--color`/`--no-color`, then NO_COLOR (https://no-color.org) and FORCE_COLOR, then the terminal. */
+export function wantsColor(terminal: Terminal, option: boolean | undefined): boolean {
+  if (option !== undefined) return option;
+  const { NO_COLOR: never, FORCE_COLOR: always, TERM: term } = terminal.env;
+  if (never !== undefined && never !== '') return false;
+  if (always !== undefined && always !== '') return always !== '0' && always !== 'false';
+  return terminal.columns !== null && term !== 'dumb';
+}
