@@ -1,0 +1,45 @@
+import type { Directive } from '../1-syntax/ast.ts';
+import type { Fix } from '../diagnostics/diagnostic.ts';
+import type { SpecTable } from '../nginx/specs.ts';
+import type { Context, DirectiveSpec } from '../nginx/types.ts';
+
+/** What to say to a person about a directive that nginx refuses by its name, its place or its number of arguments. */
+export interface Advice {
+  readonly detail: string;
+  readonly fixes: readonly Fix[];
+}
+
+export const noAdvice: Advice = { detail: '', fixes: [] };
+
+/**
+ * A directive with too many arguments whose line ended earlier, where the rest begins with a known name: its `;` is
+ * missing. Null when it does not look so.
+ */
+export function missingSemicolon(node: Directive, context: Context, specs: SpecTable): Advice | null {
+  const { file } = node;
+  const words = [node.name, ...node.args];
+  for (let at = 1; at < words.length; at++) {
+    const before = words[at - 1]!;
+    const word = words[at]!;
+    if (!file.text.slice(before.end, word.start).includes('\n')) continue;
+    if (specs.lookup(word.value, context) === null) continue;
+    const line = file.lineAt(before.start);
+    return {
+      detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so "${word.value}" became an argument of "${node.name.value}".`,
+      fixes: [
+        { title: 'Insert the missing ";"', edits: [{ file, start: before.end, end: before.end, text: ';' }] },
+      ],
+    };
+  }
+  return null;
+}
+
+function describe(word: string): string {
+  return `"${word.length > 40 ? `${word.slice(0, 40)}…` : word}"`;
+}
+
+/** Where a directive may stand, in words. */
+export function placesOf(specs: readonly DirectiveSpec[]): string {
+  const contexts = [...new Set(specs.flatMap((spec) => spec.contexts))];
+  return contexts.map((context) => `"${context}"`).join(', ');
+}

@@ -1,0 +1,130 @@
+import type { Directive, Word } from '../1-syntax/ast.ts';
+import type { BlockState } from '../nginx/check-context.ts';
+import type { SpecTable } from '../nginx/specs.ts';
+import { contextBit } from '../nginx/specs.ts';
+import { Store } from '../nginx/store.ts';
+import type { Context, DirectiveSpec } from '../nginx/types.ts';
+import type { Effective, ResolvedBlock, ResolvedDirective } from './resolved-config.ts';
+
+/** Up to this many directives a search through the list is cheaper than an index. */
+const indexFrom = 16;
+
+const noDirectives: readonly ResolvedDirective[] = [];
+
+/** One level of configuration: what the walker fills, what checks remember, what rules read. */
+export class Block implements ResolvedBlock, BlockState {
+  readonly context: Context;
+  readonly directive: ResolvedDirective | null;
+  readonly parent: Block | null;
+  readonly directives: ResolvedDirective[] = [];
+  readonly children: Block[] = [];
+  readonly #specs: SpecTable;
+  #store: Store | undefined;
+  #index: Map<string, ResolvedDirective[]> | undefined;
+
+  constructor(context: Context, directive: ResolvedDirective | null, parent: Block | null, specs: SpecTable) {
+    this.context = context;
+    this.directive = directive;
+    this.parent = parent;
+    this.#specs = specs;
+    parent?.children.push(this);
+  }
+
+  get opener(): Directive | null {
+    return this.directive?.node ?? null;
+  }
+
+  get store(): Store {
+    this.#store ??= new Store();
+    return this.#store;
+  }
+
+  add(directive: ResolvedDirective): void {
+    this.directives.push(directive);
+    if (!directive.valid) return;
+    if (this.#index !== undefined) addTo(this.#index, directive);
+    else if (this.directives.length > indexFrom) {
+      this.#index = new Map();
+      for (const each of this.directives) if (each.valid) addTo(this.#index, each);
+    }
+  }
+
+  own(name: string): readonly ResolvedDirective[] {
+    if (this.#index !== undefined) return this.#index.get(name) ?? noDirectives;
+    let found: ResolvedDirective[] | undefined;
+    for (const each of this.directives) if (each.name === name && each.valid) (found ??= []).push(each);
+    return found ?? noDirectives;
+  }
+
+  first(name: string): Directive | undefined {
+    if (this.#index !== undefined) return this.#index.get(name)?.[0]?.node;
+    for (const each of this.directives) if (each.name === name && each.valid) return each.node;
+    return undefined;
+  }
+
+  all(name: string): readonly Directive[] {
+    return this.own(name).map(({ node }) => node);
+  }
+
+  effective(name: string): Effective {
+    const spec = this.#specOf(name);
+    const names = [name, ...(spec?.inheritGroup ?? [])];
+    const through: Block[] = [];
+    for (let level: Block | null = this; level !== null; level = level.parent) {
+      if (names.some((each) => level!.first(each) !== undefined))
+        return { directives: level.own(name), from: level, through };
+      if (!inheritsFrom(level, spec)) break;
+      through.push(level);
+    }
+    return { directives: noDirectives, from: null, through };
+  }
+
+  /** The record of `name` for this level, or for the nearest one around it that may have it. */
+  #specOf(name: string): DirectiveSpec | null {
+    const specs = this.#specs.find(name);
+    for (let level: Block | null = this; level !== null; level = level.parent) {
+      const bit = contextBit(level.context);
+      const spec = specs.find(({ contextMask }) => (contextMask & bit) !== 0);
+      if (spec !== undefined) return spec;
+    }
+    return null;
+  }
+}
+
+/** Whether `level` takes from its parent what it has not got itself. */
+function inheritsFrom(level: Block, spec: DirectiveSpec | null): boolean {
+  if (spec === null) return false;
+  if (spec.inheritsIntoUnnamed) return level.context === 'if in location' || level.context === 'limit_except';
+  return spec.inherit === 'value' || spec.inherit === 'array-replace';
+}
+
+function addTo(index: Map<string, ResolvedDirective[]>, directive: ResolvedDirective): void {
+  const group = index.get(directive.name);
+  if (group === undefined) index.set(directive.name, [directive]);
+  else group.push(directive);
+}
+
+/** A directive in its place; a class, so that ten thousands of them share one shape. */
+export class PlacedDirective implements ResolvedDirective {
+  readonly node: Directive;
+  readonly spec: DirectiveSpec | null;
+  readonly block: Block;
+  readonly includedBy: readonly Directive[];
+  opens: Block | null = null;
+  valid = true;
+
+  constructor(node: Directive, spec: DirectiveSpec | null, block: Block, includedBy: readonly Directive[]) {
+    this.node = node;
+    this.spec = spec;
+    this.block = block;
+    this.includedBy = includedBy;
+  }
+
+  get name(): string {
+    return this.node.name.value;
+  }
+
+  get args(): readonly Word[] {
+    return this.node.args;
+  }
+}

@@ -1,0 +1,68 @@
+import type { SyntaxProblem } from '../1-syntax/ast.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import type { CheckContext } from '../nginx/check-context.ts';
+import type { Place, Problem } from '../nginx/problem.ts';
+import type { SourceFile, Span } from '../text/source-file.ts';
+import type { NginxVerdict } from './resolved-config.ts';
+
+/**
+ * Collects what nginx would say, in its order of checking. The first error is the verdict: there nginx stops, and
+ * whatever comes later is found by going on where it would not.
+ */
+export class Findings {
+  readonly diagnostics: Diagnostic[] = [];
+  verdict: NginxVerdict = { ok: true };
+  readonly #told = new Set<string>();
+
+  /** A complaint of a check, at the place where nginx stands. */
+  add(problem: Problem, cx: CheckContext): void {
+    const { slug, message, severity = 'error', placeless = false, detail, help, fixes, related } = problem;
+    if (severity !== 'warning') this.#decide(message, placeless ? null : cx.place);
+    if (problem.once !== undefined && this.#told.has(problem.once)) return;
+    if (problem.once !== undefined) this.#told.add(problem.once);
+    this.diagnostics.push(
+      diagnostic({
+        code: `nginx/${slug}`,
+        severity,
+        message,
+        ...whereOf(problem, cx),
+        ...(detail === undefined ? {} : { detail }),
+        ...(help === undefined ? {} : { help }),
+        ...(fixes === undefined ? {} : { fixes }),
+        ...(related === undefined ? {} : { related }),
+      }),
+    );
+  }
+
+  addSyntax(problem: SyntaxProblem, file: SourceFile): void {
+    const { code, message, at, span, detail, fix } = problem;
+    this.#decide(message, { file, offset: at });
+    const fixes =
+      fix === null
+        ? []
+        : [
+            {
+              title: fix.title,
+              edits: [{ file, start: fix.at, end: fix.at + fix.remove, text: fix.insert }],
+            },
+          ];
+    this.diagnostics.push(diagnostic({ code, severity: 'error', message, detail, file, span, fixes }));
+  }
+
+  #decide(message: string, place: Place | null): void {
+    if (!this.verdict.ok) return;
+    const file = place?.file ?? null;
+    this.verdict = { ok: false, level: 'emerg', message, file, line: file?.lineAt(place!.offset) ?? null };
+  }
+}
+
+function whereOf(problem: Problem, cx: CheckContext): { file: SourceFile; span: Span } {
+  if (problem.where !== undefined) return problem.where;
+  const node = problem.node ?? cx.node;
+  const { file } = node;
+  const word =
+    problem.word === undefined ? undefined : problem.word < 0 ? node.name : node.args[problem.word];
+  if (word !== undefined) return { file, span: { start: word.start, end: word.end } };
+  return { file, span: { start: node.name.start, end: (node.args.at(-1) ?? node.name).end } };
+}

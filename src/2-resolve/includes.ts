@@ -1,0 +1,120 @@
+import { posix } from 'node:path';
+import type { ParsedFile } from '../1-syntax/ast.ts';
+import { parseFile } from '../1-syntax/parse.ts';
+import type { CheckContext } from '../nginx/check-context.ts';
+import { fullName } from '../nginx/paths.ts';
+import type { Problem } from '../nginx/problem.ts';
+import { problem } from '../nginx/problem.ts';
+import { SourceFile } from '../text/source-file.ts';
+import type { FileReader } from './file-reader.ts';
+import { glob, isPattern } from './glob.ts';
+
+/** errno names as strerror(3) and nginx print them. */
+const errorTexts: Readonly<Record<string, string>> = {
+  ENOENT: '2: No such file or directory',
+  EACCES: '13: Permission denied',
+  ENOTDIR: '20: Not a directory',
+  EISDIR: '21: Is a directory',
+  EINVAL: '22: Invalid argument',
+  EMFILE: '24: Too many open files',
+  ENAMETOOLONG: '36: File name too long',
+  ELOOP: '40: Too many levels of symbolic links',
+};
+
+/** Deeper than this nginx runs out of open files in most systems; no sane configuration comes near. */
+const deepestInclude = 64;
+
+/** The files of one configuration: reads each once, finds those that `include` names, knows which are open. */
+export class Includes {
+  readonly files: SourceFile[] = [];
+  readonly #reader: FileReader;
+  readonly #root: string;
+  readonly #parsed = new Map<SourceFile, ParsedFile>();
+  readonly #byPath = new Map<string, SourceFile>();
+  readonly #open: SourceFile[] = [];
+
+  constructor(entry: SourceFile, reader: FileReader, root: string) {
+    this.#reader = reader;
+    this.#root = root === '/' ? '' : root.replace(/\/+$/, '');
+    this.#remember(entry);
+    this.#open.push(entry);
+  }
+
+  parse(file: SourceFile): ParsedFile {
+    let parsed = this.#parsed.get(file);
+    if (parsed === undefined) {
+      parsed = parseFile(file);
+      this.#parsed.set(file, parsed);
+    }
+    return parsed;
+  }
+
+  /** The paths that the `include` being read means, in nginx's order, as nginx names them. */
+  find(cx: CheckContext): string[] {
+    const path = fullName(cx, cx.arg(0), 'configuration');
+    if (!isPattern(path)) return [path];
+    const real = glob(this.#real(path), this.#reader);
+    return real.map((each) => this.#named(each, path));
+  }
+
+  /** Opens a file and puts it on top of the open ones; the problem is what nginx says when it cannot. */
+  open(path: string, cx: CheckContext): SourceFile | Problem {
+    const real = this.#real(path);
+    const known = this.#byPath.get(real);
+    if (known !== undefined) {
+      if (this.#open.includes(known) || this.#open.length >= deepestInclude) return cycle(cx, path);
+      this.#open.push(known);
+      return known;
+    }
+    const result = this.#reader.read(real);
+    if ('error' in result) return cannotOpen(cx, path, result.error);
+    const file = new SourceFile(real, result.text);
+    this.#remember(file);
+    this.#open.push(file);
+    return file;
+  }
+
+  close(): void {
+    this.#open.pop();
+  }
+
+  #remember(file: SourceFile): void {
+    this.files.push(file);
+    this.#byPath.set(posix.normalize(file.path), file);
+  }
+
+  /** Where a path is on this machine: absolute paths are below the root, unless they already are. */
+  #real(path: string): string {
+    const normal = posix.normalize(path);
+    const below = this.#root === '' || normal === this.#root || normal.startsWith(`${this.#root}/`);
+    return below ? normal : this.#root + normal;
+  }
+
+  /** The path that nginx would have got from glob(3) for a pattern it knows as `pattern`. */
+  #named(real: string, pattern: string): string {
+    const below =
+      this.#root !== '' && real.startsWith(`${this.#root}/`) && !pattern.startsWith(`${this.#root}/`);
+    return below ? real.slice(this.#root.length) : real;
+  }
+}
+
+function cannotOpen(cx: CheckContext, path: string, error: string): Problem {
+  const text = errorTexts[error] ?? error;
+  // nginx opens a directory and fails only when it reads it.
+  const call = error === 'EISDIR' ? 'read()' : 'open()';
+  return problem('include-failed', `${call} "${path}" failed (${text})`, {
+    word: 0,
+    detail:
+      cx.arg(0) === path
+        ? undefined
+        : `Relative paths in "include" start at ${cx.confPrefix}, the directory of the main configuration file.`,
+  });
+}
+
+function cycle(_cx: CheckContext, path: string): Problem {
+  return problem('include-cycle', `open() "${path}" failed (24: Too many open files)`, {
+    word: 0,
+    detail:
+      'The file includes itself, directly or through others; nginx reads it until it runs out of files.',
+  });
+}

@@ -1,0 +1,256 @@
+import type { Directive, ParsedFile } from '../1-syntax/ast.ts';
+import { isLoaded } from '../nginx/addons.ts';
+import type { CheckContext } from '../nginx/check-context.ts';
+import { checkGeneric } from '../nginx/generic-slots.ts';
+import type { Handler } from '../nginx/module-checks.ts';
+import type { Problem } from '../nginx/problem.ts';
+import { problem } from '../nginx/problem.ts';
+import type { SpecTable } from '../nginx/specs.ts';
+import { inContext } from '../nginx/specs.ts';
+import type { Context, DirectiveSpec } from '../nginx/types.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { missingSemicolon, placesOf } from './advice.ts';
+import { Block, PlacedDirective } from './block.ts';
+import type { Findings } from './findings.ts';
+import type { Handlers } from './handlers.ts';
+import type { Includes } from './includes.ts';
+import { unknownDirective } from './unknown-directive.ts';
+
+/** Blocks deeper than this are not read: nginx itself would run out of stack not much later. */
+const deepestNesting = 500;
+
+/** One file being read. */
+interface Frame {
+  readonly parsed: ParsedFile;
+  /** Index of the first syntax problem that was not reported yet. */
+  nextProblem: number;
+  readonly includedBy: readonly Directive[];
+  /** The block and the handler of entries that an `include` met now reads into. */
+  block: Block;
+  entry: Handler | null;
+}
+
+/** Reads directives in nginx's order (ngx_conf_parse, ngx_conf_handler), reports what it refuses, and goes on. */
+export class Walker {
+  readonly #cx: CheckContext;
+  readonly #specs: SpecTable;
+  readonly #handlers: Handlers;
+  readonly #findings: Findings;
+  readonly #includes: Includes;
+  #depth = 0;
+  #frame: Frame | null = null;
+
+  constructor(parts: {
+    cx: CheckContext;
+    specs: SpecTable;
+    handlers: Handlers;
+    findings: Findings;
+    includes: Includes;
+  }) {
+    this.#cx = parts.cx;
+    this.#specs = parts.specs;
+    this.#handlers = parts.handlers;
+    this.#findings = parts.findings;
+    this.#includes = parts.includes;
+    this.#cx.include = () => this.#include();
+  }
+
+  /** Reads a whole file into `block`. */
+  walkFile(
+    file: SourceFile,
+    block: Block,
+    includedBy: readonly Directive[],
+    entry: Handler | null = null,
+  ): void {
+    const frame: Frame = { parsed: this.#includes.parse(file), nextProblem: 0, includedBy, block, entry };
+    const outer = this.#frame;
+    this.#frame = frame;
+    this.#walkItems(frame, frame.parsed.items, block, entry);
+    this.#reportSyntax(frame, Number.POSITIVE_INFINITY);
+    this.#frame = outer;
+  }
+
+  #walkItems(frame: Frame, items: readonly Directive[], block: Block, entry: Handler | null): void {
+    for (const node of items) {
+      // Without a terminator nginx never gets to handle the directive: the tokenizer's complaint is the one.
+      this.#reportSyntax(frame, node.terminator === '' ? node.terminatorAt + 1 : node.terminatorAt);
+      this.#enter(node, block);
+      frame.block = block;
+      frame.entry = entry;
+      if (entry === null) this.#directive(frame, node, block);
+      else this.#entry(node, entry);
+    }
+  }
+
+  #enter(node: Directive, block: Block): void {
+    const cx = this.#cx;
+    cx.node = node;
+    cx.name = node.name.value;
+    cx.args = node.args;
+    cx.block = block;
+    cx.place = { file: node.file, offset: node.terminatorAt };
+  }
+
+  /** Reports the syntax problems that nginx meets before `end`. */
+  #reportSyntax(frame: Frame, end: number): void {
+    const { problems, file } = frame.parsed;
+    while (frame.nextProblem < problems.length && problems[frame.nextProblem]!.at < end)
+      this.#findings.addSyntax(problems[frame.nextProblem++]!, file);
+  }
+
+  #entry(node: Directive, handler: Handler): void {
+    if (node.terminator === '') return;
+    if (node.block !== null) {
+      this.#refuse(problem('unexpected-brace', 'unexpected "{"', { detail: 'Entries have no blocks.' }));
+      return;
+    }
+    const refused = handler(this.#cx);
+    if (refused !== null) this.#refuse(refused);
+  }
+
+  #directive(frame: Frame, node: Directive, block: Block): void {
+    const cx = this.#cx;
+    const spec = this.#find(cx.name, block.context);
+    cx.spec = spec;
+    const placed = new PlacedDirective(node, spec, block, frame.includedBy);
+    const refused = spec === null ? this.#unplaced(node, block) : this.#judge(spec, node, block);
+    if (refused !== null) this.#refuse(refused);
+    placed.valid = refused === null || refused.severity === 'info';
+    block.add(placed);
+    if (node.block !== null) this.#open(frame, placed, spec ?? this.#likely(cx.name), block);
+  }
+
+  /** What nginx runs for `name` here: its own modules first, then the add-ons that are loaded. */
+  #find(name: string, context: Context): DirectiveSpec | null {
+    const own = this.#specs.find(name);
+    const spec = inContext(own, context);
+    if (spec !== null || own.length > 0) return spec;
+    return inContext(this.#loadedAddons(name), context);
+  }
+
+  #loadedAddons(name: string): readonly DirectiveSpec[] {
+    return this.#specs.findThirdParty(name).filter((spec) => isLoaded(spec, this.#cx.loadedModules));
+  }
+
+  /** Terminator, argument count and value, in nginx's order. */
+  #judge(spec: DirectiveSpec, node: Directive, block: Block): Problem | null {
+    if (node.terminator === '') return null;
+    if (!spec.block && node.terminator === '{' && !spec.raw)
+      return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`);
+    if (spec.block && node.terminator === ';')
+      return problem('no-opening-brace', `directive "${spec.name}" has no opening "{"`);
+    const { countMask } = spec;
+    const count = node.args.length;
+    const fits = countMask < 0 ? count >= -1 - countMask : count < 8 && (countMask & (1 << count)) !== 0;
+    if (!fits && !(spec.raw && node.type === 'raw')) return this.#wrongCount(spec, node, block);
+    const handler = this.#handlers.directive(spec);
+    return handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);
+  }
+
+  #wrongCount(spec: DirectiveSpec, node: Directive, block: Block): Problem {
+    const advice = missingSemicolon(node, block.context, this.#specs);
+    return problem('invalid-number-of-arguments', `invalid number of arguments in "${spec.name}" directive`, {
+      detail: advice?.detail ?? countDetail(spec),
+      fixes: advice?.fixes ?? [],
+    });
+  }
+
+  /** No module has the directive in this context. */
+  #unplaced(node: Directive, block: Block): Problem | null {
+    if (node.terminator === '') return null;
+    const name = node.name.value;
+    const specs = this.#specs.find(name);
+    const found = specs.length > 0 ? specs : this.#loadedAddons(name);
+    if (found.length > 0) {
+      return problem('not-allowed-here', `"${name}" directive is not allowed here`, {
+        word: -1,
+        detail: `It may stand in ${placesOf(found)}; this is "${block.context}".`,
+      });
+    }
+    return unknownDirective(node, block.context, this.#specs);
+  }
+
+  /** The record to read a refused block by: what its name means elsewhere. */
+  #likely(name: string): DirectiveSpec | null {
+    return this.#specs.find(name)[0] ?? this.#specs.findThirdParty(name)[0] ?? null;
+  }
+
+  #open(frame: Frame, placed: PlacedDirective, spec: DirectiveSpec | null, block: Block): void {
+    const { node } = placed;
+    if (node.block === null || spec === null || !spec.block) {
+      if (node.block !== null) this.#skip(frame, node.block.close);
+      return;
+    }
+    const handlers = this.#handlers;
+    const entry = handlers.entry(spec);
+    const context = entry === null ? this.#contextInside(spec, block.context) : block.context;
+    if (context === null || this.#depth >= deepestNesting) {
+      if (this.#depth >= deepestNesting)
+        this.#refuse(problem('nested-too-deeply', `blocks are nested more than ${deepestNesting} deep`));
+      this.#skip(frame, node.block.close);
+      return;
+    }
+    const inner = new Block(context, placed, entry === null ? block : null, this.#specs);
+    if (entry === null) placed.opens = inner;
+    this.#depth++;
+    this.#walkItems(frame, node.block.items, inner, entry);
+    this.#depth--;
+    const end = node.block.close ?? node.file.text.length;
+    this.#reportSyntax(frame, end + 1);
+    const cx = this.#cx;
+    cx.node = node;
+    cx.name = node.name.value;
+    cx.args = node.args;
+    cx.spec = spec;
+    cx.block = inner;
+    cx.place = { file: node.file, offset: end };
+    if (!placed.valid) return;
+    const refused = handlers.closing(spec)?.(cx) ?? null;
+    if (refused !== null) this.#refuse(refused);
+    handlers.endOfBlock(cx, spec, inner);
+  }
+
+  /** Passes over a block that is not read; what the tokenizer refuses in it still counts. */
+  #skip(frame: Frame, close: number | null): void {
+    this.#reportSyntax(frame, close === null ? Number.POSITIVE_INFINITY : close + 1);
+  }
+
+  #contextInside(spec: DirectiveSpec, context: Context): Context | null {
+    if (spec.blockContent !== 'directives') return null;
+    if (spec.opens.length < 2) return spec.opens[0] ?? null;
+    // `if` is the only directive that opens different contexts.
+    return context === 'server' ? 'if in server' : 'if in location';
+  }
+
+  /** ngx_conf_include: reads the files that the directive being read names, right where it stands. */
+  #include(): Problem | null {
+    const cx = this.#cx;
+    const { node, name, args, spec, place } = cx;
+    const frame = this.#frame!;
+    const { block, entry } = frame;
+    const found = this.#includes.find(cx);
+    if (!Array.isArray(found)) return found as Problem;
+    const includedBy = [...frame.includedBy, node];
+    for (const path of found as string[]) {
+      const file = this.#includes.open(path, cx);
+      if ('slug' in file) return file;
+      this.walkFile(file, block, includedBy, entry);
+      this.#includes.close();
+      Object.assign(cx, { node, name, args, spec, block, place });
+    }
+    return null;
+  }
+
+  #refuse(refused: Problem): void {
+    this.#findings.add(refused, this.#cx);
+  }
+}
+
+function countDetail({ name, counts, atLeast, block }: DirectiveSpec): string {
+  const what = (count: number): string => (count === 1 ? '1 argument' : `${count} arguments`);
+  const tail = block ? ' before its block' : '';
+  if (counts === null) return `"${name}" takes at least ${what(atLeast ?? 0)}${tail}.`;
+  if (counts.length === 1)
+    return `"${name}" takes ${counts[0] === 0 ? 'no arguments' : what(counts[0]!)}${tail}.`;
+  return `"${name}" takes ${counts.slice(0, -1).join(', ')} or ${what(counts.at(-1)!)}${tail}.`;
+}

@@ -1,0 +1,31 @@
+import type { DirectiveSpec } from './types.ts';
+
+/**
+ * Add-on projects that distributions package beside nginx (Debian's nginx-extras and libnginx-mod-*): a
+ * configuration that uses them is judged as if they were loaded. Others count as loaded when `load_module` says so.
+ */
+const packagedProjects: ReadonlySet<string> = new Set([
+  'echo-nginx-module',
+  'headers-more-nginx-module',
+  'lua-nginx-module',
+  'nchan',
+  'nginx-dav-ext-module',
+  'nginx-upload-progress-module',
+  'nginx-upstream-fair',
+  'ngx-fancyindex',
+  'ngx_cache_purge',
+  'ngx_devel_kit',
+  'ngx_http_auth_pam_module',
+  'ngx_http_geoip2_module',
+  'ngx_http_substitutions_filter_module',
+]);
+
+/** The name of the module in `load_module modules/NAME.so`. */
+export function moduleOfFile(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.so$/, '');
+}
+
+/** Whether nginx would know the add-on's directive, given the modules that `load_module` named. */
+export function isLoaded({ module, thirdParty }: DirectiveSpec, loaded: ReadonlySet<string>): boolean {
+  return (thirdParty !== null && packagedProjects.has(thirdParty)) || loaded.has(module);
+}

@@ -1,0 +1,62 @@
+import type { CheckContext } from './check-context.ts';
+import type { Problem } from './problem.ts';
+import { problem } from './problem.ts';
+import type { Subsystem } from './variables.ts';
+import { subsystemOf, variablesOf } from './variables.ts';
+
+const variablePattern = /\$(?:([1-9])|(\{)?(\w*)(\}?))/y;
+
+/**
+ * ngx_http_script_compile and ngx_stream_script_compile: text with variables. Registers what it reads, which is
+ * looked up at the end of `http` or `stream`. `word` is the index of the argument, for the position.
+ */
+export function compileScript(
+  cx: CheckContext,
+  text: string,
+  word: number,
+  subsystem: Subsystem = subsystemOf(cx),
+): Problem | null {
+  for (let at = text.indexOf('$'); at !== -1; at = text.indexOf('$', at)) {
+    variablePattern.lastIndex = at;
+    const [whole, capture, open, name, close] = variablePattern.exec(text) as unknown as [
+      string,
+      string | undefined,
+      string | undefined,
+      string | undefined,
+      string | undefined,
+    ];
+    if (capture !== undefined) {
+      at += whole.length;
+      continue;
+    }
+    const end = at + 1 + (open ?? '').length + name!.length;
+    // A lone `$` or `${` at the very end is no name; an unclosed bracket is told before an empty name.
+    if (open !== undefined && at + 2 === text.length) return invalidName(word);
+    if (open !== undefined && close === '')
+      return problem('invalid-variable-name', `the closing bracket in "${name}" variable is missing`, {
+        word,
+      });
+    if (name === '') return invalidName(word);
+    const refused = variablesOf(cx, subsystem).use(name!, cx.node, cx.place);
+    if (refused !== null) return { ...refused, word };
+    at = open === undefined ? end : end + 1;
+  }
+  return null;
+}
+
+function invalidName(word: number): Problem {
+  return problem('invalid-variable-name', 'invalid variable name', {
+    word,
+    detail: 'A "$" starts the name of a variable; nginx has no escape for a literal "$" here.',
+  });
+}
+
+/** Compiles argument `index` of the directive being read. */
+export function compileArgument(cx: CheckContext, index: number): Problem | null {
+  return compileScript(cx, cx.arg(index), index);
+}
+
+/** ngx_http_script_variables_count: whether nginx treats the text as one with variables. */
+export function hasVariables(text: string): boolean {
+  return text.includes('$');
+}

@@ -1,0 +1,102 @@
+import type { CheckContext } from './check-context.ts';
+import type { VariableFact } from './facts-format.ts';
+import { variableTable } from './generated/variables.ts';
+import type { Place, Problem } from './problem.ts';
+import { problem } from './problem.ts';
+import { Slot } from './store.ts';
+import { compareVersions } from './versions.ts';
+import type { Directive } from '../1-syntax/ast.ts';
+
+export type Subsystem = 'http' | 'stream';
+
+/** A variable that something reads: nginx's index of it, with the first place that asked. */
+export interface VariableUse {
+  readonly name: string;
+  readonly node: Directive;
+  readonly place: Place | null;
+}
+
+/**
+ * The variables of one subsystem (ngx_http_variables.c). Names are in lower case, as nginx keeps them. Whether a
+ * used one exists is asked only at the end of the block, in the order of first use.
+ */
+export class Variables {
+  readonly #builtIn = new Map<string, VariableFact>();
+  readonly #prefixes: string[] = [];
+  readonly #defined = new Map<string, { changeable: boolean; readonly node: Directive | null }>();
+  readonly #uses = new Map<string, VariableUse>();
+
+  constructor(subsystem: Subsystem, version: string) {
+    for (const fact of JSON.parse(variableTable) as VariableFact[]) {
+      if (fact.subsystem !== subsystem || fact.commercial || fact.addon !== null || fact.userDefined)
+        continue;
+      if (fact.since !== null && compareVersions(fact.since, version) > 0) continue;
+      if (fact.prefix) this.#prefixes.push(fact.name);
+      else this.#builtIn.set(fact.name, fact);
+    }
+  }
+
+  /** ngx_http_get_variable_index. The answer is nginx's complaint about an empty name, or null. */
+  use(name: string, node: Directive, place: Place | null): Problem | null {
+    if (name === '') return problem('invalid-variable-name', 'invalid variable name "$"');
+    const key = name.toLowerCase();
+    if (!this.#uses.has(key)) this.#uses.set(key, { name: key, node, place });
+    return null;
+  }
+
+  /** ngx_http_add_variable: `set`, `map` and the like define a variable. */
+  define(name: string, node: Directive | null, changeable: boolean): Problem | null {
+    if (name === '') return problem('invalid-variable-name', 'invalid variable name "$"');
+    const key = name.toLowerCase();
+    const known = this.#builtIn.get(key) ?? this.#defined.get(key);
+    if (known !== undefined && !known.changeable)
+      return problem('duplicate-variable', `the duplicate "${name}" variable`);
+    if (!this.#defined.has(key)) this.#defined.set(key, { changeable, node });
+    return null;
+  }
+
+  /** Whether a value for it can be found at run time. */
+  exists(name: string): boolean {
+    return (
+      this.#builtIn.has(name) ||
+      this.#defined.has(name) ||
+      this.#prefixes.some((prefix) => name.startsWith(prefix) && name.length >= prefix.length)
+    );
+  }
+
+  /** Whether nothing but nginx itself brings it. */
+  isBuiltIn(name: string): boolean {
+    return this.#builtIn.has(name);
+  }
+
+  /** In the order of first use. */
+  uses(): Iterable<VariableUse> {
+    return this.#uses.values();
+  }
+
+  /** Every name that exists; for "did you mean". */
+  names(): string[] {
+    return [...this.#builtIn.keys(), ...this.#defined.keys()];
+  }
+}
+
+const slots: Readonly<Record<Subsystem, Slot<Variables | null>>> = {
+  http: new Slot<Variables | null>('http variables', () => null),
+  stream: new Slot<Variables | null>('stream variables', () => null),
+};
+
+/** The variables of the subsystem that `cx` is reading. */
+export function variablesOf(cx: CheckContext, subsystem: Subsystem): Variables {
+  const slot = slots[subsystem];
+  let variables = cx.cycle.get(slot);
+  if (variables === null) {
+    variables = new Variables(subsystem, cx.target);
+    cx.cycle.set(slot, variables);
+  }
+  return variables;
+}
+
+/** `http` or `stream`, by the block that is being read. */
+export function subsystemOf(cx: CheckContext): Subsystem {
+  return cx.block.context.startsWith('stream') ? 'stream' : 'http';
+}
