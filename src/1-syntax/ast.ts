@@ -101,6 +101,11 @@ export interface SyntaxProblem {
   readonly message: string;
   /** Where nginx stands when it notices (its line is the line of this offset). */
   readonly at: number;
+  /**
+   * Start of the token that nginx was reading. It had handled exactly the directives whose `terminatorAt` is smaller;
+   * those behind stand in the tree by recovery alone.
+   */
+  readonly from: number;
   /** Where a person should look: the missing `;`, the block left open. */
   readonly span: Span;
   /** Our explanation and advice; may be empty. */
@@ -118,7 +123,7 @@ export interface SyntaxProblem {
 export interface ParsedFile {
   readonly file: SourceFile;
   readonly items: readonly Directive[];
-  /** Sorted by `at`. The first is what nginx would say, unless a directive before it is refused first. */
+  /** In the order of reading. The first is what nginx would say, unless a directive that it handled before is refused. */
   readonly problems: readonly SyntaxProblem[];
   /** Spans of comments, with their `#`, in order; used by suppressions and by fixes that keep comments. */
   readonly comments: readonly Span[];

@@ -1,0 +1,123 @@
+/**
+ * Where nginx's words and Lua bodies end, found without regular expressions: these runs may be megabytes long and
+ * hold escapes, on which a backtracking matcher needs memory for every step.
+ *
+ * Every function takes the text and the offset of the first character, and gives the offset behind the last one,
+ * or -1 where the text ends first.
+ */
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const DOUBLE_QUOTE = 34;
+const DOLLAR = 36;
+const SINGLE_QUOTE = 39;
+const CLOSE_PAREN = 41;
+const MINUS = 45;
+const SEMICOLON = 59;
+const EQUALS = 61;
+const OPEN_BRACKET = 91;
+const BACKSLASH = 92;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+/** The four bytes that nginx takes for white space. */
+export function isSpace(code: number): boolean {
+  return code === SPACE || code === LF || code === TAB || code === CR;
+}
+
+/** What may follow a closing quote (ngx_conf_read_token, `need_space`); the end of the text as well. */
+export function isAfterQuote(code: number): boolean {
+  return (
+    isSpace(code) || code === SEMICOLON || code === OPEN_BRACE || code === CLOSE_PAREN || Number.isNaN(code)
+  );
+}
+
+/**
+ * A word without quotes: it ends at white space, `;` or `{`. A backslash takes the next byte along, and `{` belongs
+ * to the word directly after `$` and after such a `{`.
+ */
+export function scanBareWord(text: string, from: number): number {
+  let afterDollar = false;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === OPEN_BRACE) {
+      if (!afterDollar) return at;
+    } else if (isSpace(code) || code === SEMICOLON) {
+      return at;
+    } else {
+      afterDollar = code === DOLLAR;
+      if (code === BACKSLASH) at++;
+    }
+  }
+  return text.length;
+}
+
+/** A quoted text, from its opening to behind its closing quote. */
+export function scanQuoted(text: string, from: number): number {
+  const quote = text.charCodeAt(from);
+  for (let at = from + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at + 1;
+    if (code === BACKSLASH) at++;
+  }
+  return -1;
+}
+
+/** A Lua string, from its quote to behind the closing one; a quote without a partner on its line is no string. */
+function scanLuaString(text: string, from: number): number {
+  const quote = text.charCodeAt(from);
+  for (let at = from + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at + 1;
+    if (code === BACKSLASH) at++;
+    if (text.charCodeAt(at) === LF) break;
+  }
+  return from + 1;
+}
+
+/** The level of a Lua long bracket `[`, `=`…, `[` that starts at `from`, or -1 if there is none. */
+function longBracketLevel(text: string, from: number): number {
+  if (text.charCodeAt(from) !== OPEN_BRACKET) return -1;
+  let at = from + 1;
+  while (text.charCodeAt(at) === EQUALS) at++;
+  return text.charCodeAt(at) === OPEN_BRACKET ? at - from - 1 : -1;
+}
+
+function scanLongBracket(text: string, from: number, level: number): number {
+  const closing = `]${'='.repeat(level)}]`;
+  const at = text.indexOf(closing, from + level + 2);
+  return at === -1 ? -1 : at + closing.length;
+}
+
+/** A Lua body from its `{` to behind the `}` that closes it, outside Lua's strings, long brackets and comments. */
+export function scanLuaBody(text: string, from: number): number {
+  let depth = 0;
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === OPEN_BRACE) {
+      depth++;
+      at++;
+    } else if (code === CLOSE_BRACE) {
+      at++;
+      if (--depth === 0) return at;
+    } else if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+      at = scanLuaString(text, at);
+    } else if (code === MINUS && text.charCodeAt(at + 1) === MINUS) {
+      const level = longBracketLevel(text, at + 2);
+      const end = level === -1 ? text.indexOf('\n', at) : scanLongBracket(text, at + 2, level);
+      if (end === -1) return -1;
+      at = end;
+    } else if (code === OPEN_BRACKET) {
+      const level = longBracketLevel(text, at);
+      const end = level === -1 ? at + 1 : scanLongBracket(text, at, level);
+      if (end === -1) return -1;
+      at = end;
+    } else {
+      at++;
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,197 @@
+import type { IToken } from 'chevrotain';
+import type {
+  BlockCstNode,
+  ClosingCstNode,
+  DirectiveCstNode,
+  OpeningCstNode,
+  StatementsCstNode,
+} from '../../grammar/generated/cst-types.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import type { Directive, SyntaxProblem, Word } from './ast.ts';
+import { typedBlock } from './nodes.ts';
+import { strayTerminator, unclosedBlock, unterminated, wordProblem } from './problems.ts';
+import { wordFrom } from './words.ts';
+
+/** A block whose `}` has not been read. */
+export interface OpenBlock {
+  /** Empty for a `{` without words before it. */
+  readonly words: readonly Word[];
+  readonly open: number;
+  readonly items: Directive[];
+}
+
+/**
+ * Makes the syntax tree from the parser's trees, the only reader of which it is. Blocks may come whole, within
+ * `statements`, or in parts: `opening`, what they hold, `closing`.
+ */
+export class TreeBuilder {
+  readonly items: Directive[] = [];
+  readonly problems: SyntaxProblem[] = [];
+  readonly #file: SourceFile;
+  readonly #openBlocks: OpenBlock[] = [];
+  #current: Directive[] = this.items;
+  /** Offset in the file from which the tokens at hand count. */
+  #base = 0;
+
+  constructor(file: SourceFile) {
+    this.#file = file;
+  }
+
+  /** Says from which offset the tokens of the trees to come count. */
+  startPiece(base: number): void {
+    this.#base = base;
+  }
+
+  /** @param next offset in the file of what stands behind the statements. */
+  addStatements(node: StatementsCstNode, next: number): void {
+    this.#readStatements(node.children, this.#current, next);
+  }
+
+  open(node: OpeningCstNode): void {
+    const words = this.#words(node.children.Word ?? []);
+    const open = this.#offset(node.children.LeftBrace[0]!);
+    if (words.length === 0) this.problems.push(strayTerminator('{', open));
+    this.#openBlocks.push({ words, open, items: [] });
+    this.#current = this.#openBlocks.at(-1)!.items;
+  }
+
+  close(node: ClosingCstNode): void {
+    for (const brace of node.children.RightBrace) {
+      const at = this.#offset(brace);
+      const block = this.#openBlocks.pop();
+      if (block === undefined) {
+        this.problems.push(strayTerminator('}', at));
+        continue;
+      }
+      this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
+      this.#finishBlock(block, at, this.#current);
+    }
+  }
+
+  /** Closes what the end of the file left open. */
+  finish(): void {
+    if (this.#openBlocks.length > 0) this.problems.push(unclosedBlock(this.#file, this.#openBlocks));
+    while (this.#openBlocks.length > 0) {
+      const block = this.#openBlocks.pop()!;
+      this.#finishBlock(block, null, this.#openBlocks.at(-1)?.items ?? this.items);
+    }
+  }
+
+  #readStatements(children: StatementsCstNode['children'], into: Directive[], next: number): void {
+    const statements = children.statement;
+    if (statements === undefined) return;
+    for (const { children: statement } of statements) {
+      if (statement.directive !== undefined) into.push(this.#directive(statement.directive[0]!, next));
+      else if (statement.block !== undefined) this.#blockWithoutWords(statement.block[0]!);
+      else if (statement.strayTerminators !== undefined)
+        this.problems.push(
+          strayTerminator(';', this.#offset(statement.strayTerminators[0]!.children.Semicolon[0]!)),
+        );
+    }
+  }
+
+  #directive({ children }: DirectiveCstNode, next: number): Directive {
+    const file = this.#file;
+    const words = this.#words(children.Word);
+    const name = words[0]!;
+    const args = words.slice(1);
+    const start = name.start;
+    if (children.Semicolon !== undefined) {
+      const at = this.#offset(children.Semicolon[0]!);
+      return {
+        type: 'simple',
+        file,
+        start,
+        end: at + 1,
+        name,
+        args,
+        terminator: ';',
+        terminatorAt: at,
+        block: null,
+      };
+    }
+    if (children.block !== undefined) return this.#block(words, children.block[0]!);
+    const body = children.LuaBody?.[0] ?? children.OpenLuaBody?.[0];
+    if (body !== undefined) return this.#rawDirective(name, args, body, children.LuaBody !== undefined);
+    const last = words.at(-1)!;
+    this.problems.push(unterminated(file, words, next));
+    return {
+      type: 'simple',
+      file,
+      start,
+      end: last.end,
+      name,
+      args,
+      terminator: '',
+      terminatorAt: next,
+      block: null,
+    };
+  }
+
+  #rawDirective(name: Word, args: readonly Word[], token: IToken, closed: boolean): Directive {
+    const open = this.#offset(token);
+    const end = open + token.image.length;
+    const text = token.image.slice(1, closed ? -1 : undefined);
+    if (!closed) this.problems.push(unclosedBlock(this.#file, [{ words: [name], open, items: [] }]));
+    return {
+      type: 'raw',
+      file: this.#file,
+      start: name.start,
+      end,
+      name,
+      args,
+      terminator: '{',
+      terminatorAt: open,
+      block: null,
+      body: { start: open + 1, end: closed ? end - 1 : end, text },
+    };
+  }
+
+  #block(words: readonly Word[], { children }: BlockCstNode): Directive {
+    const open = this.#offset(children.LeftBrace[0]!);
+    const close = this.#offset(children.RightBrace[0]!);
+    const items: Directive[] = [];
+    this.#readStatements(children, items, close);
+    return this.#blockDirective(words, open, close, items);
+  }
+
+  #blockWithoutWords({ children }: BlockCstNode): void {
+    this.problems.push(strayTerminator('{', this.#offset(children.LeftBrace[0]!)));
+    this.#readStatements(children, [], this.#offset(children.RightBrace[0]!));
+  }
+
+  #finishBlock(block: OpenBlock, close: number | null, into: Directive[]): void {
+    if (block.words.length > 0) into.push(this.#blockDirective(block.words, block.open, close, block.items));
+  }
+
+  #blockDirective(words: readonly Word[], open: number, close: number | null, items: Directive[]): Directive {
+    return typedBlock({
+      file: this.#file,
+      start: words[0]!.start,
+      end: close === null ? this.#file.text.length : close + 1,
+      name: words[0]!,
+      args: words.slice(1),
+      terminator: '{',
+      terminatorAt: open,
+      block: { items, open, close },
+    });
+  }
+
+  #words(tokens: readonly IToken[]): Word[] {
+    const words: Word[] = new Array(tokens.length);
+    for (let index = 0; index < tokens.length; index++) {
+      const token = tokens[index]!;
+      const word = wordFrom(token.image, this.#offset(token));
+      words[index] = word;
+      if (word.quote !== '') {
+        const found = wordProblem(this.#file, token, word);
+        if (found !== null) this.problems.push(found);
+      }
+    }
+    return words;
+  }
+
+  #offset(token: IToken): number {
+    return this.#base + token.startOffset;
+  }
+}
