@@ -1,0 +1,71 @@
+/** What the first bytes of a connection say about TLS. */
+export type FirstBytes =
+  | { readonly kind: 'incomplete' }
+  /** Not TLS: nginx takes it for plain HTTP sent to an HTTPS port. */
+  | { readonly kind: 'plain' }
+  /** A ClientHello, or something that starts like one and is left to the TLS library to refuse. */
+  | { readonly kind: 'tls'; readonly serverName: string };
+
+const handshakeRecord = 0x16;
+const clientHello = 1;
+const serverNameExtension = 0;
+const hostName = 0;
+/** A ClientHello longer than this is not waited for. */
+const longest = 16_384 + 5;
+
+/**
+ * Reads the server name out of a ClientHello (RFC 8446 4.1.2, RFC 6066 3). The certificate and everything else that
+ * `ssl_…` sets per server can then be chosen before the TLS library sees the first byte.
+ */
+export function readFirstBytes(bytes: Buffer): FirstBytes {
+  if (bytes.length === 0) return { kind: 'incomplete' };
+  const isTls = bytes[0] === handshakeRecord || (bytes[0]! & 0x80) !== 0;
+  if (!isTls) return { kind: 'plain' };
+  if (bytes[0] !== handshakeRecord) return { kind: 'tls', serverName: '' };
+  const handshake = joinRecords(bytes);
+  if (handshake === null) return { kind: 'tls', serverName: '' };
+  const whole = handshake.length >= 4 && handshake.length >= 4 + handshake.readUIntBE(1, 3);
+  if (!whole && bytes.length < longest) return { kind: 'incomplete' };
+  return { kind: 'tls', serverName: whole && handshake[0] === clientHello ? serverNameOf(handshake) : '' };
+}
+
+/** The handshake bytes of the records that came so far; null when a record of another type is among them. */
+function joinRecords(bytes: Buffer): Buffer | null {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 5 <= bytes.length;) {
+    if (bytes[at] !== handshakeRecord) return null;
+    const end = at + 5 + bytes.readUInt16BE(at + 3);
+    parts.push(bytes.subarray(at + 5, end));
+    at = end;
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+function serverNameOf(hello: Buffer): string {
+  try {
+    return findServerName(hello);
+  } catch (error) {
+    // Reading beyond the end: lengths that do not fit. The TLS library will refuse it.
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
+}
+
+function findServerName(hello: Buffer): string {
+  const afterRandom = 4 + 2 + 32;
+  const afterSession = afterRandom + 1 + hello.readUInt8(afterRandom);
+  const afterCiphers = afterSession + 2 + hello.readUInt16BE(afterSession);
+  const afterCompression = afterCiphers + 1 + hello.readUInt8(afterCiphers);
+  const end = afterCompression + 2 + hello.readUInt16BE(afterCompression);
+  for (let at = afterCompression + 2; at < end;) {
+    const type = hello.readUInt16BE(at);
+    const length = hello.readUInt16BE(at + 2);
+    // list length (2), type (1), name length (2), name
+    if (type === serverNameExtension && hello.readUInt8(at + 6) === hostName) {
+      const start = at + 9;
+      return hello.toString('latin1', start, start + hello.readUInt16BE(at + 7)).toLowerCase();
+    }
+    at += 4 + length;
+  }
+  return '';
+}

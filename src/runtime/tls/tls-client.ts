@@ -1,0 +1,81 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { contextOptions, type TlsSettings } from './secure-context.ts';
+import { verificationFailure } from './verification.ts';
+
+/** `proxy_ssl_…` of one location. */
+export interface TlsClientConfiguration extends TlsSettings {
+  readonly verify: boolean;
+  readonly verifyDepth: number;
+  readonly sendServerName: boolean;
+  readonly sessionReuse: boolean;
+}
+
+/** TLS towards upstreams: contexts and sessions are kept for each configuration. */
+export class TlsClients {
+  readonly #contexts = new WeakMap<TlsClientConfiguration, SecureContext>();
+  /** By configuration, then by `peer name`. */
+  readonly #sessions = new WeakMap<TlsClientConfiguration, Map<string, Buffer>>();
+
+  /**
+   * Starts a handshake on a connected socket. The caller waits for `secureConnect`, then asks {@link verifyUpstream}.
+   *
+   * @param peer `$upstream_addr` of the peer: sessions are kept by it
+   * @param name `proxy_ssl_name`, without port; '' = none
+   * @throws TlsConfigurationError when certificates or keys cannot be used
+   */
+  start(socket: Socket, configuration: TlsClientConfiguration, peer: string, name: string): TLSSocket {
+    const key = `${peer} ${name}`;
+    const sessions = this.#sessionsOf(configuration);
+    const secure = connect({
+      socket,
+      secureContext: this.#contextOf(configuration),
+      // An address is no server name (RFC 6066 3).
+      servername: configuration.sendServerName && !/^[\d.]+$|:/.test(name) ? name : '',
+      rejectUnauthorized: false,
+      // Names are compared by `verifyUpstream`, with nginx's message.
+      checkServerIdentity: () => undefined,
+      session: configuration.sessionReuse ? sessions.get(key) : undefined,
+    });
+    if (configuration.sessionReuse) secure.on('session', (session) => sessions.set(key, session));
+    return secure;
+  }
+
+  #contextOf(configuration: TlsClientConfiguration): SecureContext {
+    let context = this.#contexts.get(configuration);
+    if (context === undefined) {
+      context = createSecureContext(contextOptions(configuration));
+      this.#contexts.set(configuration, context);
+    }
+    return context;
+  }
+
+  #sessionsOf(configuration: TlsClientConfiguration): Map<string, Buffer> {
+    let sessions = this.#sessions.get(configuration);
+    if (sessions === undefined) {
+      sessions = new Map();
+      this.#sessions.set(configuration, sessions);
+    }
+    return sessions;
+  }
+}
+
+/** nginx's message (level error) when `proxy_ssl_verify` refuses the upstream's certificate; null when it is fine. */
+export function verifyUpstream(
+  socket: TLSSocket,
+  configuration: Pick<TlsClientConfiguration, 'verify' | 'verifyDepth'>,
+  name: string,
+): string | null {
+  if (!configuration.verify) return null;
+  const failure = verificationFailure(socket, configuration.verifyDepth);
+  if (failure !== null) return `upstream SSL certificate verify error: (${failure.number}:${failure.text})`;
+  const certificate = socket.getPeerX509Certificate();
+  return certificate !== undefined && matches(certificate, name)
+    ? null
+    : `upstream SSL certificate does not match "${name}"`;
+}
+
+function matches(certificate: X509Certificate, name: string): boolean {
+  return certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined;
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { contextOptions, type TlsSettings } from './secure-context.ts';
+import { TlsConnection } from './tls-info.ts';
+import { verifyClient } from './verification.ts';
+
+/** `ssl_…` of one server block. */
+export interface TlsServerSettings extends TlsSettings {
+  readonly preferServerCiphers: boolean;
+  /** OpenSSL's list; `auto` = its default. */
+  readonly ecdhCurve: string;
+  readonly dhparam: string | null;
+  readonly verifyClient: 'off' | 'on' | 'optional' | 'optional_no_ca';
+  readonly verifyDepth: number;
+  readonly rejectHandshake: boolean;
+  /** Entries of the cache for sessions by number; 0 = none. */
+  readonly sessionCache: number;
+  /** Seconds. */
+  readonly sessionTimeout: number;
+  readonly sessionTickets: boolean;
+  /** Paths of key files; the first encrypts. Empty = a random key. */
+  readonly sessionTicketKeys: readonly string[];
+  /** `http/1.1` and so on. */
+  readonly alpn: readonly string[];
+}
+
+/** What becomes of a handshake; exactly one of the two is called, once. */
+export interface HandshakeResult {
+  done(socket: TLSSocket, info: TlsConnection): void;
+  /** Takes OpenSSL's text; the socket is gone then. */
+  failed(message: string): void;
+}
+
+interface Pending extends HandshakeResult {
+  readonly serverName: string;
+  readonly timer: NodeJS.Timeout;
+}
+
+const opNoTicket = 0x4000;
+
+/** The TLS side of one server block. Sockets are handed in with their first bytes put back. */
+export class TlsServer {
+  readonly #server: Server;
+  readonly #settings: TlsServerSettings;
+  readonly #pending = new Map<unknown, Pending>();
+
+  /** @throws TlsConfigurationError when certificates or keys cannot be used */
+  constructor(settings: TlsServerSettings) {
+    this.#settings = settings;
+    this.#server = createServer(serverOptions(settings));
+    if (settings.sessionCache > 0) cacheSessions(this.#server, settings.sessionCache);
+    this.#server.on('secureConnection', (secure) => {
+      const pending = this.#take(parentOf(secure));
+      const info = new TlsConnection(secure, pending?.serverName ?? '', verifyClient(secure, settings));
+      pending?.done(secure, info);
+    });
+    this.#server.on('tlsClientError', (error, secure) => {
+      const socket = parentOf(secure);
+      secure.destroy();
+      this.#take(socket)?.failed(error.message);
+    });
+  }
+
+  /** @param timeout milliseconds (`client_header_timeout`) */
+  handshake(socket: Socket, serverName: string, timeout: number, result: HandshakeResult): void {
+    const timer = setTimeout(() => {
+      socket.destroy();
+      this.#take(socket)?.failed('client timed out (110: Connection timed out)');
+    }, timeout);
+    timer.unref();
+    this.#pending.set(socket, {
+      serverName,
+      timer,
+      done: (secure, info) => result.done(secure, info),
+      failed: (message) => result.failed(message),
+    });
+    // A client that leaves in the middle ends without either event.
+    socket.once('close', () => this.#take(socket)?.failed('peer closed connection in SSL handshake'));
+    this.#server.emit('connection', socket);
+  }
+
+  get rejectsHandshake(): boolean {
+    return this.#settings.rejectHandshake;
+  }
+
+  #take(socket: unknown): Pending | undefined {
+    const pending = this.#pending.get(socket);
+    if (pending !== undefined) clearTimeout(pending.timer);
+    this.#pending.delete(socket);
+    return pending;
+  }
+}
+
+/** The plain socket below a TLS socket; it has no public name. */
+function parentOf(socket: TLSSocket): unknown {
+  return (socket as unknown as { _parent: unknown })._parent;
+}
+
+/** Sessions by number (TLS 1.2 without tickets), the least recently made leave first. */
+function cacheSessions(server: Server, size: number): void {
+  const sessions = new Map<string, Buffer>();
+  server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
+    const oldest = sessions.keys().next();
+    if (sessions.size >= size && !oldest.done) sessions.delete(oldest.value);
+    sessions.set(id.toString('latin1'), data);
+    done();
+  });
+  server.on('resumeSession', (id: Buffer, done: (error: null, data: Buffer | null) => void) => {
+    done(null, sessions.get(id.toString('latin1')) ?? null);
+  });
+}
+
+function serverOptions(settings: TlsServerSettings): TlsOptions {
+  const context = contextOptions(settings);
+  const asks = settings.verifyClient !== 'off';
+  return {
+    ...context,
+    ca: asks ? context.ca : undefined,
+    secureOptions: (context.secureOptions ?? 0) | (settings.sessionTickets ? 0 : opNoTicket),
+    honorCipherOrder: settings.preferServerCiphers,
+    ecdhCurve: settings.ecdhCurve,
+    dhparam: settings.dhparam === null ? undefined : readFileSync(settings.dhparam),
+    requestCert: asks,
+    // The connection stays up: a refused certificate is answered with a page (495, 496).
+    rejectUnauthorized: false,
+    sessionTimeout: settings.sessionTimeout,
+    sessionIdContext: 'HTTP',
+    ticketKeys: ticketKeys(settings.sessionTicketKeys),
+    ALPNProtocols: settings.alpn.length > 0 ? [...settings.alpn] : undefined,
+    allowHalfOpen: true,
+    pauseOnConnect: true,
+  };
+}
+
+/** Node's ticket key has 48 bytes and is one; of longer key files its first 48 bytes are used. */
+function ticketKeys(paths: readonly string[]): Buffer {
+  const path = paths[0];
+  return path === undefined ? randomBytes(48) : readFileSync(path).subarray(0, 48);
+}
