@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Connection } from '../engine/api.ts';
+import type { Plan } from '../3-plan/schema.ts';
+import type { Connection, Engine } from '../engine/api.ts';
 import type { AccessLogs } from './log/access-log.ts';
 import type { ErrorLogs } from './log/error-log.ts';
 import type { ResolveHost } from './resolver/resolver.ts';
+import type { TlsClients } from './tls/tls-client.ts';
 
 /**
  * The contract between the process (sockets to listen on, signals, logs, reload) and the data path.
@@ -15,17 +17,24 @@ export interface Services {
   readonly errorLogs: ErrorLogs;
   /** Host names at run time (`resolver`), see `resolver/resolver.ts`. */
   readonly resolve: ResolveHost;
+  /** TLS towards upstreams (`proxy_ssl_…`). */
+  readonly tlsClients: TlsClients;
   /** The number of this configuration's worker, `$pid`; distinct from the master's with several processes. */
   readonly pid: number;
   /** `worker_connections`: client and upstream connections together, as nginx counts them. */
   readonly maxConnections: number;
 }
 
+/** `startWorker` of worker.ts: compiles the engine, makes its world and its upstream connections. */
+export type StartWorker = (plan: Plan, services: Services) => Worker;
+
 /** One generation's data path. */
 export interface Worker {
+  /** The acceptor asks it which server a connection and a TLS server name belong to. */
+  readonly engine: Engine;
   /**
    * Takes over an accepted connection: after the PROXY header and the TLS handshake where the listener has them.
-   * `early` holds bytes that were read behind the PROXY header; the socket is not flowing and has no listeners.
+   * `early` holds bytes that were read behind the PROXY header; the socket is paused and has no listeners.
    */
   accept(socket: Socket, connection: Connection, early: Buffer | null): void;
   /**

@@ -1,0 +1,162 @@
+import type { Socket } from 'node:net';
+import type { LogLevel } from '../../engine/api.ts';
+import { requestContext } from '../log/error-line.ts';
+import { readFirstBytes } from '../tls/client-hello.ts';
+import type { TlsServer } from '../tls/tls-server.ts';
+import { ClientConnection, type LocalAddress } from './client-connection.ts';
+import type { ListenAddress } from './listening-socket.ts';
+import { readProxyHeader } from './proxy-protocol.ts';
+
+/** What a listening socket's connections go through before their first request. */
+export interface AcceptSettings {
+  readonly address: ListenAddress;
+  /** Null on wildcard sockets: each connection is asked. */
+  readonly local: LocalAddress | null;
+  readonly proxyProtocol: boolean;
+  readonly tls: boolean;
+  /** `client_header_timeout` of the default server, milliseconds; for the PROXY header and the handshake. */
+  readonly timeout: number;
+}
+
+/** What the acceptor asks of the generation that it belongs to. */
+export interface AcceptHooks {
+  /** Index into `plan.http.listens` for a connection to this local address. */
+  selectListen(local: LocalAddress): number;
+  /** Null where the server has no certificate. */
+  tlsServer(listen: number, serverName: string): TlsServer | null;
+  nextSerial(): number;
+  log(level: LogLevel, message: string, connection: number): void;
+  accept(socket: Socket, connection: ClientConnection, early: Buffer | null): void;
+}
+
+/** A fatal `unrecognized_name` alert (RFC 8446 6): what `ssl_reject_handshake` answers. */
+const unrecognizedName = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]);
+
+/** Makes the function that takes a listening socket's new connections. */
+export function createAcceptor(settings: AcceptSettings, hooks: AcceptHooks): (socket: Socket) => void {
+  const { local, proxyProtocol, tls } = settings;
+  const plain = !proxyProtocol && !tls;
+  return (socket) => {
+    const at = local ?? { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
+    const connection = new ClientConnection(socket, hooks.nextSerial(), hooks.selectListen(at), at);
+    if (plain) hooks.accept(socket, connection, null);
+    else new Preamble(settings, hooks, socket, connection).start();
+  };
+}
+
+/** A connection whose PROXY header or ClientHello is being read. */
+class Preamble {
+  readonly #settings: AcceptSettings;
+  readonly #hooks: AcceptHooks;
+  readonly #socket: Socket;
+  readonly #connection: ClientConnection;
+  readonly #timer: NodeJS.Timeout;
+  #bytes: Buffer = Buffer.alloc(0);
+  #step: 'proxy' | 'tls';
+
+  constructor(settings: AcceptSettings, hooks: AcceptHooks, socket: Socket, connection: ClientConnection) {
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#socket = socket;
+    this.#connection = connection;
+    this.#step = settings.proxyProtocol ? 'proxy' : 'tls';
+    this.#timer = setTimeout(() => this.#timeOut(), settings.timeout);
+    this.#timer.unref();
+  }
+
+  start(): void {
+    this.#socket.on('data', this.#onData);
+    this.#socket.on('end', this.#onEnd);
+    this.#socket.on('error', this.#onEnd);
+    this.#socket.resume();
+  }
+
+  #onData = (chunk: Buffer): void => {
+    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
+    if (this.#step === 'proxy') this.#readProxyHeader();
+    else this.#readClientHello();
+  };
+
+  #onEnd = (): void => {
+    this.#detach();
+    this.#socket.destroy();
+  };
+
+  #detach(): void {
+    clearTimeout(this.#timer);
+    this.#socket.pause();
+    this.#socket.off('data', this.#onData);
+    this.#socket.off('end', this.#onEnd);
+    this.#socket.off('error', this.#onEnd);
+  }
+
+  #timeOut(): void {
+    const action = this.#step === 'proxy' ? 'reading PROXY protocol' : 'SSL handshaking';
+    this.#log('info', 'client timed out (110: Connection timed out)', action);
+    this.#onEnd();
+  }
+
+  #log(level: LogLevel, message: string, action: string): void {
+    const context = { client: this.#connection.remoteAddress, action, listening: this.#settings.address.text };
+    this.#hooks.log(level, message + requestContext(context), this.#connection.serial);
+  }
+
+  #readProxyHeader(): void {
+    const header = readProxyHeader(this.#bytes);
+    if (header.kind === 'incomplete') return;
+    if (header.kind === 'broken') {
+      this.#log('error', header.message, 'reading PROXY protocol');
+      this.#onEnd();
+      return;
+    }
+    this.#connection.proxyProtocol = header.info;
+    this.#bytes = this.#bytes.subarray(header.length);
+    if (!this.#settings.tls) {
+      this.#pass();
+      return;
+    }
+    this.#step = 'tls';
+    if (this.#bytes.length > 0) this.#readClientHello();
+  }
+
+  #readClientHello(): void {
+    const first = readFirstBytes(this.#bytes);
+    if (first.kind === 'incomplete') return;
+    if (first.kind === 'plain') {
+      this.#pass();
+      return;
+    }
+    const server = this.#hooks.tlsServer(this.#connection.listen, first.serverName);
+    if (server === null || server.rejectsHandshake) this.#refuse(server === null, first.serverName);
+    else this.#handshake(server, first.serverName);
+  }
+
+  #pass(): void {
+    this.#detach();
+    this.#hooks.accept(this.#socket, this.#connection, this.#bytes.length > 0 ? this.#bytes : null);
+  }
+
+  #refuse(withoutCertificate: boolean, serverName: string): void {
+    if (withoutCertificate) {
+      const message = 'no "ssl_certificate" is defined in server listening on SSL port';
+      this.#log('error', message, 'SSL handshaking');
+    } else {
+      this.#log('info', `handshake rejected, server name: "${serverName}"`, 'SSL handshaking');
+    }
+    this.#detach();
+    this.#socket.end(unrecognizedName);
+    this.#socket.destroySoon();
+  }
+
+  #handshake(server: TlsServer, serverName: string): void {
+    this.#detach();
+    this.#socket.unshift(this.#bytes);
+    server.handshake(this.#socket, serverName, this.#settings.timeout, {
+      done: (secure, info) => {
+        this.#connection.tls = info;
+        this.#hooks.accept(secure, this.#connection, null);
+      },
+      failed: (message) => this.#log('info', `SSL_do_handshake() failed (${message})`, 'SSL handshaking'),
+    });
+  }
+}
