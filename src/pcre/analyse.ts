@@ -1,0 +1,136 @@
+import type { ByteSet } from './byte-set.ts';
+import { add, addAll, emptySet, intersects } from './byte-set.ts';
+import { nullableBranch } from './captures.ts';
+import { anyByte, lineEnds } from './named-sets.ts';
+import { walk } from './references.ts';
+import type { Alternatives, Node, Pattern, RepeatNode } from './tree.ts';
+import { alternativesOf } from './tree.ts';
+
+/** Whether every match begins at the start of the subject (`^`, `\A`; not `.*`). */
+export function isAnchored(pattern: Pattern): boolean {
+  return pattern.alternatives.every((branch) => anchoredBranch(branch, 'start'));
+}
+
+/** Whether every match ends at the end of the subject (`$`, `\z`, `\Z`). */
+export function isAnchoredAtEnd(pattern: Pattern): boolean {
+  return pattern.alternatives.every((branch) => anchoredBranch([...branch].reverse(), 'end'));
+}
+
+function anchoredBranch(branch: readonly Node[], side: 'start' | 'end'): boolean {
+  for (const node of branch) {
+    if (node.type === 'assertion') {
+      if (node.kind === side) return true;
+      if (side === 'end' && node.kind === 'end-or-final-newline') return true;
+      continue;
+    }
+    if (node.type === 'look' || node.type === 'keep') continue;
+    if (node.type !== 'group') return false;
+    return node.alternatives.every((inner) =>
+      anchoredBranch(side === 'start' ? inner : [...inner].reverse(), side),
+    );
+  }
+  return false;
+}
+
+/** The bytes a match can begin with; null when it can be empty or depends on what is not known here. */
+export function firstBytes(pattern: Pattern): ByteSet | null {
+  if (pattern.alternatives.some(nullableBranch)) return null;
+  const found = emptySet();
+  for (const branch of pattern.alternatives) addAll(found, firstOf(branch));
+  return found;
+}
+
+/** The bytes that something matching the branch without being empty can begin with. */
+function firstOf(branch: readonly Node[]): ByteSet {
+  const found = emptySet();
+  for (const node of branch) {
+    addAll(found, firstOfNode(node));
+    if (!nullableBranch([node])) break;
+  }
+  return found;
+}
+
+function firstOfNode(node: Node): ByteSet {
+  const found = emptySet();
+  switch (node.type) {
+    case 'byte':
+      add(found, node.code);
+      return found;
+    case 'set':
+      return node.bytes;
+    case 'line-end':
+      return lineEnds;
+    case 'grapheme':
+    case 'backreference':
+    case 'recursion':
+      return anyByte;
+    case 'repeat':
+      return firstOfNode(node.body);
+    case 'group':
+    case 'conditional':
+      for (const branch of node.alternatives) addAll(found, firstOf(branch));
+      return found;
+    default:
+      return found;
+  }
+}
+
+/** The text that every match begins with, as far as it is literal and starts at an anchor; '' when there is none. */
+export function literalPrefix(pattern: Pattern): string {
+  const [branch] = pattern.alternatives;
+  if (pattern.alternatives.length !== 1 || branch === undefined) return '';
+  const start = branch.findIndex((node) => node.type === 'assertion' && node.kind === 'start');
+  if (start !== 0) return '';
+  let prefix = '';
+  for (const node of branch.slice(1)) {
+    if (node.type !== 'byte') break;
+    prefix += String.fromCharCode(node.code);
+  }
+  return prefix;
+}
+
+/** The pattern's text when it is a plain string without any choice, repetition or assertion but anchors; else null. */
+export function literalText(pattern: Pattern): string | null {
+  const [branch] = pattern.alternatives;
+  if (pattern.alternatives.length !== 1 || branch === undefined) return null;
+  let text = '';
+  for (const node of branch) {
+    if (node.type === 'byte') text += String.fromCharCode(node.code);
+    else if (node.type !== 'assertion') return null;
+  }
+  return text;
+}
+
+/**
+ * A repetition whose rounds can be split in exponentially many ways, such as `(a+)+` or `(\w+\s?)*`; null when none is
+ * found. Inside a round there is an unbounded repetition of some set, and everything else in that round can be empty or
+ * consists of bytes of the same set, so that what one round takes two rounds can take as well.
+ */
+export function catastrophicRepeat(pattern: Pattern): RepeatNode | null {
+  let found: RepeatNode | null = null;
+  walk(pattern.alternatives, (node) => {
+    if (found !== null || node.type !== 'repeat' || node.mode === 'possessive') return;
+    if (node.max === Infinity && splitsFreely([[node.body]])) found = node;
+  });
+  return found;
+}
+
+function splitsFreely(alternatives: Alternatives): boolean {
+  return alternatives.some((branch) =>
+    branch.some((node, index) => {
+      const rest = [...branch.slice(0, index), ...branch.slice(index + 1)];
+      if (node.type === 'repeat' && node.max === Infinity && node.mode !== 'possessive') {
+        const repeated = firstOfNode(node.body);
+        return rest.every((other) => canBeWithin(other, repeated)) && repeated.some((word) => word !== 0);
+      }
+      if (node.type !== 'group' || node.kind === 'atomic') return false;
+      return rest.every((other) => nullableBranch([other])) && splitsFreely(node.alternatives);
+    }),
+  );
+}
+
+function canBeWithin(node: Node, set: ByteSet): boolean {
+  if (nullableBranch([node])) return true;
+  if (node.type === 'byte' || node.type === 'set') return intersects(firstOfNode(node), set);
+  return alternativesOf(node).some((branch) => branch.every((inner) => canBeWithin(inner, set)));
+}
