@@ -1,0 +1,58 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { ResolvedConfig } from '../../2-resolve/resolved-config.ts';
+import { diskReader } from '../../2-resolve/file-reader.ts';
+import { resolve } from '../../2-resolve/resolve.ts';
+import { errnoText } from '../../runtime/errno.ts';
+import { SourceFile } from '../../text/source-file.ts';
+import { machine } from './environment.ts';
+import type { Layout } from './layout.ts';
+import type { StartLog } from './start-log.ts';
+
+/** A configuration that nginx would run, with the bytes of its main file as they are on disk. */
+export interface AcceptedConfiguration {
+  readonly config: ResolvedConfig;
+  readonly mainFile: SourceFile;
+}
+
+/**
+ * Reads the configuration and judges it as nginx does, the machine included; says on `log` what nginx would say.
+ *
+ * @param directives `-g`: read before the file, in its main context
+ * @returns null when nginx would refuse it
+ */
+export function readConfiguration(
+  layout: Layout,
+  directives: string | null,
+  target: string,
+  log: StartLog,
+): AcceptedConfiguration | null {
+  const path = layout.configuration;
+  const read = diskReader.read(path);
+  if ('error' in read) {
+    log.write('emerg', `open() "${path}" failed ${errnoText(read.error)}`);
+    return null;
+  }
+  const mainFile = new SourceFile(path, read.text);
+  // Given on the first line, so that all lines keep their numbers.
+  const entry = directives === null ? mainFile : new SourceFile(path, `${directives} ${read.text}`);
+  const config = resolve(entry, { target, prefix: layout.prefix, environment: machine() });
+  for (const warning of warningsBeforeTheEnd(config)) log.write('warn', placed(warning));
+  const { verdict } = config;
+  if (verdict.ok) return { config, mainFile };
+  const place =
+    verdict.file === null || verdict.line === null ? '' : ` in ${verdict.file.path}:${verdict.line}`;
+  log.write(verdict.level, verdict.message + place);
+  return null;
+}
+
+/** nginx stops at its first error: what would come later is not said. */
+function warningsBeforeTheEnd(config: ResolvedConfig): readonly Diagnostic[] {
+  const own = config.diagnostics.filter(({ code }) => code.startsWith('nginx/'));
+  const end = own.findIndex(({ severity }) => severity === 'error');
+  return (end === -1 ? own : own.slice(0, end)).filter(({ severity }) => severity === 'warning');
+}
+
+/** nginx counts a directive's line where it ends. */
+function placed({ message, file, span }: Diagnostic): string {
+  return `${message} in ${file.path}:${file.lineAt(span.end)}`;
+}
