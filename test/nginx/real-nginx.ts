@@ -132,7 +132,13 @@ export function parseAnswer(stderr: string, code: number | null): Judgement {
   if (code === 0) return accepted;
   const entry = /(?:^|\n)nginx: \[(emerg|alert|crit|error)\] ([^]*?)(?=\nnginx: |\n?$)/.exec(stderr);
   if (entry === null)
-    return { ok: false, level: null, message: `exit ${code}: ${stderr}`, file: null, line: null };
+    return {
+      ok: false,
+      level: null,
+      message: code === 1 ? '' : `exit ${code}: ${stderr}`,
+      file: null,
+      line: null,
+    };
   const [, level, whole] = entry;
   const placed = /^([^]*) in (\/[^\n]*):(\d+)$/.exec(whole!);
   return {
