@@ -58,6 +58,7 @@ export class Handlers {
   /** After everything was read (ngx_init_cycle): init_conf of the core modules. */
   endOfCycle(cx: CheckContext, root: BlockState): void {
     for (const { initCycle } of this.#modules) initCycle?.(cx, root);
+    for (const { endOfCycle } of this.#modules) endOfCycle?.(cx, root);
   }
 }
 

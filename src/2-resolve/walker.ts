@@ -94,7 +94,7 @@ export class Walker {
   /** Reports the syntax problems that nginx meets before `end`. */
   #reportSyntax(frame: Frame, end: number): void {
     const { problems, file } = frame.parsed;
-    while (frame.nextProblem < problems.length && problems[frame.nextProblem]!.at < end)
+    while (frame.nextProblem < problems.length && problems[frame.nextProblem]!.from < end)
       this.#findings.addSyntax(problems[frame.nextProblem++]!, file);
   }
 

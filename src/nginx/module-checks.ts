@@ -32,4 +32,6 @@ export interface ModuleChecks {
   readonly finish?: (cx: CheckContext, main: BlockState) => void;
   /** After the whole configuration was read (init_conf of core modules); nginx names no line then. */
   readonly initCycle?: (cx: CheckContext, root: BlockState) => void;
+  /** Last of all, when nginx opens files, zones and sockets (the end of ngx_init_cycle). */
+  readonly endOfCycle?: (cx: CheckContext, root: BlockState) => void;
 }

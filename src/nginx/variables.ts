@@ -74,6 +74,11 @@ export class Variables {
     return this.#uses.values();
   }
 
+  /** Names of variables that the configuration defines, which nginx puts into its hash. */
+  hashedNames(): Iterable<string> {
+    return this.#defined.keys();
+  }
+
   /** Every name that exists; for "did you mean". */
   names(): string[] {
     return [...this.#builtIn.keys(), ...this.#defined.keys()];

@@ -1,0 +1,336 @@
+import type { CheckContext } from '../check-context.ts';
+import { duplicate, invalidValue } from '../generic-slots.ts';
+import { checkHashBuckets, numberOf } from '../http/hash.ts';
+import { addListen, checkListen, defaultListen, defaultOptions, listenPorts } from '../http/listen.ts';
+import { enclosingLocation, isRegex, locationName } from '../http/location-name.ts';
+import { checkDuplicateLocations } from '../http/location-tree.ts';
+import { checkServerNames } from '../http/server-names.ts';
+import { checkErrorLog } from '../log-target.ts';
+import type { ModuleChecks } from '../module-checks.ts';
+import type { Problem } from '../problem.ts';
+import { directiveProblem, problem } from '../problem.ts';
+import { compileRegex } from '../regex.ts';
+import { checkResolver } from '../resolver.ts';
+import { compileScript, hasVariables } from '../script.ts';
+import { Slot } from '../store.ts';
+import { useThreadPool } from '../thread-pools.ts';
+import { reportUnknownVariables } from '../unknown-variables.ts';
+import { parseNumber } from '../values/number.ts';
+import { parseOffset, parseSize } from '../values/size.ts';
+import { parseMilliseconds, parseSeconds } from '../values/time.ts';
+import { variablesOf } from '../variables.ts';
+
+/** ngx_http_core_server, at its end: a server without `listen` takes port 80. */
+function endOfServer(cx: CheckContext): Problem | null {
+  if (cx.block.first('listen') !== undefined) return null;
+  return addListen(cx, defaultListen, 80, defaultOptions, cx.block);
+}
+
+/** ngx_http_core_server_name */
+function serverName(cx: CheckContext): Problem | null {
+  for (let word = 0; word < cx.args.length; word++) {
+    const name = cx.arg(word);
+    if ((name.startsWith('*') && (name.length < 3 || name[1] !== '.')) || name === '.')
+      return problem('invalid-server-name', `server name "${name}" is invalid`, { word });
+    if (name.includes('/'))
+      cx.warn('suspicious-server-name', `server name "${name}" has suspicious symbols`, {
+        word,
+        detail: 'A server name is a host name; scheme and path do not belong to it.',
+      });
+    if (!name.startsWith('~')) continue;
+    if (name.length === 1)
+      return problem('invalid-server-name', `empty regex in server name "${name}"`, { word });
+    const pattern = name.slice(1);
+    const refused = compileRegex(cx, pattern, { caseless: /[A-Z]/.test(pattern), word });
+    if (refused !== null) return refused;
+  }
+  return null;
+}
+
+/** ngx_http_core_location */
+function location(cx: CheckContext): Problem | null {
+  const node = cx.node;
+  if (node.type !== 'location') return null;
+  const { pattern } = node;
+  const modifiers = ['=', '^~', '~', '~*'];
+  if (cx.args.length === 2 && !modifiers.includes(cx.arg(0)))
+    return problem('invalid-location-modifier', `invalid location modifier "${cx.arg(0)}"`, {
+      word: 0,
+      detail: 'It is one of =, ^~, ~ and ~*.',
+    });
+  const name = { modifier: node.modifier, name: pattern ?? '' };
+  const word = cx.args.length - 1;
+  if (isRegex(name)) {
+    const refused = compileRegex(cx, name.name, { caseless: name.modifier === '~*', word });
+    if (refused !== null) return refused;
+  }
+  const outer = cx.block.context === 'location' ? locationName(cx.block) : null;
+  if (outer === null) return null;
+  const refuse = (message: string): Problem => problem('location-nesting', message, { word });
+  if (outer.modifier === '=')
+    return refuse(`location "${name.name}" cannot be inside the exact location "${outer.name}"`);
+  if (outer.modifier === '@')
+    return refuse(`location "${name.name}" cannot be inside the named location "${outer.name}"`);
+  if (name.modifier === '@') return refuse(`named location "${name.name}" can be on the server level only`);
+  if (!isRegex(name) && !name.name.startsWith(outer.name))
+    return refuse(`location "${name.name}" is outside location "${outer.name}"`);
+  return null;
+}
+
+const forbiddenInRoot = ['document_root', 'realpath_root'];
+
+/** ngx_http_core_root: `root` and `alias` */
+function root(cx: CheckContext): Problem | null {
+  const other = cx.name === 'alias' ? 'root' : 'alias';
+  if (cx.block.first(cx.name) !== undefined) return duplicate(cx);
+  if (cx.block.first(other) !== undefined)
+    return problem(
+      'duplicate',
+      `"${cx.name}" directive is duplicate, "${other}" directive was specified earlier`,
+    );
+  const at = enclosingLocation(cx.block);
+  if (cx.name === 'alias' && at?.modifier === '@')
+    return problem(
+      'alias-in-named-location',
+      'the "alias" directive cannot be used inside the named location',
+    );
+  const path = cx.arg(0);
+  for (const name of forbiddenInRoot)
+    if (path.includes(`$${name}`) || path.includes(`\${${name}}`))
+      return problem(
+        'invalid-variable',
+        `the $${name} variable cannot be used in the "${cx.name}" directive`,
+        { word: 0 },
+      );
+  return compileScript(cx, path, 0);
+}
+
+const methods: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'MKCOL',
+  'COPY',
+  'MOVE',
+  'OPTIONS',
+  'PROPFIND',
+  'PROPPATCH',
+  'LOCK',
+  'UNLOCK',
+  'PATCH',
+]);
+
+function limitExcept(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  for (let word = 0; word < cx.args.length; word++)
+    if (!methods.has(cx.arg(word).toUpperCase()))
+      return problem('invalid-value', `invalid method "${cx.arg(word)}"`, { word });
+  return null;
+}
+
+function aio(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  const value = cx.arg(0);
+  // Without --with-file-aio, as in Debian's and nginx.org's packages before 1.9, "on" is unsupported.
+  if (value === 'off') return null;
+  if (value === 'on')
+    return problem('unsupported', '"aio on" is unsupported on this platform', {
+      word: 0,
+      detail: 'It needs nginx built with --with-file-aio.',
+      severity: 'info',
+    });
+  if (value === 'threads' && cx.since('1.7.11')) {
+    useThreadPool(cx, 'default');
+    return null;
+  }
+  if (!value.startsWith('threads=') || !cx.since('1.7.11')) return invalidValue(cx);
+  const pool = value.slice('threads='.length);
+  if (hasVariables(pool)) return compileScript(cx, pool, 0);
+  useThreadPool(cx, pool);
+  return null;
+}
+
+function directio(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null || cx.arg(0) === 'off') return refused;
+  return parseOffset(cx.arg(0)) === null ? invalidValue(cx) : null;
+}
+
+/** ngx_http_core_error_page */
+function errorPage(cx: CheckContext): Problem | null {
+  const last = cx.args.length - 1;
+  const before = cx.arg(last - 1);
+  const overwrites = before.startsWith('=');
+  const invalid = (word: number): Problem =>
+    problem('invalid-value', `invalid value "${cx.arg(word)}"`, { word });
+  if (overwrites && (last - 1 === 0 || (before.length > 1 && parseNumber(before.slice(1)) === null)))
+    return invalid(last - 1);
+  const refused = compileScript(cx, cx.arg(last), last);
+  if (refused !== null) return refused;
+  const codes = overwrites ? last - 1 : last;
+  for (let word = 0; word < codes; word++) {
+    const code = parseNumber(cx.arg(word));
+    if (code === null || code === 499) return invalid(word);
+    if (code < 300 || code > 599)
+      return problem('invalid-value', `value "${cx.arg(word)}" must be between 300 and 599`, { word });
+  }
+  return null;
+}
+
+/** ngx_http_core_open_file_cache */
+function openFileCache(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  let max = 0;
+  let off = false;
+  for (let word = 0; word < cx.args.length; word++) {
+    const value = cx.arg(word);
+    if (value.startsWith('max=') && parseNumber(value.slice(4))) max = parseNumber(value.slice(4))!;
+    else if (value.startsWith('inactive=') && parseSeconds(value.slice(9)) !== null) continue;
+    else if (value === 'off') off = true;
+    else return problem('invalid-parameter', `invalid "open_file_cache" parameter "${value}"`, { word });
+  }
+  if (off || max > 0) return null;
+  return problem('invalid-parameter', '"open_file_cache" must have the "max" parameter');
+}
+
+function keepaliveTimeout(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  if (parseMilliseconds(cx.arg(0)) === null) return invalidValue(cx, 0);
+  return cx.args.length > 1 && parseSeconds(cx.arg(1)) === null ? invalidValue(cx, 1) : null;
+}
+
+function gzipDisable(cx: CheckContext): Problem | null {
+  for (let word = 0; word < cx.args.length; word++) {
+    const value = cx.arg(word);
+    if (value === 'msie6' || value === 'degradation') continue;
+    const refused = compileRegex(cx, value, { caseless: true, word, variables: false });
+    if (refused !== null) return refused;
+  }
+  return null;
+}
+
+/** ngx_http_disable_symlinks */
+function disableSymlinks(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  let mode = '';
+  let from = false;
+  for (let word = 0; word < cx.args.length; word++) {
+    const value = cx.arg(word);
+    if (value === 'off' || value === 'if_not_owner' || value === 'on') mode = value;
+    else if (value.startsWith('from=')) {
+      const wrong = compileScript(cx, value.slice(5), word);
+      if (wrong !== null) return wrong;
+      from = true;
+    } else return problem('invalid-parameter', `invalid parameter "${value}"`, { word });
+  }
+  if (mode === '')
+    return problem('invalid-parameter', `"${cx.name}" must have "off", "on" or "if_not_owner" parameter`);
+  if (cx.args.length === 1) return null;
+  if (!from) return problem('invalid-parameter', `duplicate parameters "${cx.arg(0)} ${cx.arg(1)}"`);
+  return mode === 'off' ? problem('invalid-parameter', '"from=" cannot be used with "off" parameter') : null;
+}
+
+const smallestPool = 160;
+const poolAlignment = 16;
+
+/** ngx_http_core_pool_size_p */
+function poolSize(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  const size = parseSize(cx.arg(0));
+  if (size === null) return invalidValue(cx);
+  if (size < smallestPool)
+    return problem('invalid-value', `the pool size must be no less than ${smallestPool}`, { word: 0 });
+  return size % poolAlignment === 0
+    ? null
+    : problem('invalid-value', `the pool size must be a multiple of ${poolAlignment}`, { word: 0 });
+}
+
+/** Extensions that the `types` of one level map, with their types. */
+const extensionsSlot = new Slot('types', () => new Map<string, string>());
+
+function typesEntry(cx: CheckContext): Problem | null {
+  if (cx.name === 'include') {
+    if (cx.args.length !== 1)
+      return problem('invalid-number-of-arguments', 'invalid number of arguments in "include" directive');
+    return cx.include();
+  }
+  const extensions = cx.block.parent!.store.get(extensionsSlot);
+  for (let word = 0; word < cx.args.length; word++) {
+    const extension = cx.arg(word).toLowerCase();
+    const before = extensions.get(extension);
+    if (before !== undefined) {
+      const message = `duplicate extension "${extension}", content type: "${cx.name}", previous content type: "${before}"`;
+      cx.warn('duplicate-extension', message, { word });
+    }
+    extensions.set(extension, cx.name);
+  }
+  return null;
+}
+
+/** src/http/ngx_http_core_module.c and ngx_http.c */
+export const httpCoreModule: ModuleChecks = {
+  module: 'ngx_http_core_module',
+  directives: {
+    server_name: serverName,
+    listen: checkListen,
+    location,
+    root,
+    alias: root,
+    limit_except: limitExcept,
+    aio,
+    directio,
+    error_page: errorPage,
+    error_log: checkErrorLog,
+    open_file_cache: openFileCache,
+    keepalive_timeout: keepaliveTimeout,
+    resolver: checkResolver,
+    gzip_disable: gzipDisable,
+    disable_symlinks: disableSymlinks,
+    connection_pool_size: poolSize,
+    request_pool_size: poolSize,
+    types: () => null,
+    server: () => null,
+  },
+  entries: { types: typesEntry },
+  closing: { server: endOfServer },
+  mergeServer(cx, server, main) {
+    const buffers = server.first('large_client_header_buffers') ?? main.first('large_client_header_buffers');
+    const pool = server.first('connection_pool_size') ?? main.first('connection_pool_size');
+    const bufferSize = buffers === undefined ? 8192 : (parseSize(buffers.args[1]!.value) ?? 8192);
+    const poolBytes = pool === undefined ? 512 : (parseSize(pool.args[0]!.value) ?? 512);
+    if (bufferSize < poolBytes)
+      cx.report(
+        problem(
+          'conflict',
+          'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
+          { node: buffers ?? pool },
+        ),
+      );
+  },
+  locationTrees(cx, main) {
+    for (const server of main.children) if (server.context === 'server') checkDuplicateLocations(cx, server);
+  },
+  finish(cx, main) {
+    reportUnknownVariables(cx, 'http');
+    const bucketSize = numberOf(main, 'variables_hash_bucket_size', 64);
+    checkHashBuckets(cx, 'variables_hash', variablesOf(cx, 'http').hashedNames(), bucketSize);
+    checkServerNames(cx, main, cx.cycle.get(listenPorts));
+  },
+};
+
+/** `"http" directive is duplicate` */
+export const httpModule: ModuleChecks = {
+  module: 'ngx_http_module',
+  directives: {
+    http: (cx) =>
+      cx.block.first('http') === undefined ? null : directiveProblem('http', 'duplicate', 'is duplicate'),
+  },
+};

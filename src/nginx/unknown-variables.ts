@@ -1,0 +1,28 @@
+import type { CheckContext } from './check-context.ts';
+import { problem } from './problem.ts';
+import type { Subsystem } from './variables.ts';
+import { variablesOf } from './variables.ts';
+
+/** ngx_http_variables_init_vars: the first variable, in the order of use, that nothing defines stops nginx. */
+export function reportUnknownVariables(cx: CheckContext, subsystem: Subsystem): void {
+  if (cx.fragment) return;
+  const variables = variablesOf(cx, subsystem);
+  for (const { name, node } of variables.uses()) {
+    if (variables.exists(name)) continue;
+    const word = node.args.findIndex(({ value }) => mentions(value, name));
+    cx.report(
+      problem('unknown-variable', `unknown "${name}" variable`, {
+        node,
+        placeless: true,
+        word: word === -1 ? undefined : word,
+        detail:
+          'Nothing defines it: no module of nginx, and no map, set, geo or named group of a regular expression.',
+      }),
+    );
+  }
+}
+
+function mentions(value: string, name: string): boolean {
+  const folded = value.toLowerCase();
+  return folded.includes(`$${name}`) || folded.includes(`\${${name}}`);
+}
