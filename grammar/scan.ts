@@ -91,33 +91,50 @@ function scanLongBracket(text: string, from: number, level: number): number {
   return at === -1 ? -1 : at + closing.length;
 }
 
-/** A Lua body from its `{` to behind the `}` that closes it, outside Lua's strings, long brackets and comments. */
-export function scanLuaBody(text: string, from: number): number {
+/** How far a Lua body goes. */
+export interface LuaBodyExtent {
+  /** Behind the `}` that closes it, or -1. */
+  readonly end: number;
+  /** The last `{` read. */
+  readonly lastOpen: number;
+  /** A long bracket that is never closed, else -1. */
+  readonly openBracket: number;
+}
+
+/**
+ * A Lua body from its `{` to the `}` that closes it, outside Lua's strings, long brackets and comments, as
+ * ngx_http_lua_directive.c, ngx_http_lua_conf_lua_block_parse finds it.
+ */
+export function scanLuaBody(text: string, from: number): LuaBodyExtent {
   let depth = 0;
+  let lastOpen = from;
   let at = from;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === OPEN_BRACE) {
       depth++;
-      at++;
+      lastOpen = at++;
     } else if (code === CLOSE_BRACE) {
       at++;
-      if (--depth === 0) return at;
+      if (--depth === 0) return { end: at, lastOpen, openBracket: -1 };
     } else if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
       at = scanLuaString(text, at);
-    } else if (code === MINUS && text.charCodeAt(at + 1) === MINUS) {
-      const level = longBracketLevel(text, at + 2);
-      const end = level === -1 ? text.indexOf('\n', at) : scanLongBracket(text, at + 2, level);
-      if (end === -1) return -1;
-      at = end;
-    } else if (code === OPEN_BRACKET) {
-      const level = longBracketLevel(text, at);
-      const end = level === -1 ? at + 1 : scanLongBracket(text, at, level);
-      if (end === -1) return -1;
-      at = end;
+    } else if (code === OPEN_BRACKET || (code === MINUS && text.charCodeAt(at + 1) === MINUS)) {
+      const bracket = code === MINUS ? at + 2 : at;
+      const level = longBracketLevel(text, bracket);
+      if (level !== -1) {
+        const end = scanLongBracket(text, bracket, level);
+        if (end === -1) return { end, lastOpen, openBracket: bracket };
+        at = end;
+      } else if (code === MINUS) {
+        const end = text.indexOf('\n', at);
+        at = end === -1 ? text.length : end;
+      } else {
+        at++;
+      }
     } else {
       at++;
     }
   }
-  return -1;
+  return { end: -1, lastOpen, openBracket: -1 };
 }

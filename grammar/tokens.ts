@@ -92,7 +92,7 @@ function luaBody(closed: boolean): CustomPatternMatcherFunc {
   return (text, offset, tokens) => {
     const name = directiveName(tokens);
     if (name === undefined || !rawName.test(name.image)) return null;
-    const end = scanLuaBody(text, offset);
+    const { end } = scanLuaBody(text, offset);
     if (end === -1) return closed ? null : [text.slice(offset)];
     return closed ? [text.slice(offset, end)] : null;
   };

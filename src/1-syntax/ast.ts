@@ -110,6 +110,11 @@ export interface SyntaxProblem {
   readonly span: Span;
   /** Our explanation and advice; may be empty. */
   readonly detail: string;
+  /**
+   * For a brace too few or too many: the offset from which blocks are probably nested otherwise than meant. That a
+   * directive is not allowed where it stands, from there on, follows from this mistake.
+   */
+  readonly doubtFrom: number | null;
   /** Text to insert that mends it, when that is sure enough. */
   readonly fix: {
     readonly title: string;

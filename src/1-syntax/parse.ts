@@ -1,41 +1,87 @@
+import type { ClosingCstNode, OpeningCstNode, StatementsCstNode } from '../../grammar/generated/cst-types.ts';
 import { createLexer } from '../../grammar/lexer.ts';
 import { ConfigurationParser } from '../../grammar/parser.ts';
 import { lexPieces } from '../../grammar/pieces.ts';
 import { Segmenter } from '../../grammar/segments.ts';
-import type { ClosingCstNode, OpeningCstNode, StatementsCstNode } from '../../grammar/generated/cst-types.ts';
 import type { SourceFile, Span } from '../text/source-file.ts';
-import type { ParsedFile } from './ast.ts';
+import type { ParsedFile, SyntaxProblem } from './ast.ts';
+import { strayBrace, unclosedBlocks } from './braces.ts';
+import { nestedTooDeep, tooManyProblems } from './problems.ts';
 import { TreeBuilder } from './tree-builder.ts';
+import { longComment } from './word-length.ts';
 
 /** Blocks inside each other that are read; nginx has no limit, but its own stack ends as well. */
 const maxDepth = 200;
+
+/** Problems of one file that are told; a file with more is no configuration. */
+const maxProblems = 1000;
+
+type Tools = ReturnType<typeof buildTools>;
 
 /** Lexer and parser, which are costly to build and keep nothing of what they read. */
 function buildTools() {
   return { lexer: createLexer(false), parser: new ConfigurationParser(false) };
 }
 
-let tools: ReturnType<typeof buildTools> | undefined;
+const theTools = lazily(buildTools);
+
+function lazily<T>(build: () => T): () => T {
+  let built: T | undefined;
+  return () => (built ??= build());
+}
 
 /** Reads one file. Never fails: what nginx's tokenizer would refuse stands in `problems`, beside a whole tree. */
 export function parseFile(file: SourceFile): ParsedFile {
-  const { lexer, parser } = (tools ??= buildTools());
-  const segmenter = new Segmenter(maxDepth);
   const builder = new TreeBuilder(file);
   const comments: Span[] = [];
-  for (const piece of lexPieces(lexer, file.text)) {
-    builder.startPiece(piece.base);
-    for (const { image, startOffset } of piece.comments)
-      comments.push({ start: piece.base + startOffset, end: piece.base + startOffset + image.length });
-    for (const { rule, tokens, next } of segmenter.cut(piece.tokens)) {
-      parser.input = tokens;
+  readPieces(theTools(), file, builder, comments);
+  const unfinished = builder.finish();
+  const { items, problems } = builder;
+  for (const comment of comments) {
+    const found = longComment(file, comment);
+    if (found !== null) problems.push(found);
+  }
+  if (unfinished && !problems.some((found) => leavesBlocksOpen(file, found)))
+    problems.push(unclosedBlocks(file, items));
+  const stray = problems.findIndex((found) => isStrayBrace(file, found));
+  if (stray !== -1) problems[stray] = strayBrace(file, items, problems[stray]!);
+  // Comments were judged after everything else.
+  problems.sort((a, b) => a.from - b.from);
+  return { file, items, problems, comments };
+}
+
+/** Problems that leave blocks open at the end of the file, which is then no mistake of its own. */
+function leavesBlocksOpen({ text }: SourceFile, { code, message, at }: SyntaxProblem): boolean {
+  return at === text.length || code === 'nginx/unclosed-lua' || message === 'unexpected "{"';
+}
+
+function isStrayBrace({ text }: SourceFile, { at, span }: SyntaxProblem): boolean {
+  return at === span.start && text[at] === '}';
+}
+
+function readPieces(
+  { lexer, parser }: Tools,
+  file: SourceFile,
+  builder: TreeBuilder,
+  comments: Span[],
+): void {
+  const segmenter = new Segmenter(maxDepth);
+  for (const { base, tokens, comments: found } of lexPieces(lexer, file.text)) {
+    builder.startPiece(base);
+    for (const { image, startOffset } of found)
+      comments.push({ start: base + startOffset, end: base + startOffset + image.length });
+    for (const { rule, tokens: input, next } of segmenter.cut(tokens)) {
+      parser.input = input;
       if (rule === 'statements') {
-        const behind = next === undefined ? file.text.length : piece.base + next.startOffset;
+        const behind = next === undefined ? file.text.length : base + next.startOffset;
         builder.addStatements(parser.statements() as StatementsCstNode, behind);
       } else if (rule === 'opening') builder.open(parser.opening() as OpeningCstNode);
       else if (rule === 'closing') builder.close(parser.closing() as ClosingCstNode);
+      else builder.problems.push(nestedTooDeep(base + input[0]!.startOffset, maxDepth));
+      if (builder.problems.length >= maxProblems) {
+        builder.problems.push(tooManyProblems(builder.problems.at(-1)!.from));
+        return;
+      }
     }
   }
-  builder.finish();
-  return { file, items: builder.items, problems: builder.problems, comments };
 }

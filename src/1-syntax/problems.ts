@@ -3,57 +3,86 @@ import { scanQuoted } from '../../grammar/scan.ts';
 import { OpenQuote, UnseparatedQuote } from '../../grammar/tokens.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { SyntaxProblem, Word } from './ast.ts';
-import type { OpenBlock } from './tree-builder.ts';
-
-type Details = Partial<Pick<SyntaxProblem, 'detail' | 'fix'>>;
-type Place = Pick<SyntaxProblem, 'at' | 'from' | 'span'>;
+import { problem, unexpected, unexpectedEnd } from './problem.ts';
+import { longWord } from './word-length.ts';
 
 const endOfStatement = '";" or "}"';
 
-/** A byte that may not stand where it does. nginx prints it as it is. */
-function unexpected(byte: string, place: Place, details: Details = {}): SyntaxProblem {
-  return problem('nginx/unexpected-token', `unexpected "${byte}"`, place, details);
-}
-
-/** The end of the file within a directive or a block (ngx_conf_file.c, ngx_conf_read_token and ngx_conf_parse). */
-function unexpectedEnd(expecting: string, place: Place, details: Details = {}): SyntaxProblem {
-  return problem('nginx/unexpected-end', `unexpected end of file, expecting ${expecting}`, place, details);
-}
-
-export function problem(code: string, message: string, place: Place, details: Details = {}): SyntaxProblem {
-  return { code, message, detail: '', fix: null, ...place, ...details };
-}
-
 /** `;`, `{` or `}` where a directive's name should be. */
 export function strayTerminator(byte: ';' | '{' | '}', at: number): SyntaxProblem {
-  return unexpected(byte, { at, from: at, span: { start: at, end: at + 1 } });
+  const detail =
+    byte === '{'
+      ? 'A block needs a directive that opens it.'
+      : byte === ';'
+        ? 'There is no directive to end.'
+        : '';
+  const fix = byte === ';' ? { title: 'Remove the ";"', at, remove: 1, insert: '' } : null;
+  return unexpected(byte, { at, from: at, span: { start: at, end: at + 1 } }, { detail, fix });
 }
 
 /** A directive with nothing to end it: `}` or the end of the file stands at `next`. */
 export function unterminated(file: SourceFile, words: readonly Word[], next: number): SyntaxProblem {
-  const { end } = words.at(-1)!;
-  const place = { at: next, from: next, span: { start: words[0]!.start, end } };
-  const fix = { title: 'Insert ";"', at: end, remove: 0, insert: ';' };
+  const last = words.at(-1)!;
   const name = words[0]!.value;
-  const details = { fix, detail: `The directive "${name}" is not ended by ";".` };
+  const place = { at: next, from: next, span: { start: words[0]!.start, end: last.end } };
+  const glued = last.quote === '' && last.value.endsWith('}') && !last.value.includes('{');
+  const at = glued ? last.end - 1 : last.end;
+  const details = {
+    detail: glued
+      ? `nginx takes "}" for a part of the word "${last.value}": nothing ends "${name}" before it.`
+      : `Nothing ends the directive "${name}": its ";" is missing.`,
+    fix: { title: glued ? 'Put ";" before the "}"' : 'Insert the missing ";"', at, remove: 0, insert: ';' },
+  };
   return next < file.text.length
     ? unexpected('}', place, details)
     : unexpectedEnd(endOfStatement, place, details);
 }
 
-/** Blocks that the end of the file left open. */
-export function unclosedBlock(file: SourceFile, blocks: readonly OpenBlock[]): SyntaxProblem {
-  const at = file.text.length;
-  const { open } = blocks.at(-1)!;
-  return unexpectedEnd('"}"', { at, from: at, span: { start: open, end: open + 1 } });
+/** What nginx says of a word that is not closed as it should be, or too long. */
+export function wordProblem(file: SourceFile, token: IToken, word: Word): SyntaxProblem | null {
+  const { text } = file;
+  const type = token.tokenType;
+  if (type !== UnseparatedQuote && type !== OpenQuote) return longWord(file, word, word.end);
+  const close = scanQuoted(text, word.start);
+  const end = close === -1 ? text.length : close;
+  const tooLong = longWord(file, word, end);
+  if (tooLong !== null) return { ...tooLong, ...quoteAdvice(file, word, close) };
+  const span = { start: word.start, end: word.end };
+  if (end === text.length)
+    return unexpectedEnd(endOfStatement, { at: end, from: word.start, span }, quoteAdvice(file, word, close));
+  return unexpected(text[end]!, { at: end, from: word.start, span }, quoteAdvice(file, word, close));
 }
 
-/** What nginx says of a quoted word that is not closed as it should be. */
-export function wordProblem(file: SourceFile, token: IToken, word: Word): SyntaxProblem | null {
-  if (token.tokenType !== UnseparatedQuote && token.tokenType !== OpenQuote) return null;
-  const end = scanQuoted(file.text, word.start);
+/** @param close offset behind the quote that closes the word for nginx, or -1. */
+function quoteAdvice(
+  file: SourceFile,
+  word: Word,
+  close: number,
+): Pick<SyntaxProblem, 'span' | 'detail' | 'fix'> {
   const span = { start: word.start, end: word.end };
-  const size = file.text.length;
-  if (end === -1 || end === size) return unexpectedEnd(endOfStatement, { at: size, from: word.start, span });
-  return unexpected(file.text[end]!, { at: end, from: word.start, span });
+  if (close === word.end)
+    return {
+      span,
+      detail: 'Behind a closing quote there must be white space, ";", "{" or ")".',
+      fix: null,
+    };
+  const where = close === -1 ? 'never closed' : `closed only on line ${file.lineAt(close - 1)}`;
+  return {
+    span,
+    detail: `The quote that opens here is ${where}, so everything up to there is one word.`,
+    fix: { title: `Insert the missing ${word.quote}`, at: word.end, remove: 0, insert: word.quote },
+  };
+}
+
+/** More levels of blocks than are read. */
+export function nestedTooDeep(at: number, levels: number): SyntaxProblem {
+  const message = `blocks are nested more than ${levels} levels deep`;
+  const span = { start: at, end: at + 1 };
+  return problem('syntax/nested-too-deep', message, { at, from: at, span });
+}
+
+/** More problems than are told: the file is not read further. */
+export function tooManyProblems(at: number): SyntaxProblem {
+  const message = 'too many syntax errors, the rest of the file is not read';
+  return problem('syntax/too-many-problems', message, { at, from: at, span: { start: at, end: at + 1 } });
 }

@@ -9,7 +9,9 @@ import type {
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, SyntaxProblem, Word } from './ast.ts';
 import { typedBlock } from './nodes.ts';
-import { strayTerminator, unclosedBlock, unterminated, wordProblem } from './problems.ts';
+import { unclosedLua } from './lua-body.ts';
+import { strayTerminator, unterminated, wordProblem } from './problems.ts';
+import { shortestTooLong } from './word-length.ts';
 import { wordFrom } from './words.ts';
 
 /** A block whose `}` has not been read. */
@@ -68,13 +70,14 @@ export class TreeBuilder {
     }
   }
 
-  /** Closes what the end of the file left open. */
-  finish(): void {
-    if (this.#openBlocks.length > 0) this.problems.push(unclosedBlock(this.#file, this.#openBlocks));
+  /** Closes what the end of the file left open; says whether there was something. */
+  finish(): boolean {
+    const unfinished = this.#openBlocks.some(({ words }) => words.length > 0);
     while (this.#openBlocks.length > 0) {
       const block = this.#openBlocks.pop()!;
       this.#finishBlock(block, null, this.#openBlocks.at(-1)?.items ?? this.items);
     }
+    return unfinished;
   }
 
   #readStatements(children: StatementsCstNode['children'], into: Directive[], next: number): void {
@@ -132,7 +135,7 @@ export class TreeBuilder {
     const open = this.#offset(token);
     const end = open + token.image.length;
     const text = token.image.slice(1, closed ? -1 : undefined);
-    if (!closed) this.problems.push(unclosedBlock(this.#file, [{ words: [name], open, items: [] }]));
+    if (!closed) this.problems.push(unclosedLua(this.#file, name, open));
     return {
       type: 'raw',
       file: this.#file,
@@ -183,7 +186,7 @@ export class TreeBuilder {
       const token = tokens[index]!;
       const word = wordFrom(token.image, this.#offset(token));
       words[index] = word;
-      if (word.quote !== '') {
+      if (word.quote !== '' || token.image.length >= shortestTooLong) {
         const found = wordProblem(this.#file, token, word);
         if (found !== null) this.problems.push(found);
       }

@@ -1,0 +1,94 @@
+import type { SourceFile } from '../text/source-file.ts';
+import type { BlockDirective, Directive, SyntaxProblem } from './ast.ts';
+import { unexpectedEnd } from './problem.ts';
+
+/**
+ * Which brace is wrong. nginx notices a missing or superfluous `}` only at the end of the file, and pairs every brace
+ * before it wrongly; people indent, so the first pair that is not indented alike shows the place.
+ */
+
+/** Columns of white space before `offset`, or -1 when something else stands before it on its line. */
+function indentation({ text }: SourceFile, offset: number): number {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const before = text.slice(lineStart, offset);
+  return /^[ \t]*$/.test(before) ? before.replaceAll('\t', '        ').length : -1;
+}
+
+/** The blocks of the tree in the order in which they end. */
+function* blocksByEnd(items: readonly Directive[]): Generator<BlockDirective> {
+  for (const item of items) {
+    if (item.block === null) continue;
+    yield* blocksByEnd(item.block.items);
+    yield item;
+  }
+}
+
+/** How much deeper the `}` of a block stands than the block, or 0 where that cannot be said. */
+function skew(file: SourceFile, block: BlockDirective): number {
+  const { close } = block.block;
+  if (close === null) return 0;
+  const open = indentation(file, block.start);
+  const end = indentation(file, close);
+  return open === -1 || end === -1 ? 0 : end - open;
+}
+
+/** The first item of a block that is not indented deeper than the block: it was meant to stand behind it. */
+function firstOutside(file: SourceFile, { start, block }: BlockDirective): number | null {
+  const indent = indentation(file, start);
+  if (indent === -1) return null;
+  const outside = block.items.find((item) => {
+    const own = indentation(file, item.start);
+    return own !== -1 && own <= indent;
+  });
+  return outside?.start ?? null;
+}
+
+/** The problem of blocks that the end of the file left open, for the finished tree. */
+export function unclosedBlocks(file: SourceFile, items: readonly Directive[]): SyntaxProblem {
+  const at = file.text.length;
+  const blocks = [...blocksByEnd(items)];
+  const open = blocks.filter(({ block }) => block.close === null);
+  const suspect = blocks.find((block) => skew(file, block) < 0) ?? open[0]!;
+  const before = firstOutside(file, suspect) ?? suspect.block.close;
+  const head = describe(suspect);
+  const line = file.lineAt(suspect.start);
+  const detail =
+    open.length > 1
+      ? `${open.length} blocks are open at the end of the file; the innermost that looks so is ${head}, opened on line ${line}.`
+      : `The block ${head}, opened on line ${line}, is not closed.`;
+  const fix = open.length > 1 ? null : insertBrace(file, suspect, before ?? at);
+  const span = { start: suspect.start, end: suspect.block.open + 1 };
+  return { ...unexpectedEnd('"}"', { at, from: at, span }, { detail, fix }), doubtFrom: before };
+}
+
+function insertBrace({ text }: SourceFile, suspect: BlockDirective, before: number): SyntaxProblem['fix'] {
+  const lineStart = text.lastIndexOf('\n', before - 1) + 1;
+  const ownLine = /^[ \t]*$/.test(text.slice(lineStart, before));
+  const start = text.lastIndexOf('\n', suspect.start - 1) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(start, suspect.start))![0];
+  const title = `Close the block ${describe(suspect)}`;
+  if (!ownLine) return { title, at: before, remove: 0, insert: before === text.length ? '\n}\n' : '} ' };
+  return { title, at: lineStart, remove: 0, insert: `${indent}}\n` };
+}
+
+/** Finds the `}` that is too much, when nginx complains of the one at the problem's place. */
+export function strayBrace(
+  file: SourceFile,
+  items: readonly Directive[],
+  found: SyntaxProblem,
+): SyntaxProblem {
+  const suspect = [...blocksByEnd(items)].find((block) => skew(file, block) > 0);
+  const close = suspect === undefined ? found.at : suspect.block.close!;
+  const detail =
+    suspect === undefined
+      ? 'No block is open here.'
+      : `No block is open here: the "}" on line ${file.lineAt(close)} is the one too many, it closes ${describe(suspect)} of line ${file.lineAt(suspect.start)}.`;
+  const span = { start: close, end: close + 1 };
+  const fix = { title: 'Remove the "}"', at: close, remove: 1, insert: '' };
+  return { ...found, span, detail, fix, doubtFrom: suspect === undefined ? null : close };
+}
+
+function describe({ name, args }: BlockDirective): string {
+  const words = [name, ...args].map(({ value }) => value).join(' ');
+  return `"${words.length > 40 ? `${words.slice(0, 40)}…` : words}"`;
+}
