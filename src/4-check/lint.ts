@@ -1,0 +1,38 @@
+import { resolve, type ResolveOptions } from '../2-resolve/resolve.ts';
+import type { NginxVerdict, ResolvedConfig } from '../2-resolve/resolved-config.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { TargetVersions, type Target } from '../nginx/versions.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { checkRules, sortDiagnostics, type RuleSettings } from './check.ts';
+import type { Rule } from './rule.ts';
+import { rules as allRules } from './rules.generated.ts';
+import { applySuppressions, covers } from './suppressions.ts';
+
+export interface LintOptions extends Omit<ResolveOptions, 'target'> {
+  /** A version, or `any` (the default). */
+  readonly target?: Target;
+  /** The rules to run; all of them by default. */
+  readonly rules?: readonly Rule[];
+  readonly settings?: RuleSettings;
+}
+
+export interface LintResult {
+  readonly config: ResolvedConfig;
+  /** nginx's own and the rules', sorted, without what comments in the files silence. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly verdict: NginxVerdict;
+  /** How many findings comments silenced. */
+  readonly silenced: number;
+}
+
+/** Everything there is to say about one configuration: what nginx refuses or warns about, and what the rules find. */
+export function lint(entry: SourceFile, options: LintOptions = {}): LintResult {
+  const target = options.target ?? 'any';
+  const rules = options.rules ?? allRules;
+  const config = resolve(entry, { ...options, target: new TargetVersions(target).judge });
+  const found = [...config.diagnostics, ...checkRules(rules, config, target, options.settings)];
+  const active = rules.filter((rule) => options.settings?.[rule.code]?.severity !== 'off');
+  const ran = (pattern: string): boolean => active.some((rule) => covers(pattern, rule.code));
+  const { diagnostics, silenced } = applySuppressions(found, config.files, ran);
+  return { config, diagnostics: sortDiagnostics(diagnostics), verdict: config.verdict, silenced };
+}
