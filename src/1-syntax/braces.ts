@@ -71,7 +71,7 @@ function insertBrace({ text }: SourceFile, suspect: BlockDirective, before: numb
   return { title, at: lineStart, remove: 0, insert: `${indent}}\n` };
 }
 
-/** Finds the `}` that is too much, when nginx complains of the one at the problem's place. */
+/** Finds what makes the `}` at the problem's place one too many: another `}`, or a block that never got its `{`. */
 export function strayBrace(
   file: SourceFile,
   items: readonly Directive[],
@@ -79,13 +79,39 @@ export function strayBrace(
 ): SyntaxProblem {
   const suspect = [...blocksByEnd(items)].find((block) => skew(file, block) > 0);
   const close = suspect === undefined ? found.at : suspect.block.close!;
-  const detail =
-    suspect === undefined
-      ? 'No block is open here.'
-      : `No block is open here: the "}" on line ${file.lineAt(close)} is the one too many, it closes ${describe(suspect)} of line ${file.lineAt(suspect.start)}.`;
-  const span = { start: close, end: close + 1 };
+  const line = file.lineAt(close);
+  const unopened = findUnopened(file, items, close);
+  if (unopened !== null) {
+    const { head, at } = unopened;
+    const detail = `The "}" on line ${line} was to close "${head.name.value}" of line ${file.lineAt(head.start)}, which has no "{".`;
+    const fix = { title: 'Insert the missing "{"', at, remove: 0, insert: ' {' };
+    return { ...found, span: { start: head.start, end: at }, detail, fix, doubtFrom: head.start };
+  }
+  if (suspect === undefined) return found;
+  const detail = `The "}" on line ${line} seems to be the one too many: it closes ${describe(suspect)} of line ${file.lineAt(suspect.start)}.`;
   const fix = { title: 'Remove the "}"', at: close, remove: 1, insert: '' };
-  return { ...found, span, detail, fix, doubtFrom: suspect === undefined ? null : close };
+  return { ...found, span: { start: close, end: close + 1 }, detail, fix, doubtFrom: close };
+}
+
+interface Unopened {
+  readonly head: Directive;
+  /** Behind the word after which `{` is missing. */
+  readonly at: number;
+}
+
+/** The last directive before `close`, indented like it, whose words run on over deeper indented lines. */
+function findUnopened(file: SourceFile, items: readonly Directive[], close: number): Unopened | null {
+  const indent = indentation(file, close);
+  let last: Unopened | null = null;
+  for (const item of items) {
+    if (item.start > close) break;
+    if (item.block !== null) last = findUnopened(file, item.block.items, close) ?? last;
+    if (indent === -1 || indentation(file, item.start) !== indent) continue;
+    const words = [item.name, ...item.args];
+    const run = words.findIndex((word, index) => index > 0 && indentation(file, word.start) > indent);
+    if (run > 0) last = { head: item, at: words[run - 1]!.end };
+  }
+  return last;
 }
 
 function describe({ name, args }: BlockDirective): string {

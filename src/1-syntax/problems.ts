@@ -9,16 +9,24 @@ import { longWord } from './word-length.ts';
 const endOfStatement = '";" or "}"';
 
 /** `;`, `{` or `}` where a directive's name should be. */
-export function strayTerminator(byte: ';' | '{' | '}', at: number): SyntaxProblem {
-  const detail =
-    byte === '{'
-      ? 'A block needs a directive that opens it.'
-      : byte === ';'
-        ? 'There is no directive to end.'
-        : '';
-  const fix = byte === ';' ? { title: 'Remove the ";"', at, remove: 1, insert: '' } : null;
-  return unexpected(byte, { at, from: at, span: { start: at, end: at + 1 } }, { detail, fix });
+export function strayTerminator({ text }: SourceFile, byte: ';' | '{' | '}', at: number): SyntaxProblem {
+  const before = text.slice(0, at).trimEnd().length - 1;
+  const endedEarly = byte === '{' && text[before] === ';';
+  const wrong = endedEarly ? before : at;
+  const place = { at, from: at, span: { start: wrong, end: wrong + 1 } };
+  return unexpected(byte, place, {
+    detail: endedEarly
+      ? 'The ";" before it ends the directive that should open the block.'
+      : strayDetails[byte],
+    fix: { title: `Remove the "${text[wrong]}"`, at: wrong, remove: 1, insert: '' },
+  });
 }
+
+const strayDetails = {
+  ';': 'There is no directive for it to end.',
+  '{': 'There is no directive for it to open a block of.',
+  '}': 'No block is open here.',
+};
 
 /** A directive with nothing to end it: `}` or the end of the file stands at `next`. */
 export function unterminated(file: SourceFile, words: readonly Word[], next: number): SyntaxProblem {

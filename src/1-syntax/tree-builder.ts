@@ -52,7 +52,7 @@ export class TreeBuilder {
   open(node: OpeningCstNode): void {
     const words = this.#words(node.children.Word ?? []);
     const open = this.#offset(node.children.LeftBrace[0]!);
-    if (words.length === 0) this.problems.push(strayTerminator('{', open));
+    if (words.length === 0) this.problems.push(strayTerminator(this.#file, '{', open));
     this.#openBlocks.push({ words, open, items: [] });
     this.#current = this.#openBlocks.at(-1)!.items;
   }
@@ -62,7 +62,8 @@ export class TreeBuilder {
       const at = this.#offset(brace);
       const block = this.#openBlocks.pop();
       if (block === undefined) {
-        this.problems.push(strayTerminator('}', at));
+        // Where a directive before it lacks its ";", nginx has complained of this brace already.
+        if (this.problems.at(-1)?.at !== at) this.problems.push(strayTerminator(this.#file, '}', at));
         continue;
       }
       this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
@@ -88,7 +89,11 @@ export class TreeBuilder {
       else if (statement.block !== undefined) this.#blockWithoutWords(statement.block[0]!);
       else if (statement.strayTerminators !== undefined)
         this.problems.push(
-          strayTerminator(';', this.#offset(statement.strayTerminators[0]!.children.Semicolon[0]!)),
+          strayTerminator(
+            this.#file,
+            ';',
+            this.#offset(statement.strayTerminators[0]!.children.Semicolon[0]!),
+          ),
         );
     }
   }
@@ -159,7 +164,7 @@ export class TreeBuilder {
   }
 
   #blockWithoutWords({ children }: BlockCstNode): void {
-    this.problems.push(strayTerminator('{', this.#offset(children.LeftBrace[0]!)));
+    this.problems.push(strayTerminator(this.#file, '{', this.#offset(children.LeftBrace[0]!)));
     this.#readStatements(children, [], this.#offset(children.RightBrace[0]!));
   }
 
