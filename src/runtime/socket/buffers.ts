@@ -11,25 +11,29 @@ export class Buffers {
   #used = 0;
   #lent = 0;
 
-  /** A copy of `bytes[start, end)` that stays valid. */
-  copy(bytes: Buffer, start: number, end: number): Buffer {
-    const size = end - start;
-    if (size > Buffers.#slabSize) return Buffer.from(bytes.subarray(start, end));
+  /**
+   * `prefix`, `bytes[start, end)` and `suffix` in a buffer of their own. The memory can be used again after
+   * {@link giveBack}, if nothing else was lent in between.
+   */
+  lend(prefix: string, bytes: Buffer, start: number, end: number, suffix: string): Buffer {
+    const size = prefix.length + end - start + suffix.length;
+    if (size > Buffers.#slabSize) {
+      this.#lent = 0;
+      return Buffer.concat([Buffer.from(prefix, 'latin1'), bytes.subarray(start, end), Buffer.from(suffix, 'latin1')]);
+    }
     if (this.#used + size > Buffers.#slabSize) {
       this.#slab = Buffer.allocUnsafeSlow(Buffers.#slabSize);
       this.#used = 0;
     }
+    const slab = this.#slab;
     const from = this.#used;
-    this.#used = from + size;
-    bytes.copy(this.#slab, from, start, end);
-    return this.#slab.subarray(from, this.#used);
-  }
-
-  /** Like {@link copy}; the memory can be used again after {@link giveBack}, if nothing was copied in between. */
-  lend(bytes: Buffer, start: number, end: number): Buffer {
-    const copy = this.copy(bytes, start, end);
-    this.#lent = copy.buffer === this.#slab.buffer ? copy.length : 0;
-    return copy;
+    let at = from;
+    if (prefix !== '') at += slab.latin1Write(prefix, at);
+    at += bytes.copy(slab, at, start, end);
+    if (suffix !== '') at += slab.latin1Write(suffix, at);
+    this.#used = at;
+    this.#lent = size;
+    return slab.subarray(from, at);
   }
 
   /** The last copy lent is not needed any more: most writes go to the kernel at once. */

@@ -136,10 +136,10 @@ export class ByteStream {
     return room || socket.writableLength === 0;
   }
 
-  /** Writes bytes of a shared buffer, which are copied. Returns as `write` does. */
-  forward(bytes: Buffer, start: number, end: number): boolean {
+  /** Writes `prefix`, bytes of a shared buffer, which are copied, and `suffix`. Returns as `write` does. */
+  forward(prefix: string, bytes: Buffer, start: number, end: number, suffix: string): boolean {
     if (this.closed) return true;
-    const copy = this.buffers.lend(bytes, start, end);
+    const copy = this.buffers.lend(prefix, bytes, start, end, suffix);
     const room = this.socket.write(copy);
     if (this.socket.writableLength > 0) return room;
     this.buffers.giveBack();
@@ -171,6 +171,14 @@ export class ByteStream {
   /** Closes the sending direction after what was written. */
   shutdown(): void {
     if (!this.closed) this.socket.end();
+  }
+
+  /** Closes in good order after what was written: a TLS connection says goodbye. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if ('encrypted' in this.socket || this.socket.writableLength > 0) this.socket.destroySoon();
+    else this.socket.destroy();
   }
 
   /** Closes at once; what has not left is lost. The owner hears nothing more. */

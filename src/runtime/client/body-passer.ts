@@ -1,0 +1,64 @@
+import { ChunkedDecoder } from '../http/chunked-decoder.ts';
+import type { ByteStream } from '../socket/byte-stream.ts';
+import type { BodyProgress } from './request-body.ts';
+
+export interface PassRules {
+  /** -1 for a chunked body. */
+  readonly contentLength: number;
+  /** `client_max_body_size`; 0 is no limit. */
+  readonly maxSize: number;
+  readonly bareLineFeeds: boolean;
+  /** The upstream gets the body in chunks. */
+  readonly chunked: boolean;
+}
+
+/** Sends a body to the upstream as it comes from the client (`proxy_request_buffering off`). */
+export class BodyPasser {
+  consumed = 0;
+  length = 0;
+  /** The upstream does not take more for now. */
+  full = false;
+  readonly #upstream: ByteStream;
+  readonly #rules: PassRules;
+  #left: number;
+  readonly #decoder: ChunkedDecoder | null;
+
+  constructor(upstream: ByteStream, rules: PassRules) {
+    this.#upstream = upstream;
+    this.#rules = rules;
+    this.#left = rules.contentLength;
+    this.#decoder =
+      rules.contentLength < 0
+        ? new ChunkedDecoder({ bareLineFeeds: rules.bareLineFeeds, trailerLimit: 0 })
+        : null;
+  }
+
+  push(bytes: Buffer, start: number, end: number): BodyProgress {
+    if (this.#decoder === null) {
+      this.consumed = Math.min(end, start + this.#left);
+      this.#left -= this.consumed - start;
+      this.#send(bytes, start, this.consumed);
+      return this.#left === 0 ? this.#last() : 'more';
+    }
+    const result = this.#decoder.push(bytes, start, end, (data, from, to) => this.#send(data, from, to));
+    this.consumed = this.#decoder.consumed;
+    if (this.#rules.maxSize > 0 && this.length > this.#rules.maxSize) return 413;
+    if (result === 'more') return 'more';
+    return result === 'done' ? this.#last() : 400;
+  }
+
+  #send(bytes: Buffer, start: number, end: number): void {
+    if (start === end) return;
+    const size = end - start;
+    this.length += size;
+    const room = this.#rules.chunked
+      ? this.#upstream.forward(`${size.toString(16)}\r\n`, bytes, start, end, '\r\n')
+      : this.#upstream.forward('', bytes, start, end, '');
+    if (!room) this.full = true;
+  }
+
+  #last(): BodyProgress {
+    if (this.#rules.chunked) this.#upstream.write('0\r\n\r\n');
+    return 'done';
+  }
+}

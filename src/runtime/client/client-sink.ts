@@ -1,0 +1,188 @@
+import type { Request } from '../../engine/request.ts';
+import type { ByteStream } from '../socket/byte-stream.ts';
+import type { Deadline, Deadlines } from '../socket/deadline.ts';
+import { RatePacer } from './rate-pacer.ts';
+import type { ResponseSink } from './response-sink.ts';
+
+/** What the location says about sending. Sizes in bytes, times in milliseconds. */
+export interface SendRules {
+  /** `postpone_output`: smaller pieces wait for more. */
+  readonly postpone: number;
+  /** `send_timeout` */
+  readonly timeout: number;
+  /** `limit_rate` in bytes per second, 0 is unlimited; `limit_rate_after`. */
+  readonly rate: number;
+  readonly rateAfter: number;
+}
+
+/** Sends a response to the client: head, framed body, trailers, in as few writes as possible. */
+export class ClientSink implements ResponseSink {
+  readonly #stream: ByteStream;
+  readonly #request: Request;
+  readonly #rules: SendRules;
+  readonly #deadlines: Deadlines;
+  readonly #timedOut: () => void;
+  /** Text that waits for more: the head, small pieces of the body. */
+  #held = '';
+  /** A piece waits for the head's first bytes. */
+  #headLength = 0;
+  #chunked = false;
+  #discard = false;
+  #room = true;
+  #waiter: (() => void) | null = null;
+  #deadline: Deadline | null = null;
+  #queued = 0;
+  #pacer: RatePacer | null = null;
+
+  constructor(
+    stream: ByteStream,
+    request: Request,
+    rules: SendRules,
+    deadlines: Deadlines,
+    timedOut: () => void,
+  ) {
+    this.#stream = stream;
+    this.#request = request;
+    this.#rules = rules;
+    this.#deadlines = deadlines;
+    this.#timedOut = timedOut;
+  }
+
+  /** @param head status line and header lines; '' for HTTP/0.9 */
+  start(head: string): void {
+    this.#held = head;
+    this.#headLength = head.length;
+    this.#chunked = this.#request.chunked;
+    this.#discard = this.#request.headerOnly;
+    this.#request.bytesSent += head.length;
+    if (this.#rules.rate > 0) {
+      this.#pacer = new RatePacer(this.#rules.rate, this.#rules.rateAfter, this.#request.startedAt);
+    }
+  }
+
+  text(data: string): boolean {
+    if (this.#discard || data === '') return this.#room;
+    const framed = this.#chunked ? `${data.length.toString(16)}\r\n${data}\r\n` : data;
+    this.#count(framed.length);
+    this.#held += framed;
+    if (this.#held.length - this.#headLength >= this.#rules.postpone) this.flush();
+    return this.#room;
+  }
+
+  bytes(data: Buffer, start: number, end: number): boolean {
+    const size = end - start;
+    if (this.#discard || size === 0) return this.#room;
+    const prefix = this.#chunked ? `${this.#held}${size.toString(16)}\r\n` : this.#held;
+    const suffix = this.#chunked ? '\r\n' : '';
+    const total = prefix.length + size + suffix.length;
+    this.#count(total - this.#held.length);
+    if (total - this.#headLength < this.#rules.postpone) {
+      this.#held = `${prefix}${data.latin1Slice(start, end)}${suffix}`;
+      return this.#room;
+    }
+    this.#held = '';
+    this.#headLength = 0;
+    if (this.#pacer !== null) this.#pace(Buffer.concat([Buffer.from(prefix, 'latin1'), data.subarray(start, end), Buffer.from(suffix, 'latin1')]));
+    else if (!this.#stream.forward(prefix, data, start, end, suffix)) this.#blocked();
+    return this.#room;
+  }
+
+  flush(): void {
+    const held = this.#held;
+    if (held === '') return;
+    this.#held = '';
+    this.#headLength = 0;
+    if (this.#pacer !== null) this.#pace(Buffer.from(held, 'latin1'));
+    else if (!this.#stream.write(held)) this.#blocked();
+  }
+
+  /**
+   * Ends the body.
+   *
+   * @param trailers lines after a chunked body, each with CRLF
+   * @param done called when everything has left for the kernel
+   */
+  end(trailers: string, done: () => void): void {
+    if (this.#chunked && !this.#discard) {
+      const last = `0\r\n${trailers}\r\n`;
+      this.#count(last.length);
+      this.#held += last;
+    }
+    this.flush();
+    if (this.#pacer !== null && this.#pacer.pending) {
+      this.#waiter = () => this.#whenFlushed(done);
+      this.#room = false;
+    } else this.#whenFlushed(done);
+  }
+
+  whenReady(callback: () => void): void {
+    if (this.#room) callback();
+    else this.#waiter = callback;
+  }
+
+  /** The stream has taken what was written. */
+  drained(): void {
+    if (this.#pacer !== null) {
+      this.#pace(null);
+      return;
+    }
+    this.#ready();
+  }
+
+  /** Stops waiting; nothing is sent any more. */
+  close(): void {
+    this.#deadline?.clear();
+    this.#pacer?.close();
+    this.#waiter = null;
+    this.#discard = true;
+  }
+
+  #whenFlushed(done: () => void): void {
+    if (this.#stream.pending > 0) this.#blocked();
+    this.#stream.whenFlushed(() => {
+      this.#deadline?.clear();
+      done();
+    });
+  }
+
+  #count(bytes: number): void {
+    this.#request.bytesSent += bytes;
+    this.#request.bodyBytesSent += bytes;
+  }
+
+  #ready(): void {
+    this.#room = true;
+    this.#deadline?.clear();
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    waiter?.();
+  }
+
+  /** The client does not take data: gives it `send_timeout` to take some. */
+  #blocked(): void {
+    this.#room = false;
+    this.#queued = this.#stream.queued;
+    this.#deadline ??= this.#deadlines.create(() => {
+      const queued = this.#stream.queued;
+      if (queued === this.#queued) {
+        this.#timedOut();
+        return;
+      }
+      this.#queued = queued;
+      this.#deadline?.set(this.#rules.timeout);
+    });
+    this.#deadline.set(this.#rules.timeout);
+  }
+
+  #pace(data: Buffer | null): void {
+    const pacer = this.#pacer!;
+    if (data !== null) pacer.queue(data);
+    this.#room = false;
+    const free = pacer.run(
+      piece => this.#stream.write(piece),
+      () => this.#pace(null),
+    );
+    if (this.#stream.pending > 0) this.#blocked();
+    if (free) this.#ready();
+  }
+}

@@ -1,0 +1,366 @@
+import type { Action } from '../../engine/api.ts';
+import type { Request } from '../../engine/request.ts';
+import type { DataPath } from '../data-path.ts';
+import { errnoText } from '../errno.ts';
+import { Tunnel } from '../tunnel/tunnel.ts';
+import type { TunnelEnd } from '../tunnel/tunnel.ts';
+import type { UpstreamConnection } from '../upstream/connection.ts';
+import { UpstreamRun } from '../upstream/upstream-run.ts';
+import { BodyWriter } from './body-writer.ts';
+import type { BodyContext } from './body-writer.ts';
+import { ClientSink } from './client-sink.ts';
+import type { ClientConnection } from './connection.ts';
+import type { StoredBody } from './request-body.ts';
+import { RequestIntake } from './request-intake.ts';
+import { discardingSink } from './response-sink.ts';
+import type { ResponseSink } from './response-sink.ts';
+
+/** How a subrequest fits into its parent. */
+export interface ChildPlace {
+  readonly parent: RequestDriver;
+  readonly sink: ResponseSink;
+  readonly done: () => void;
+}
+
+/** Does what the engine says for one request or subrequest, until it is over. */
+export class RequestDriver implements BodyContext {
+  readonly request: Request;
+  readonly path: DataPath;
+  readonly client: ClientConnection;
+  readonly intake: RequestIntake;
+  sink: ResponseSink;
+  readonly #place: ChildPlace | null;
+  #clientSink: ClientSink | null = null;
+  #writer: BodyWriter | null = null;
+  #upstream: UpstreamRun | null = null;
+  #tunnel: Tunnel | null = null;
+  /** Gives up what is being waited for: a delay, a resolution. */
+  #cancel: (() => void) | null = null;
+  #children: Set<RequestDriver> | null = null;
+  /** Subrequests in the background that are still running: the request lasts as long as they do. */
+  #background = 0;
+  #responded = false;
+  #over = false;
+  /** The response could not be completed: the connection has to be closed. */
+  #broken = false;
+
+  constructor(path: DataPath, client: ClientConnection, request: Request, place: ChildPlace | null = null) {
+    this.path = path;
+    this.client = client;
+    this.request = request;
+    this.#place = place;
+    this.sink = place === null ? discardingSink : place.sink;
+    this.intake =
+      place === null
+        ? new RequestIntake(path, client, request, status => this.#bodyCut(status))
+        : place.parent.main.intake;
+  }
+
+  get main(): RequestDriver {
+    return this.#place === null ? this : this.#place.parent.main;
+  }
+
+  start(): void {
+    this.proceed(this.request.action);
+  }
+
+  /** Does the next thing the engine wants. */
+  proceed(action: Action): void {
+    if (this.#over) return;
+    if (this.request.background !== null) this.#runBackground(this.request.background);
+    switch (action) {
+      case 'respond':
+        this.#respond();
+        break;
+      case 'proxy':
+        this.#upstream = new UpstreamRun(this);
+        this.#upstream.start();
+        break;
+      case 'read-body':
+        this.intake.read(
+          () => this.resume(),
+          status => this.proceed(this.path.engine.bodyFailed(this.request, status)),
+        );
+        break;
+      case 'delay':
+        this.#wait(this.request.delay);
+        break;
+      case 'subrequest':
+        this.#run(this.request.child!, discardingSink, () => this.resume());
+        break;
+      case 'resolve':
+        this.#resolve();
+        break;
+      case 'close':
+        this.main.#closeUnanswered();
+        break;
+      case 'done':
+        this.#responseEnded();
+        break;
+      default:
+        throw new Error(`the engine said '${action}' without an answer of an upstream`);
+    }
+  }
+
+  resume(): void {
+    if (!this.#over) this.proceed(this.path.engine.resume(this.request));
+  }
+
+  // --- answers
+
+  #respond(): void {
+    if (this.#place === null) this.intake.discard();
+    if (this.#over) return;
+    const writer = this.beginResponse();
+    const body = this.request.body;
+    if (typeof body === 'string') writer.text(body);
+    else if (body !== null) writer.parts(body);
+    if (!this.#over) writer.end(() => this.endResponse());
+  }
+
+  /** Writes the head, and gives what the body goes through. */
+  beginResponse(): BodyWriter {
+    const { request, path } = this;
+    if (path.draining) request.keepalive = false;
+    const head = path.engine.responseHead(request);
+    if (this.#place === null) {
+      const sink = new ClientSink(this.client.stream, request, path.rules.send(request), path.deadlines, () =>
+        this.#sendTimedOut(),
+      );
+      sink.start(head);
+      this.sink = this.#clientSink = sink;
+    } else if (request.headerOnly) this.sink = discardingSink;
+    this.#writer = new BodyWriter(this, request.bodyFilter);
+    return this.#writer;
+  }
+
+  /** The whole body has been given to the writer. */
+  endResponse(): void {
+    if (this.#over) return;
+    if (this.#clientSink === null) this.#responseEnded();
+    else {
+      const trailers = this.request.chunked ? this.path.engine.responseTrailers(this.request) : '';
+      this.#clientSink.end(trailers, () => this.#responseEnded());
+    }
+  }
+
+  /** The body ends before its time: what there is goes out, then the connection is closed. */
+  breakOff(): void {
+    const main = this.main;
+    if (main.#over || main.#broken) return;
+    main.#broken = true;
+    main.#clientSink?.flush();
+    main.client.stream.whenFlushed(() => main.#finish());
+  }
+
+  /** A file of the body could not be read. */
+  failed(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.path.log('crit', message, this.request, 'sending response to client');
+    this.breakOff();
+  }
+
+  /** Turns the client's connection and an upstream's into a tunnel; `early` came from the upstream behind its 101. */
+  openTunnel(upstream: UpstreamConnection, early: Buffer, start: number, end: number, ended: (why: TunnelEnd) => void): void {
+    const { request, client, path } = this;
+    const exchange = request.upstream!;
+    const send = path.rules.send(request);
+    this.beginResponse();
+    this.#clientSink!.flush();
+    const clientDeadline = path.deadlines.create(() => this.#tunnel?.clientTimedOut());
+    this.#tunnel = new Tunnel({
+      request,
+      attempt: exchange.attempt,
+      client: client.stream,
+      upstream,
+      clientDeadline,
+      timeouts: path.rules.tunnelTimeouts(request, send.timeout),
+      ended,
+    });
+    if (end > start) this.#tunnel.fromUpstream(early, end, start);
+    this.#tunnel.sendEarly(client.takeInput());
+    if (client.stream.ended) this.#tunnel.clientEnded();
+    else if (upstream.stream.ended) this.#tunnel.upstreamEnded();
+  }
+
+  /** The tunnel is over; the request ends with its connection. */
+  tunnelEnded(): void {
+    this.#broken = true;
+    this.#finish();
+  }
+
+  // --- waiting
+
+  #wait(milliseconds: number): void {
+    const timer = setTimeout(() => {
+      this.#cancel = null;
+      this.resume();
+    }, milliseconds);
+    this.#cancel = () => clearTimeout(timer);
+  }
+
+  #resolve(): void {
+    const resolution = this.request.resolve!;
+    this.#cancel = this.path.rules.resolve(this.path.services, this.request, resolution, (error, addresses) => {
+      this.#cancel = null;
+      resolution.error = error;
+      resolution.addresses = addresses;
+      this.resume();
+    });
+  }
+
+  // --- subrequests
+
+  /** Runs a subrequest whose output belongs into this one's body. */
+  runChild(child: Request, done: () => void): void {
+    this.#run(child, this.sink, done);
+  }
+
+  #run(child: Request, sink: ResponseSink, done: () => void): void {
+    const driver: RequestDriver = new RequestDriver(this.path, this.client, child, {
+      parent: this,
+      sink,
+      done: () => {
+        this.#children?.delete(driver);
+        if (!this.#over) done();
+      },
+    });
+    this.#children ??= new Set();
+    this.#children.add(driver);
+    driver.start();
+  }
+
+  #runBackground(children: Request[]): void {
+    this.request.background = null;
+    for (const child of children) {
+      this.#background++;
+      this.#run(child, discardingSink, () => {
+        this.#background--;
+        if (this.#responded && this.#background === 0) this.#finish();
+      });
+    }
+  }
+
+  // --- the client
+
+  clientDrained(): void {
+    this.#clientSink?.drained();
+  }
+
+  /** The client has closed its direction, or the connection (`error` when it was reset) while the request was being served. */
+  clientClosed(error: NodeJS.ErrnoException | null): void {
+    if (this.#over) return;
+    const gone = this.client.stream.closed;
+    const upstream = this.#upstream;
+    // Without an upstream or a pause nginx does not look at the client: it notices when it writes.
+    if (!gone && upstream === null && this.#cancel === null && this.#children === null) return;
+    if (upstream !== null && this.path.rules.ignoreClientAbort(this.request)) return;
+    const reason = error === null ? '' : ` ${errnoText(error.code ?? 'EIO')}`;
+    const tail = upstream === null ? '' : ', so upstream connection is closed too';
+    this.path.log(
+      'info',
+      `client prematurely closed connection${tail}${reason}`,
+      this.request,
+      upstream === null ? '' : upstream.activity,
+    );
+    this.abort(499);
+  }
+
+  /** Ends the request now; `status` is logged when no head has been sent, 0 leaves it. */
+  abort(status: number): void {
+    if (this.#over) return;
+    if (status !== 0) this.request.abortedStatus = status;
+    this.#broken = true;
+    this.#release();
+    this.#finish();
+  }
+
+  #release(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    for (const child of [...(this.#children ?? [])]) child.#drop();
+    this.#children = null;
+    this.#background = 0;
+    this.#writer?.close();
+    this.#clientSink?.close();
+    this.#upstream?.abort();
+    this.#upstream = null;
+  }
+
+  /** Ends a subrequest whose main request is gone. */
+  #drop(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#release();
+    this.#settle();
+  }
+
+  #sendTimedOut(): void {
+    this.path.log('info', `client timed out ${errnoText('ETIMEDOUT')}`, this.request, 'sending response to client');
+    this.#abortTimedOut(408);
+  }
+
+  #bodyCut(status: 400 | 408): void {
+    if (status === 408) this.#abortTimedOut(408);
+    else this.abort(400);
+  }
+
+  #abortTimedOut(status: number): void {
+    const reset = this.path.rules.resetTimedOut(this.request);
+    if (reset) this.client.closeTimedOut(true);
+    this.abort(status);
+  }
+
+  #closeUnanswered(): void {
+    this.#broken = true;
+    this.#release();
+    this.#finish();
+  }
+
+  // --- the end
+
+  #responseEnded(): void {
+    if (this.#over) return;
+    this.#responded = true;
+    if (this.#background === 0) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    const { request, path } = this;
+    this.#over = true;
+    if (this.#broken) this.#release();
+    this.#settle();
+    const post = request.background;
+    request.background = null;
+    if (this.#place !== null) this.#place.done();
+    else if (post === null) this.client.requestDone(request, this.#broken);
+    else this.#afterwards(post);
+    void path;
+  }
+
+  /** Logs the request and lets go of what it holds. */
+  #settle(): void {
+    this.path.engine.finish(this.request);
+    this.path.logAccess(this.request);
+    if (this.#place === null) {
+      const body = this.request.requestBody as StoredBody | null;
+      body?.temporary?.close(this.path.rules.removeBodyFile(this.request));
+    }
+  }
+
+  /** `post_action`: runs before the connection goes on. */
+  #afterwards(children: Request[]): void {
+    let left = children.length;
+    for (const child of children) {
+      const driver = new RequestDriver(this.path, this.client, child, {
+        parent: this,
+        sink: discardingSink,
+        done: () => {
+          if (--left === 0) this.client.requestDone(this.request, this.#broken);
+        },
+      });
+      driver.start();
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import type { Request } from '../../engine/request.ts';
+import type { DataPath } from '../data-path.ts';
+import { errnoOf, errnoText } from '../errno.ts';
+import type { ByteStream } from '../socket/byte-stream.ts';
+import { BodyDiscarder } from './body-discarder.ts';
+import { BodyPasser } from './body-passer.ts';
+import type { ClientConnection } from './connection.ts';
+import { BodyReader } from './request-body.ts';
+import type { BodyProgress } from './request-body.ts';
+
+/** Something that reads a body piece by piece; `consumed` is how far it went in the last one. */
+interface Reader {
+  push(bytes: Buffer, start: number, end: number): BodyProgress;
+  readonly consumed: number;
+}
+
+export type BodyFailure = 400 | 413 | 500;
+
+/** Reads the body of a client's request: to keep it, to pass it on as it comes, or to throw it away. */
+export class RequestIntake {
+  readonly #path: DataPath;
+  readonly #client: ClientConnection;
+  readonly #request: Request;
+  /** The body will not come: 400 the client closed the connection, 408 it was silent. No answer is sent then. */
+  readonly #cut: (status: 400 | 408) => void;
+  #started = false;
+  #passer: BodyPasser | null = null;
+
+  constructor(path: DataPath, client: ClientConnection, request: Request, cut: (status: 400 | 408) => void) {
+    this.#path = path;
+    this.#client = client;
+    this.#request = request;
+    this.#cut = cut;
+  }
+
+  get hasBody(): boolean {
+    return this.#request.contentLength > 0 || this.#request.chunkedRequest;
+  }
+
+  /** Reads the whole body into `request.requestBody`. */
+  read(done: () => void, failed: (status: BodyFailure) => void): void {
+    this.#continue();
+    const reader = new BodyReader(this.#path.rules.body(this.#request), this.#path.tempFiles);
+    this.#request.requestBody = reader.body;
+    if (!this.hasBody) {
+      done();
+      return;
+    }
+    this.#consume(reader, progress => {
+      if (progress === 'done') done();
+      else this.#failed(progress, reader.body.length, reader.error, failed);
+    });
+  }
+
+  /** Sends the body to an upstream while it comes. `done` is called when all of it has been written. */
+  pass(upstream: ByteStream, chunked: boolean, done: () => void, failed: (status: BodyFailure) => void): void {
+    this.#continue();
+    const { contentLength, maxSize, bareLineFeeds } = this.#path.rules.body(this.#request);
+    const passer = new BodyPasser(upstream, { contentLength, maxSize, bareLineFeeds, chunked });
+    this.#passer = passer;
+    this.#consume(passer, progress => {
+      this.#passer = null;
+      if (progress === 'done') done();
+      else this.#failed(progress, passer.length, null, failed);
+    });
+    this.#holdBack(passer);
+  }
+
+  /** The upstream takes data again. */
+  upstreamDrained(): void {
+    if (this.#passer === null || !this.#passer.full) return;
+    this.#passer.full = false;
+    this.#client.resumeBody();
+  }
+
+  /** The upstream takes no more of the body. */
+  stopPassing(): void {
+    if (this.#passer === null) return;
+    this.#passer = null;
+    this.#client.stopBody();
+    this.#request.lingeringClose = true;
+    this.#request.keepalive = false;
+  }
+
+  /** Throws away a body that nobody has asked for, so that the next request can be found. */
+  discard(): void {
+    if (this.#started) return;
+    this.#continue();
+    if (!this.hasBody) return;
+    const request = this.#request;
+    const { contentLength, bareLineFeeds } = this.#path.rules.body(request);
+    this.#consume(new BodyDiscarder(contentLength, bareLineFeeds), progress => {
+      if (progress !== 'done') request.keepalive = false;
+    });
+  }
+
+  /** Answers `Expect: 100-continue`, once, when nginx would begin to read or to throw away the body. */
+  #continue(): void {
+    this.#started = true;
+    if (!this.#request.expectContinue) return;
+    this.#request.expectContinue = false;
+    this.#client.stream.write('HTTP/1.1 100 Continue\r\n\r\n');
+  }
+
+  #consume(reader: Reader, ready: (progress: Exclude<BodyProgress, 'more'>) => void): void {
+    let progress: BodyProgress = 'more';
+    const request = this.#request;
+    this.#client.readBody(
+      {
+        take: (bytes, start, end) => {
+          progress = reader.push(bytes, start, end);
+          const used = typeof progress === 'number' ? end : reader.consumed;
+          request.requestLength += used - start;
+          if (reader instanceof BodyPasser && progress === 'more') this.#holdBack(reader);
+          return used;
+        },
+        get finished() {
+          return progress !== 'more';
+        },
+        complete: () => ready(progress as Exclude<BodyProgress, 'more'>),
+        failed: status => this.#gone(status),
+      },
+      this.#path.rules.bodyTimeout(request),
+    );
+  }
+
+  #holdBack(passer: BodyPasser): void {
+    if (passer.full && this.#passer === passer) this.#client.pauseBody();
+  }
+
+  #failed(progress: BodyFailure, length: number, error: unknown, failed: (status: BodyFailure) => void): void {
+    const { log } = this.#path;
+    const request = this.#request;
+    const activity = 'reading client request body';
+    if (progress === 500) {
+      const path = (error as { path?: string } | null)?.path ?? '';
+      log('crit', `open() "${path}" failed ${errnoText(errnoOf(error))}`, request, activity);
+    } else if (progress === 413) {
+      log('error', `client intended to send too large chunked body: ${length} bytes`, request, activity);
+    } else log('error', 'client sent invalid chunked body', request, activity);
+    request.lingeringClose = true;
+    failed(progress);
+  }
+
+  #gone(status: 400 | 408): void {
+    const message =
+      status === 400 ? 'client prematurely closed connection' : `client timed out ${errnoText('ETIMEDOUT')}`;
+    this.#path.log('info', message, this.#request, 'reading client request body');
+    this.#cut(status);
+  }
+}

@@ -1,0 +1,52 @@
+import type { StoredBody } from '../client/request-body.ts';
+import type { ByteStream } from '../socket/byte-stream.ts';
+
+const pieceSize = 65_536;
+/** Bodies up to this size are sent together with the head. */
+const joinedSize = 65_536;
+
+/** Sends a request head and a stored body, as fast as the upstream takes them. */
+export class RequestSender {
+  readonly #stream: ByteStream;
+  readonly #body: StoredBody | null;
+  #part = 0;
+  #position = 0;
+  sent = false;
+
+  constructor(stream: ByteStream, body: StoredBody | null) {
+    this.#stream = stream;
+    this.#body = body;
+  }
+
+  /** Begins; returns whether everything has left for the kernel. Otherwise `resume` goes on after each drain. */
+  start(head: string): boolean {
+    const body = this.#body;
+    if (body === null || body.length === 0) {
+      this.#stream.write(head);
+      this.#part = body?.parts.length ?? 0;
+    } else if (body.temporary === null && body.length <= joinedSize) {
+      this.#stream.write(Buffer.concat([Buffer.from(head, 'latin1'), ...body.parts]));
+      this.#part = body.parts.length;
+    } else this.#stream.write(head);
+    return this.resume();
+  }
+
+  resume(): boolean {
+    const body = this.#body;
+    let room = this.#stream.pending === 0;
+    while (room && body !== null && this.#part < body.parts.length) {
+      room = this.#stream.write(body.parts[this.#part++]!);
+    }
+    const file = body?.temporary;
+    while (room && file && this.#position < file.length) {
+      const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, file.length - this.#position));
+      const size = file.read(piece, this.#position);
+      this.#position += size;
+      room = this.#stream.write(size === piece.length ? piece : piece.subarray(0, size));
+    }
+    this.sent =
+      this.#stream.pending === 0 &&
+      (body === null || (this.#part >= body.parts.length && this.#position >= (file?.length ?? 0)));
+    return this.sent;
+  }
+}

@@ -1,0 +1,74 @@
+import type { LogLevel } from '../../engine/api.ts';
+import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
+import { ChunkedDecoder } from '../http/chunked-decoder.ts';
+import type { ChunkData } from '../http/chunked-decoder.ts';
+
+/** Finds the end of an answer's body and takes off its framing (ngx_http_proxy_module.c, the input filters). */
+export class ResponseBody {
+  /** Nothing came behind the body: the connection can be used again. */
+  exact = true;
+  readonly #exchange: UpstreamExchange;
+  readonly #decoder: ChunkedDecoder | null;
+  readonly #sink: ChunkData;
+  readonly #log: (level: LogLevel, message: string) => void;
+  #left: number;
+
+  /** @param sink takes the data; its bytes are valid during the call only */
+  constructor(
+    exchange: UpstreamExchange,
+    bareLineFeeds: boolean,
+    sink: ChunkData,
+    log: (level: LogLevel, message: string) => void,
+  ) {
+    this.#exchange = exchange;
+    this.#sink = sink;
+    this.#log = log;
+    this.#left = exchange.contentLength;
+    const { passTrailers, bufferSize } = exchange.settings;
+    this.#decoder =
+      exchange.chunked && exchange.contentLength !== 0
+        ? new ChunkedDecoder({ bareLineFeeds, trailerLimit: passTrailers ? bufferSize : 0 })
+        : null;
+  }
+
+  /** The body ends with the connection. */
+  get untilClose(): boolean {
+    return this.#decoder === null && this.#left < 0;
+  }
+
+  push(bytes: Buffer, start: number, end: number): 'more' | 'done' | 'failed' {
+    if (this.#decoder !== null) return this.#pushChunked(this.#decoder, bytes, start, end);
+    if (this.#left < 0) {
+      if (end > start) this.#sink(bytes, start, end);
+      return 'more';
+    }
+    const stop = Math.min(end, start + this.#left);
+    this.#left -= stop - start;
+    if (stop < end) {
+      this.exact = false;
+      this.#log('warn', 'upstream sent more data than specified in "Content-Length" header');
+    }
+    if (stop > start) this.#sink(bytes, start, stop);
+    return this.#left === 0 ? 'done' : 'more';
+  }
+
+  #pushChunked(decoder: ChunkedDecoder, bytes: Buffer, start: number, end: number): 'more' | 'done' | 'failed' {
+    switch (decoder.push(bytes, start, end, this.#sink)) {
+      case 'more':
+        return 'more';
+      case 'done':
+        this.#exchange.trailers = decoder.trailers;
+        if (decoder.consumed < end) {
+          this.exact = false;
+          this.#log('warn', 'upstream sent data after final chunk');
+        }
+        return 'done';
+      case 'invalid':
+        this.#log('error', 'upstream sent invalid chunked response');
+        return 'failed';
+      case 'too-big-trailers':
+        this.#log('error', 'upstream sent too big trailers');
+        return 'failed';
+    }
+  }
+}

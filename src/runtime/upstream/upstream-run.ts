@@ -1,0 +1,331 @@
+import type { Action, UpstreamFailure } from '../../engine/api.ts';
+import type { LogLevel } from '../../engine/api.ts';
+import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
+import type { BodyWriter } from '../client/body-writer.ts';
+import type { StoredBody } from '../client/request-body.ts';
+import type { RequestDriver } from '../client/request-driver.ts';
+import { errnoText } from '../errno.ts';
+import type { TunnelEnd } from '../tunnel/tunnel.ts';
+import { UpstreamConnection } from './connection.ts';
+import type { ConnectionUser } from './connection.ts';
+import { openUpstream } from './open.ts';
+import { RequestSender } from './request-sender.ts';
+import { ResponseBody } from './response-body.ts';
+
+type Stage = 'connecting' | 'head' | 'body' | 'tunnel' | 'over';
+
+/** One attempt at one peer: connects, sends the request, reads the answer (in spirit: ngx_http_upstream.c). */
+export class UpstreamRun implements ConnectionUser {
+  readonly #driver: RequestDriver;
+  readonly #exchange: UpstreamExchange;
+  #connection: UpstreamConnection | null = null;
+  #sender: RequestSender | null = null;
+  #stage: Stage = 'connecting';
+  /** The client's body is being passed on as it comes. */
+  #passing = false;
+  /** The whole request has left. */
+  #requestSent = false;
+  /** What has come of the head. */
+  #head = '';
+  #body: ResponseBody | null = null;
+  #writer: BodyWriter | null = null;
+  /** What was going on, for the error log. */
+  activity = 'connecting to upstream';
+
+  constructor(driver: RequestDriver) {
+    this.#driver = driver;
+    this.#exchange = driver.request.upstream!;
+  }
+
+  start(): void {
+    const { path } = this.#driver;
+    const exchange = this.#exchange;
+    const key = exchange.tls === null ? exchange.peer.name : `${exchange.peer.name} ${exchange.tlsName}`;
+    const kept = exchange.pool === null ? null : path.pools.take(exchange.pool, key);
+    exchange.cached = kept !== null;
+    if (kept !== null) {
+      this.#connection = kept;
+      kept.use(this);
+      this.#connected();
+      return;
+    }
+    try {
+      const connection = new UpstreamConnection(key, path.deadlines, this, owner =>
+        openUpstream(exchange, path.buffers, owner, () => this.#connected()),
+      );
+      this.#connection = connection;
+      connection.deadline.set(exchange.settings.connectTimeout);
+    } catch (error) {
+      this.#log('crit', `connect() to ${exchange.peer.name} failed: ${(error as Error).message}`);
+      queueMicrotask(() => this.#fail('error'));
+    }
+  }
+
+  // --- the request
+
+  #connected(): void {
+    if (this.#stage !== 'connecting') return;
+    const { path, request, intake } = this.#driver;
+    const exchange = this.#exchange;
+    const connection = this.#connection!;
+    connection.requests++;
+    exchange.attempt.connectTime = path.engine.world.monotonic() - exchange.attempt.started;
+    this.#stage = 'head';
+    this.activity = 'sending request to upstream';
+    const head = path.engine.upstreamRequestHead(request);
+    exchange.requestSent = true;
+    exchange.attempt.bytesSent += head.length;
+    const body = exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
+    this.#passing = exchange.passBody && !exchange.ownBody && body === null && intake.hasBody;
+    const sender = new RequestSender(connection.stream, body);
+    this.#sender = sender;
+    if (body !== null) exchange.attempt.bytesSent += body.length;
+    const sent = sender.start(head);
+    if (this.#passing) {
+      connection.deadline.set(exchange.settings.sendTimeout);
+      intake.pass(
+        connection.stream,
+        exchange.chunkedBody,
+        () => {
+          this.#passing = false;
+          this.#sent();
+        },
+        status => this.#giveUp(path.engine.bodyFailed(request, status)),
+      );
+    } else if (sent) this.#sent();
+    else {
+      connection.deadline.set(exchange.settings.sendTimeout);
+      connection.stream.whenFlushed(() => this.onDrain());
+    }
+  }
+
+  #sent(): void {
+    this.#requestSent = true;
+    if (this.#stage !== 'head') return;
+    this.activity = 'reading response header from upstream';
+    this.#connection!.deadline.set(this.#exchange.settings.readTimeout);
+  }
+
+  onDrain(): void {
+    if (this.#stage === 'over' || this.#stage === 'connecting' || this.#requestSent) return;
+    if (this.#passing) {
+      this.#connection!.deadline.set(this.#exchange.settings.sendTimeout);
+      this.#driver.intake.upstreamDrained();
+    } else if (this.#sender!.resume()) this.#sent();
+    else {
+      this.#connection!.deadline.touch();
+      if (this.#connection!.stream.pending > 0) this.#connection!.stream.whenFlushed(() => this.onDrain());
+    }
+  }
+
+  // --- the answer
+
+  onBytes(bytes: Buffer, length: number): void {
+    this.#connection!.deadline.touch();
+    if (this.#stage === 'head') this.#readHead(bytes, length);
+    else if (this.#stage === 'body') this.#readBody(bytes, 0, length);
+  }
+
+  #readHead(bytes: Buffer, length: number): void {
+    const exchange = this.#exchange;
+    const { path, request } = this.#driver;
+    exchange.attempt.bytesReceived += length;
+    this.activity = 'reading response header from upstream';
+    const before = this.#head.length;
+    const limit = exchange.settings.bufferSize;
+    const head = this.#head + bytes.latin1Slice(0, Math.min(length, limit - before));
+    this.#head = head;
+    const action = path.engine.upstreamHead(request, head);
+    if (exchange.earlyHints !== '') {
+      this.#driver.client.stream.write(exchange.earlyHints);
+      exchange.earlyHints = '';
+    }
+    if (action === null) {
+      if (head.length < limit) return;
+      this.#log('error', 'upstream sent too big header');
+      this.#fail('invalid_header');
+      return;
+    }
+    exchange.attempt.headerTime = path.engine.world.monotonic() - exchange.attempt.started;
+    const start = exchange.headEnd - before;
+    this.#head = '';
+    if (action === 'forward') this.#forward(bytes, start, length);
+    else if (action === 'tunnel') this.#tunnel(bytes, start, length);
+    else this.#giveUp(action);
+  }
+
+  #forward(bytes: Buffer, start: number, end: number): void {
+    const driver = this.#driver;
+    this.#stage = 'body';
+    this.activity = 'reading upstream';
+    this.#connection!.deadline.set(this.#exchange.settings.readTimeout);
+    this.#body = new ResponseBody(
+      this.#exchange,
+      driver.path.rules.bareLineFeeds,
+      (data, from, to) => this.#pass(data, from, to),
+      (level, message) => this.#log(level, message),
+    );
+    this.#writer = driver.beginResponse();
+    this.#readBody(bytes, start, end, true);
+  }
+
+  #readBody(bytes: Buffer, start: number, end: number, first = false): void {
+    const body = this.#body!;
+    const { attempt, buffering } = this.#exchange;
+    if (!first) attempt.bytesReceived += end - start;
+    const result = body.push(bytes, start, end);
+    if (result === 'done') {
+      this.#finish(body.exact);
+      return;
+    }
+    if (result === 'failed') {
+      this.#breakOff();
+      return;
+    }
+    if (this.#stage !== 'body') return;
+    if (!buffering) this.#driver.sink.flush();
+    if (!this.#full) return;
+    const stream = this.#connection!.stream;
+    stream.pause();
+    this.#connection!.deadline.clear();
+    this.#writer!.whenReady(() => {
+      this.#full = false;
+      if (this.#stage !== 'body') return;
+      this.#connection!.deadline.set(this.#exchange.settings.readTimeout);
+      stream.resume();
+    });
+  }
+
+  /** The client does not take data as fast as it comes. */
+  #full = false;
+
+  #pass(bytes: Buffer, start: number, end: number): void {
+    this.#exchange.attempt.responseLength += end - start;
+    if (!this.#writer!.bytes(bytes, start, end)) this.#full = true;
+  }
+
+  onEnd(): void {
+    switch (this.#stage) {
+      case 'head':
+        this.#log('error', 'upstream prematurely closed connection');
+        this.#fail('error');
+        break;
+      case 'body':
+        if (this.#body!.untilClose) this.#finish(false);
+        else {
+          this.#log('error', 'upstream prematurely closed connection');
+          this.#breakOff();
+        }
+        break;
+      default:
+    }
+  }
+
+  onClose(error: NodeJS.ErrnoException | null): void {
+    if (this.#stage === 'over') return;
+    if (error === null && this.#stage !== 'connecting') {
+      this.onEnd();
+      return;
+    }
+    const code = error?.code ?? 'ECONNRESET';
+    const text = error !== null && error.errno === undefined ? error.message : errnoText(code);
+    const call = this.#exchange.tls !== null && error?.errno === undefined ? 'SSL_do_handshake()' : failedCall(this.#stage, error);
+    this.#log('error', `${call} failed ${text}`);
+    if (this.#stage === 'body') this.#breakOff();
+    else this.#fail('error');
+  }
+
+  onTimeout(): void {
+    this.#log('error', `upstream timed out ${errnoText('ETIMEDOUT')}`);
+    if (this.#stage === 'body') this.#breakOff();
+    else this.#fail('timeout');
+  }
+
+  // --- tunnels
+
+  #tunnel(bytes: Buffer, start: number, end: number): void {
+    this.#stage = 'tunnel';
+    this.activity = 'proxying upgraded connection';
+    this.#exchange.attempt.bytesReceived -= end - start;
+    this.#driver.openTunnel(this.#connection!, bytes, start, end, why => this.#tunnelEnded(why));
+  }
+
+  #tunnelEnded(why: TunnelEnd): void {
+    if (this.#stage !== 'tunnel') return;
+    if (why === 'upstream-timeout') this.#log('error', `upstream timed out ${errnoText('ETIMEDOUT')}`);
+    if (why === 'client-timeout') this.#log('info', `client timed out ${errnoText('ETIMEDOUT')}`);
+    this.#close();
+    this.#done();
+    this.#driver.tunnelEnded();
+  }
+
+  // --- ends
+
+  /** The answer is complete. */
+  #finish(keep: boolean): void {
+    const { path, intake } = this.#driver;
+    const exchange = this.#exchange;
+    const connection = this.#connection!;
+    this.#stage = 'over';
+    connection.deadline.clear();
+    intake.stopPassing();
+    this.#done();
+    if (keep && exchange.keepalive && exchange.pool !== null && this.#requestSent && !connection.stream.ended) {
+      connection.stream.resume();
+      path.pools.put(exchange.pool, connection);
+    } else connection.close();
+    this.#writer!.end(() => this.#driver.endResponse());
+  }
+
+  /** The body cannot be completed. */
+  #breakOff(): void {
+    this.#close();
+    this.#done();
+    this.#driver.breakOff();
+  }
+
+  /** Before a head came. */
+  #fail(failure: UpstreamFailure): void {
+    if (this.#stage === 'over') return;
+    this.#setResponseTime();
+    this.#giveUp(this.#driver.path.engine.upstreamFailed(this.#driver.request, failure));
+  }
+
+  /** Something else follows: another attempt, an error page. */
+  #giveUp(action: Action): void {
+    this.#close();
+    this.#driver.proceed(action);
+  }
+
+  /** The client is gone. */
+  abort(): void {
+    if (this.#stage === 'over') return;
+    this.#close();
+    this.#done();
+  }
+
+  #close(): void {
+    this.#stage = 'over';
+    this.#driver.intake.stopPassing();
+    this.#connection?.close();
+  }
+
+  #done(): void {
+    this.#setResponseTime();
+    this.#driver.path.engine.upstreamDone(this.#driver.request);
+  }
+
+  #setResponseTime(): void {
+    const attempt = this.#exchange.attempt;
+    if (attempt.responseTime < 0) attempt.responseTime = this.#driver.path.engine.world.monotonic() - attempt.started;
+  }
+
+  #log(level: LogLevel, message: string): void {
+    this.#driver.path.log(level, message, this.#driver.request, this.activity);
+  }
+}
+
+function failedCall(stage: Stage, error: NodeJS.ErrnoException | null): string {
+  if (stage === 'connecting') return 'connect()';
+  return error?.syscall === 'write' ? 'send()' : 'recv()';
+}
