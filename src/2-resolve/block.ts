@@ -22,12 +22,19 @@ export class Block implements ResolvedBlock, BlockState {
   #store: Store | undefined;
   #index: Map<string, ResolvedDirective[]> | undefined;
 
-  constructor(context: Context, directive: ResolvedDirective | null, parent: Block | null, specs: SpecTable) {
+  constructor(
+    context: Context,
+    directive: ResolvedDirective | null,
+    parent: Block | null,
+    specs: SpecTable,
+    listed = true,
+  ) {
     this.context = context;
     this.directive = directive;
     this.parent = parent;
     this.#specs = specs;
-    parent?.children.push(this);
+    // The entries of a map-like block are no level of configuration.
+    if (listed) parent?.children.push(this);
   }
 
   get opener(): Directive | null {

@@ -190,7 +190,7 @@ export class Walker {
       this.#skip(frame, node.block.close);
       return;
     }
-    const inner = new Block(context, placed, entry === null ? block : null, this.#specs);
+    const inner = new Block(context, placed, block, this.#specs, entry === null);
     if (entry === null) placed.opens = inner;
     this.#depth++;
     this.#walkItems(frame, node.block.items, inner, entry);

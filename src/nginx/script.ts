@@ -4,32 +4,28 @@ import { problem } from './problem.ts';
 import type { Subsystem } from './variables.ts';
 import { subsystemOf, variablesOf } from './variables.ts';
 
-const variablePattern = /\$(?:([1-9])|(\{)?(\w*)(\}?))/y;
+const variablePattern = /\$(\{)?(\w*)(\}?)/y;
 
 /**
  * ngx_http_script_compile and ngx_stream_script_compile: text with variables. Registers what it reads, which is
- * looked up at the end of `http` or `stream`. `word` is the index of the argument, for the position.
+ * looked up at the end of `http` or `stream`. `word` is the index of the argument, for the position; without
+ * `captures`, `$1` is a name like others.
  */
 export function compileScript(
   cx: CheckContext,
   text: string,
   word: number,
   subsystem: Subsystem = subsystemOf(cx),
+  { captures = true }: { readonly captures?: boolean } = {},
 ): Problem | null {
   for (let at = text.indexOf('$'); at !== -1; at = text.indexOf('$', at)) {
     variablePattern.lastIndex = at;
-    const [whole, capture, open, name, close] = variablePattern.exec(text) as unknown as [
-      string,
-      string | undefined,
-      string | undefined,
-      string | undefined,
-      string | undefined,
-    ];
-    if (capture !== undefined) {
-      at += whole.length;
+    const [, open, name = '', close] = variablePattern.exec(text)!;
+    if (captures && open === undefined && /^[1-9]/.test(name)) {
+      at += 2;
       continue;
     }
-    const end = at + 1 + (open ?? '').length + name!.length;
+    const end = at + 1 + (open ?? '').length + name.length;
     // A lone `$` or `${` at the very end is no name; an unclosed bracket is told before an empty name.
     if (open !== undefined && at + 2 === text.length) return invalidName(word);
     if (open !== undefined && close === '')
@@ -37,7 +33,7 @@ export function compileScript(
         word,
       });
     if (name === '') return invalidName(word);
-    const refused = variablesOf(cx, subsystem).use(name!, cx.node, cx.place);
+    const refused = variablesOf(cx, subsystem).use(name, cx.node, cx.place);
     if (refused !== null) return { ...refused, word };
     at = open === undefined ? end : end + 1;
   }

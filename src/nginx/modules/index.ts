@@ -5,6 +5,9 @@ import { errlogModule } from './ngx_errlog_module.ts';
 import { eventCoreModule } from './ngx_event_core_module.ts';
 import { eventsModule } from './ngx_events_module.ts';
 import { httpCoreModule, httpModule } from './ngx_http_core_module.ts';
+import { httpLogModule } from './ngx_http_log_module.ts';
+import { httpMapModule } from './ngx_http_map_module.ts';
+import { httpRewriteModule } from './ngx_http_rewrite_module.ts';
 import { threadPoolModule } from './ngx_thread_pool_module.ts';
 
 /** Every module with checks of its own, in nginx's order (auto/modules), which is the order of the hooks. */
@@ -17,4 +20,7 @@ export const modules: readonly ModuleChecks[] = [
   threadPoolModule,
   httpModule,
   httpCoreModule,
+  httpLogModule,
+  httpMapModule,
+  httpRewriteModule,
 ];

@@ -237,7 +237,7 @@ function disableSymlinks(cx: CheckContext): Problem | null {
   return mode === 'off' ? problem('invalid-parameter', '"from=" cannot be used with "off" parameter') : null;
 }
 
-const smallestPool = 160;
+const smallestPool = 112;
 const poolAlignment = 16;
 
 /** ngx_http_core_pool_size_p */

@@ -1,0 +1,98 @@
+import type { CheckContext } from './check-context.ts';
+import { HashKeys } from './hash-keys.ts';
+import { checkHashBuckets, numberOf } from './http/hash.ts';
+import type { Problem } from './problem.ts';
+import { problem } from './problem.ts';
+import { compileRegex } from './regex.ts';
+import { compileArgument, compileScript } from './script.ts';
+import { Slot } from './store.ts';
+import type { Subsystem } from './variables.ts';
+import { subsystemOf, variablesOf } from './variables.ts';
+
+/** `map` of ngx_http_map_module.c and ngx_stream_map_module.c. */
+
+interface MapState {
+  hostnames: boolean;
+  hasDefault: boolean;
+  readonly keys: HashKeys;
+  /** Values that were compiled already: nginx compiles each text once. */
+  readonly values: Set<string>;
+}
+
+const mapSlot = new Slot<MapState>('map', () => ({
+  hostnames: false,
+  hasDefault: false,
+  keys: new HashKeys(),
+  values: new Set(),
+}));
+
+/** The head of a block that defines a variable: `map SOURCE $NAME`, and `geo`, `split_clients` after their source. */
+export function defineBlockVariable(cx: CheckContext, word: number, subsystem: Subsystem): Problem | null {
+  const variable = cx.arg(word);
+  if (!variable.startsWith('$'))
+    return problem('invalid-variable-name', `invalid variable name "${variable}"`, {
+      word,
+      detail: 'The name of the variable that the block defines starts with "$".',
+    });
+  const refused = variablesOf(cx, subsystem).define(variable.slice(1), cx.node, true);
+  return refused === null ? null : { ...refused, word };
+}
+
+/** ngx_http_map_block */
+export function checkMap(cx: CheckContext): Problem | null {
+  return compileArgument(cx, 0) ?? defineBlockVariable(cx, 1, subsystemOf(cx));
+}
+
+/** ngx_http_map */
+export function checkMapEntry(cx: CheckContext): Problem | null {
+  const state = cx.block.store.get(mapSlot);
+  if (cx.args.length === 0 && cx.name === 'hostnames') {
+    state.hostnames = true;
+    return null;
+  }
+  if (cx.args.length === 0 && cx.name === 'volatile' && cx.since('1.11.7')) return null;
+  if (cx.args.length !== 1)
+    return problem('invalid-number-of-arguments', 'invalid number of the map parameters', {
+      detail: 'Each line is a value and its result; either needs quotes when it has spaces.',
+    });
+  if (cx.name === 'include') return cx.include();
+  const value = cx.arg(0);
+  if (!state.values.has(value)) {
+    const refused = compileScript(cx, value, 0);
+    if (refused !== null) return refused;
+    state.values.add(value);
+  }
+  return checkKey(cx, state);
+}
+
+function checkKey(cx: CheckContext, state: MapState): Problem | null {
+  const key = cx.name;
+  if (key === 'default') {
+    if (state.hasDefault) return problem('duplicate', 'duplicate default map parameter', { word: -1 });
+    state.hasDefault = true;
+    return null;
+  }
+  if (key.startsWith('~')) {
+    const caseless = key.startsWith('~*');
+    return compileRegex(cx, key.slice(caseless ? 2 : 1), { caseless, word: -1 });
+  }
+  const text = key.startsWith('\\') ? key.slice(1) : key;
+  const answer = state.keys.add(text, state.hostnames);
+  // nginx prints the key after it was turned into lower case, as far as that got.
+  if (answer === 'declined')
+    return problem('invalid-host-name', `invalid hostname or wildcard "${text}"`, { word: -1 });
+  if (answer === 'busy')
+    return problem('duplicate', `conflicting parameter "${text.toLowerCase()}"`, {
+      word: -1,
+      detail: 'Keys of a map ignore case, and each may stand there once.',
+    });
+  return null;
+}
+
+/** The hash is built at the end of the block, without a line. */
+export function endOfMap(cx: CheckContext): Problem | null {
+  const { keys } = cx.block.store.get(mapSlot);
+  const size = numberOf(cx.block.parent!, 'map_hash_bucket_size', 64);
+  checkHashBuckets(cx, 'map_hash', keys.hashed, size);
+  return null;
+}

@@ -1,0 +1,10 @@
+import { checkMap, checkMapEntry, endOfMap } from '../map-block.ts';
+import type { ModuleChecks } from '../module-checks.ts';
+
+/** src/http/modules/ngx_http_map_module.c */
+export const httpMapModule: ModuleChecks = {
+  module: 'ngx_http_map_module',
+  directives: { map: checkMap },
+  entries: { map: checkMapEntry },
+  closing: { map: endOfMap },
+};
