@@ -1,0 +1,126 @@
+import { applyEdits, overlap } from '../diagnostics/edits.ts';
+import type { Diagnostic, Edit, Fix } from '../diagnostics/diagnostic.ts';
+import type { LintResult } from './lint.ts';
+
+/** The text of changed files by path, as `SourceFile.path` has it. */
+export type Changes = ReadonlyMap<string, string>;
+
+export interface FixOutcome {
+  /** The last state's result. */
+  readonly result: LintResult;
+  readonly changes: Changes;
+  /** Titles of the fixes made, in order. */
+  readonly applied: readonly string[];
+  /** Findings whose fix was not sure enough: making it would have changed something else for the worse. */
+  readonly offered: readonly Diagnostic[];
+}
+
+/** Lints the configuration with some files changed. */
+export type Relint = (changes: Changes) => LintResult;
+
+/**
+ * What must not get worse besides findings: for instance a verdict per location. Keys name what is judged, and a
+ * greater rank is better.
+ */
+export type Judge = (result: LintResult) => ReadonlyMap<string, number>;
+
+const mostRounds = 20;
+const mostSingleTrials = 100;
+
+/**
+ * Makes the fixes that are sure. A set of edits stays only if nothing got worse: nginx accepts what it accepted, no
+ * finding is new, and `judge` ranks nothing lower. Fixes are tried together first, then one by one, until no more fits.
+ */
+export function applyFixes(relint: Relint, judge: Judge): FixOutcome {
+  let changes: Changes = new Map();
+  let result = relint(changes);
+  const applied: string[] = [];
+  const refused = new Set<string>();
+  for (let round = 0; round < mostRounds; round++) {
+    const candidates = result.diagnostics.filter((one) => one.fixes.length > 0 && !refused.has(keyOf(one)));
+    const compatible = withoutOverlaps(candidates);
+    if (compatible.length === 0) break;
+    const attempt = (chosen: readonly Diagnostic[]): boolean => {
+      const next = change(
+        changes,
+        chosen.map((one) => one.fixes[0]!),
+      );
+      const after = relint(next);
+      if (!noWorse(result, after, judge)) return false;
+      changes = next;
+      result = after;
+      applied.push(...chosen.map((one) => one.fixes[0]!.title));
+      return true;
+    };
+    if (attempt(compatible)) continue;
+    let made = false;
+    // After one fix the offsets of the others are stale, so each success starts a new round.
+    for (const one of compatible.slice(0, mostSingleTrials)) {
+      made = compatible.length > 1 && attempt([one]);
+      if (made) break;
+      refused.add(keyOf(one));
+    }
+    if (!made) break;
+  }
+  return { result, changes, applied, offered: result.diagnostics.filter((one) => refused.has(keyOf(one))) };
+}
+
+/** What identifies a finding across edits that move it. */
+function keyOf(one: Diagnostic): string {
+  return `${one.code}\n${one.file.path}\n${one.message}\n${one.file.lineText(one.file.lineAt(one.span.start)).trim()}`;
+}
+
+function withoutOverlaps(candidates: readonly Diagnostic[]): Diagnostic[] {
+  const taken: Edit[] = [];
+  const chosen: Diagnostic[] = [];
+  for (const one of candidates) {
+    const { edits } = one.fixes[0]!;
+    // The same edit twice, such as the one map that several locations miss, is made once and is no conflict.
+    const fresh = edits.filter((edit) => !taken.some((other) => same(edit, other)));
+    if (fresh.some((edit) => taken.some((other) => other.file === edit.file && touches(edit, other))))
+      continue;
+    taken.push(...fresh);
+    chosen.push(one);
+  }
+  return chosen;
+}
+
+/** Two insertions at one point from different fixes may contradict each other: the next round looks again. */
+function touches(a: Edit, b: Edit): boolean {
+  return overlap(a, b) || a.start === b.start;
+}
+
+function same(a: Edit, b: Edit): boolean {
+  return a.file === b.file && a.start === b.start && a.end === b.end && a.text === b.text;
+}
+
+function change(changes: Changes, fixes: readonly Fix[]): Map<string, string> {
+  const next = new Map(changes);
+  const unique: Edit[] = [];
+  for (const edit of fixes.flatMap((fix) => fix.edits))
+    if (!unique.some((other) => same(edit, other))) unique.push(edit);
+  for (const file of new Set(unique.map((edit) => edit.file)))
+    next.set(
+      file.path,
+      applyEdits(
+        file.text,
+        unique.filter((edit) => edit.file === file),
+      ),
+    );
+  return next;
+}
+
+function noWorse(before: LintResult, after: LintResult, judge: Judge): boolean {
+  if (before.verdict.ok && !after.verdict.ok) return false;
+  const counts = new Map<string, number>();
+  const count = (one: Diagnostic): string => `${one.code}\n${one.severity}\n${one.message}`;
+  for (const one of before.diagnostics) counts.set(count(one), (counts.get(count(one)) ?? 0) + 1);
+  for (const one of after.diagnostics) {
+    const left = (counts.get(count(one)) ?? 0) - 1;
+    if (left < 0 && one.severity !== 'info') return false;
+    counts.set(count(one), left);
+  }
+  const ranks = judge(after);
+  for (const [name, rank] of judge(before)) if ((ranks.get(name) ?? rank) < rank) return false;
+  return true;
+}

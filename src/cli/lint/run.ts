@@ -1,0 +1,213 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { LintResult } from '../../4-check/lint.ts';
+import { checkContextName } from './context-name.ts';
+import { sortDiagnostics, type RuleSettings } from '../../4-check/check.ts';
+import { rules } from '../../4-check/rules.generated.ts';
+import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
+import { formats } from '../../report/formats.ts';
+import { summarize, type Report } from '../../report/report.ts';
+import { plural } from '../../report/text.ts';
+import { CliError, systemReason } from '../cli-error.ts';
+import type { LintOptions } from '../commands/lint.ts';
+import { findConfig, loadSettings, mergeSettings } from '../config/load.ts';
+import { noSettings, type Settings } from '../config/settings.ts';
+import { wantsColor, type Terminal } from '../terminal.ts';
+import { tool } from '../version.ts';
+import { writeBaseline, withoutBaseline } from './baseline.ts';
+import { readInputs } from './inputs.ts';
+import { lintInputs, type Root, type RootOptions } from './roots.ts';
+import { expandSettings, settingsFromOptions } from './rule-settings.ts';
+import { finalSeverities } from './severities.ts';
+
+/** `hopwright lint`: reads, lints, fixes, reports; the exit code is 1 when findings reach the failing level. */
+export async function runLint(
+  paths: readonly string[],
+  options: LintOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.configSchema === true) {
+    const { configJsonSchema } = await import('../config/schema.ts');
+    await terminal.out(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    return 0;
+  }
+  const settings = await settingsFor(options, terminal);
+  const ruleSettings = ruleSettingsOf(settings, options);
+  if (options.printConfig === true) {
+    await terminal.out(
+      `${JSON.stringify({ ...settings, rules: { ...settings.rules, ...ruleSettings } }, null, 2)}\n`,
+    );
+    return 0;
+  }
+  const target = settings.target ?? 'any';
+  const inputs = await readInputs(
+    paths,
+    {
+      stdinFilename: options.stdinFilename,
+      include: settings.include,
+      ignore: settings.ignore,
+      ignoreFolder: settings.folder ?? terminal.cwd,
+      respectIgnores: options.ignore,
+    },
+    terminal,
+  );
+  const rootOptions: RootOptions = {
+    lint: {
+      target,
+      prefix: settings.prefix,
+      root: settings.root,
+      environment: options.environment === true ? await localEnvironment() : null,
+      settings: ruleSettings,
+    },
+    define: settings.define,
+    cwd: terminal.cwd,
+    context: options.context === undefined ? null : checkContextName(options.context),
+  };
+  let results = lintInputs(inputs, rootOptions);
+  if (options.fix === true || options.fixDryRun === true)
+    results = await fix(results, rootOptions, options, terminal);
+
+  const all = sortDiagnostics(unique(results.flatMap(([, result]) => [...result.diagnostics])));
+  let diagnostics = finalSeverities(all, settings, terminal.cwd);
+  const baseline =
+    options.baseline === undefined ? settings.baseline : path.resolve(terminal.cwd, options.baseline);
+  if (options.updateBaseline === true) {
+    if (baseline === undefined)
+      throw new CliError('--update-baseline needs --baseline FILE, or "baseline" in the configuration');
+    writeBaseline(diagnostics, baseline, terminal.cwd);
+  }
+  const before = diagnostics.length;
+  if (baseline !== undefined) diagnostics = withoutBaseline(diagnostics, baseline, terminal.cwd);
+  const silencedByComments = results.reduce((sum, [, result]) => sum + result.silenced, 0);
+  const { warnings } = summarize(diagnostics);
+  const shown = options.quiet === true ? diagnostics.filter((one) => one.severity === 'error') : diagnostics;
+  const report: Report = {
+    tool: tool(),
+    target,
+    roots: results.map(([root, result]) => ({ file: root.input.path, nginx: result.verdict })),
+    files: [...new Set(results.flatMap(([, result]) => result.config.files.map((file) => file.path)))],
+    diagnostics: shown,
+    silenced: silencedByComments + before - diagnostics.length,
+  };
+  if (options.fixDryRun !== true || options.format !== 'pretty') await write(report, options, terminal);
+
+  const limit = options.maxWarnings ?? settings.maxWarnings;
+  if (limit !== undefined && warnings > limit) {
+    await terminal.err(`hopwright: ${plural(warnings, 'warning')}, at most ${limit} allowed\n`);
+    return 1;
+  }
+  return fails(diagnostics, options.failOn ?? settings.failOn ?? 'error') ? 1 : 0;
+}
+
+async function settingsFor(options: LintOptions, terminal: Terminal): Promise<Settings> {
+  let settings: Settings = noSettings;
+  if (typeof options.config === 'string') {
+    const file = path.resolve(terminal.cwd, options.config);
+    if (!existsSync(file)) throw new CliError(`cannot read ${options.config}: no such file or directory`);
+    settings = await loadSettings(file);
+  } else if (options.config) {
+    const file = findConfig(terminal.cwd);
+    if (file !== null) settings = await loadSettings(file);
+  }
+  const absolute = (name: string | undefined): string | undefined =>
+    name === undefined ? undefined : path.resolve(terminal.cwd, name);
+  return mergeSettings(settings, {
+    ...noSettings,
+    target: options.target,
+    prefix: absolute(options.prefix),
+    root: absolute(options.root),
+    define: options.define,
+  });
+}
+
+function ruleSettingsOf(settings: Settings, options: LintOptions): RuleSettings {
+  const where = settings.sources.at(-1) ?? 'configuration';
+  const fromFile = expandSettings(settings.rules, rules, where);
+  const given = settingsFromOptions(options.rule);
+  const fromOptions = expandSettings(given, rules, '--rule');
+  const merged: Record<string, RuleSettings[string]> = { ...fromFile };
+  for (const [code, setting] of Object.entries(fromOptions))
+    merged[code] = { ...merged[code], severity: setting.severity };
+  // What is no rule's (`nginx/…` warnings) has its severity changed after the run.
+  for (const source of [settings.rules, given])
+    for (const [code, setting] of Object.entries(source))
+      if (/^(nginx|hopwright)\//.test(code)) merged[code] = setting;
+  return merged;
+}
+
+async function localEnvironment(): Promise<RootOptions['lint']['environment']> {
+  const { machine } = await import('../nginx/environment.ts');
+  return machine();
+}
+
+async function fix(
+  results: readonly (readonly [Root, LintResult])[],
+  rootOptions: RootOptions,
+  options: LintOptions,
+  terminal: Terminal,
+): Promise<(readonly [Root, LintResult])[]> {
+  if (Object.keys(rootOptions.define).length > 0)
+    throw new CliError('--fix cannot be used with --define: the files do not hold the text that was checked');
+  if (
+    results.some(
+      ([root]) =>
+        root.input.path === (options.stdinFilename ?? '<stdin>') &&
+        !existsSync(path.resolve(terminal.cwd, root.input.path)),
+    )
+  )
+    throw new CliError('--fix needs files, not standard input');
+  const { fixRoots, unifiedDiff, writeTexts } = await import('./fixes.ts');
+  const { judgeLocations } = await import('../../4-check/judge.ts');
+  const run = fixRoots(
+    results.map(([root]) => root),
+    rootOptions,
+    judgeLocations(rootOptions.lint.target ?? 'any'),
+  );
+  if (options.fixDryRun === true) await terminal.out(await unifiedDiff(run.texts, terminal.cwd));
+  else writeTexts(run.texts);
+  const verb = options.fixDryRun === true ? 'would make' : 'made';
+  const left =
+    run.offered === 0
+      ? ''
+      : `; ${plural(run.offered, 'fix').replace('fixs', 'fixes')} would change something else and ${run.offered === 1 ? 'is' : 'are'} only offered`;
+  await terminal.err(
+    `hopwright: ${verb} ${run.applied === 1 ? '1 fix' : `${run.applied} fixes`} in ${plural(run.texts.size, 'file')}${left}\n`,
+  );
+  return [...run.results];
+}
+
+async function write(report: Report, options: LintOptions, terminal: Terminal): Promise<void> {
+  const render = await formats[options.format]!();
+  const { ruleHelp } = await import('./rule-help.ts');
+  const text = render(report, {
+    color: options.output === undefined && wantsColor(terminal, options.color),
+    width: terminal.columns ?? 100,
+    workingDirectory: terminal.cwd,
+    ruleHelp,
+  });
+  if (options.output === undefined) return terminal.out(text);
+  try {
+    writeFileSync(path.resolve(terminal.cwd, options.output), text);
+  } catch (error) {
+    throw new CliError(`cannot write ${options.output}: ${systemReason(error)}`);
+  }
+}
+
+/** The same finding in a file that several roots include is reported once. */
+function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((one) => {
+    const key = `${one.code}\n${one.file.path}\n${one.span.start}\n${one.message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+const levels: readonly Severity[] = ['error', 'warning', 'info'];
+
+function fails(diagnostics: readonly Diagnostic[], failOn: Severity | 'never'): boolean {
+  if (failOn === 'never') return false;
+  const failing = levels.slice(0, levels.indexOf(failOn) + 1);
+  return diagnostics.some((one) => failing.includes(one.severity));
+}
