@@ -10,6 +10,8 @@ import { readProxyHeader } from './proxy-protocol.ts';
 /** What a listening socket's connections go through before their first request. */
 export interface AcceptSettings {
   readonly address: ListenAddress;
+  /** Index into `plan.http.listens` of the address that is bound. */
+  readonly listen: number;
   /** Null on wildcard sockets: each connection is asked. */
   readonly local: LocalAddress | null;
   readonly proxyProtocol: boolean;

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Runs this very command again, detached from the terminal, and waits until it serves (`daemon on`). Node cannot fork.
+ *
+ * @returns the exit status of the command that was typed: 0 once the daemon serves, else the daemon's own
+ */
+export function daemonise(): Promise<number> {
+  const daemon = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, HOPWRIGHT_DAEMON: '1' },
+  });
+  // What it says before it serves belongs on this terminal; afterwards its error log is the place.
+  daemon.stderr!.pipe(process.stderr);
+  return new Promise((resolve) => {
+    daemon.once('message', () => {
+      daemon.unref();
+      daemon.disconnect();
+      daemon.stderr!.unpipe();
+      daemon.stderr!.destroy();
+      resolve(0);
+    });
+    daemon.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Tells the command that started this daemon that it serves. Does nothing in the foreground. */
+export function daemonReady(): void {
+  if (process.env['HOPWRIGHT_DAEMON'] === undefined) return;
+  process.send?.('ready');
+}

@@ -1,0 +1,122 @@
+import { mkdirSync } from 'node:fs';
+import type { Plan } from '../../3-plan/schema.ts';
+import { errnoOf, errnoText } from '../errno.ts';
+import { createAcceptor } from '../listen/acceptor.ts';
+import type { ListeningSockets } from '../listen/listening-sockets.ts';
+import { AccessLogs } from '../log/access-log.ts';
+import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-log.ts';
+import { createResolve } from '../resolver/resolvers.ts';
+import type { Services, Worker } from '../services.ts';
+import { TlsClients } from '../tls/tls-client.ts';
+import { TlsServer } from '../tls/tls-server.ts';
+import { startWorker } from '../worker.ts';
+import type { ProcessSettings } from './settings.ts';
+
+/**
+ * One configuration at work: its logs, its engine, its connections. New connections come from the sockets while it is
+ * attached; a reload attaches another generation and drains this one.
+ */
+export class Generation {
+  readonly settings: ProcessSettings;
+  readonly log: ErrorLogger;
+  readonly #errorLogs: ErrorLogs;
+  readonly #accessLogs: AccessLogs;
+  readonly #tlsServers: ReadonlyArray<TlsServer | null>;
+  readonly #worker: Worker;
+  #closeResolvers: () => void;
+  #serial: Serial;
+
+  /**
+   * Opens logs and directories and reads certificates.
+   *
+   * @param fallback where errors go when the plan names no error log
+   * @param serial numbers connections; shared by the generations of a process
+   * @throws an Error with nginx's message
+   */
+  constructor(plan: Plan, settings: ProcessSettings, fallback: readonly ErrorLogTarget[], serial: Serial) {
+    this.settings = settings;
+    this.#serial = serial;
+    for (const path of settings.tempPaths) makeDirectory(path);
+    this.#errorLogs = new ErrorLogs(process.pid);
+    this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
+    this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
+    this.#tlsServers = settings.tlsServers.map((server) => (server === null ? null : new TlsServer(server)));
+    const resolvers = createResolve((message) => this.log.write('error', message));
+    this.#closeResolvers = resolvers.close;
+    const services: Services = {
+      accessLogs: this.#accessLogs,
+      errorLogs: this.#errorLogs,
+      resolve: resolvers.resolve,
+      tlsClients: new TlsClients(),
+      pid: process.pid,
+      maxConnections: settings.workerConnections,
+    };
+    this.#worker = startWorker(plan, services);
+  }
+
+  /** Takes the new connections of its sockets, which are open. */
+  attach(sockets: ListeningSockets): void {
+    const { engine } = this.#worker;
+    for (const settings of this.settings.sockets) {
+      const socket = sockets.get(settings.address.text);
+      if (socket === undefined) throw new Error(`${settings.address.text} is not open`);
+      socket.onConnection = createAcceptor(settings, {
+        selectListen: ({ address }) => engine.selectListen(settings.listen, address),
+        tlsServer: (listen, name) => this.#tlsServers[engine.serverForName(listen, name)] ?? null,
+        nextSerial: () => this.#serial.next(),
+        log: (level, message, connection) => this.log.write(level, message, connection),
+        accept: (client, connection, early) => this.#worker.accept(client, connection, early),
+      });
+    }
+  }
+
+  /** Lets what is under way end, within `worker_shutdown_timeout`, then closes the logs. */
+  async drain(): Promise<void> {
+    await new Promise<void>((done) => this.#worker.drain(this.settings.shutdownTimeout, done));
+    await this.#close();
+  }
+
+  /** Ends everything now. Access logs are written out. */
+  async terminate(): Promise<void> {
+    this.#worker.terminate();
+    await this.#close();
+  }
+
+  /** Gives up a generation that never served. */
+  async discard(): Promise<void> {
+    await this.terminate();
+  }
+
+  reopenLogs(): void {
+    this.#errorLogs.reopen();
+    this.#accessLogs.reopen();
+  }
+
+  async #close(): Promise<void> {
+    this.#closeResolvers();
+    await this.#accessLogs.close();
+  }
+
+  /** The error log outlives the rest: the end of a generation is told in it. */
+  async closeErrorLog(): Promise<void> {
+    await this.#errorLogs.close();
+  }
+}
+
+/** Counts connections: `$connection` and the `*N` of error logs. */
+export class Serial {
+  #last = 0;
+
+  next(): number {
+    return ++this.#last;
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST')
+      throw new Error(`mkdir() "${path}" failed ${errnoText(errnoOf(error))}`, { cause: error });
+  }
+}

@@ -1,0 +1,110 @@
+import type { Plan } from '../../3-plan/schema.ts';
+import type { LogLevel } from '../../engine/api.ts';
+import { ListeningSockets } from '../listen/listening-sockets.ts';
+import type { ErrorLogTarget } from '../log/error-log.ts';
+import { Generation, Serial } from './generation.ts';
+import type { ProcessSettings } from './settings.ts';
+import { settingsOf } from './plan-settings.ts';
+
+/** Takes messages while no configuration has a log open. */
+export type Report = (level: LogLevel, message: string) => void;
+
+/**
+ * Serves plans in this process: the sockets, and the generation that gets their connections. Several generations can be
+ * alive, one attached and the others draining.
+ */
+export class ServerProcess {
+  readonly #sockets = new ListeningSockets();
+  readonly #serial = new Serial();
+  readonly #fallback: readonly ErrorLogTarget[];
+  readonly #draining = new Set<Generation>();
+  #current: Generation | null = null;
+
+  /** @param fallback where errors go when a plan names no error log */
+  constructor(fallback: readonly ErrorLogTarget[]) {
+    this.#fallback = fallback;
+  }
+
+  get settings(): ProcessSettings | null {
+    return this.#current?.settings ?? null;
+  }
+
+  /** Writes to the error log in use; nothing is lost before the first plan: see `report` of {@link serve}. */
+  log(level: LogLevel, message: string): void {
+    this.#current?.log.write(level, message);
+  }
+
+  /**
+   * Serves `plan` from now on. What another plan has under way ends under that one, in the background. When this fails,
+   * nothing has changed.
+   *
+   * @param report takes nginx's messages about what failed
+   * @returns whether it is served now
+   */
+  async serve(plan: Plan, report: Report): Promise<boolean> {
+    const settings = settingsOf(plan);
+    let next: Generation;
+    try {
+      next = new Generation(plan, settings, this.#fallback, this.#serial);
+    } catch (error) {
+      report('emerg', (error as Error).message);
+      return false;
+    }
+    const addresses = settings.sockets.map(({ address }) => address);
+    const failure = await this.#sockets.open(addresses, (level, message) => {
+      report(level, message);
+      // At the first start `report` is not yet the log that this configuration names.
+      if (this.#current === null) next.log.write(level, message);
+    });
+    if (failure !== null) {
+      await next.discard();
+      return false;
+    }
+    const previous = this.#current;
+    next.attach(this.#sockets);
+    this.#current = next;
+    this.#sockets.keepOnly(addresses);
+    if (previous !== null) void this.#retire(previous);
+    return true;
+  }
+
+  /** Stops accepting and lets everything under way end (QUIT). */
+  async quit(): Promise<void> {
+    this.#sockets.close();
+    const current = this.#current;
+    this.#current = null;
+    if (current !== null) await this.#retire(current);
+    await this.#idle();
+  }
+
+  /** Ends now (TERM, INT): connections are cut, logs are written out. */
+  async terminate(): Promise<void> {
+    this.#sockets.close();
+    const all = [...this.#draining, ...(this.#current === null ? [] : [this.#current])];
+    this.#current = null;
+    await Promise.all(all.map((generation) => generation.terminate()));
+  }
+
+  reopenLogs(): void {
+    for (const generation of this.#draining) generation.reopenLogs();
+    this.#current?.reopenLogs();
+  }
+
+  async #retire(generation: Generation): Promise<void> {
+    this.#draining.add(generation);
+    generation.log.write('notice', 'gracefully shutting down');
+    await generation.drain();
+    this.#draining.delete(generation);
+    generation.log.write('notice', 'exit');
+    // In nginx a generation is a process, and its master says this. Ours is a part of this process.
+    generation.log.write('notice', `worker process ${process.pid} exited with code 0`);
+    await generation.closeErrorLog();
+    this.#whenIdle();
+  }
+
+  #whenIdle: () => void = () => {};
+
+  async #idle(): Promise<void> {
+    while (this.#draining.size > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+  }
+}

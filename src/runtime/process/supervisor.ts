@@ -1,0 +1,196 @@
+import cluster, { type Worker as Child } from 'node:cluster';
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { Plan } from '../../3-plan/schema.ts';
+import { openAppend } from '../log/log-file.ts';
+import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-log.ts';
+import { writePidFile, removePidFile } from './pid-file.ts';
+import { settingsOf } from './plan-settings.ts';
+import { prepareProcess } from './prepare.ts';
+import { chownTo } from './privileges.ts';
+import type { Start } from './serve.ts';
+import type { Report } from './server-process.ts';
+import type { ProcessSettings } from './settings.ts';
+import { onSignals } from './signals.ts';
+import type { FromWorker, ToWorker } from './worker-process.ts';
+
+/** The workers of one configuration. */
+interface Crew {
+  readonly plan: Plan;
+  readonly settings: ProcessSettings;
+  readonly children: Set<Child>;
+  /** Workers that end are replaced while this is true. */
+  wanted: boolean;
+}
+
+/**
+ * nginx's master: it holds the sockets and the pid file, starts workers and replaces those that die, and never touches
+ * a request. Used with several workers, or when workers are to run as another user than root.
+ *
+ * @returns the exit status
+ */
+export async function supervise(start: Start): Promise<number> {
+  const supervisor = new Supervisor(start);
+  return (await supervisor.begin()) ? supervisor.untilStopped() : 1;
+}
+
+class Supervisor {
+  readonly #start: Start;
+  #log: ErrorLogger;
+  #logs: ErrorLogs;
+  #crew: Crew | null = null;
+  readonly #leaving = new Set<Crew>();
+  #whenGone: () => void = () => {};
+
+  constructor(start: Start) {
+    this.#start = start;
+    this.#logs = new ErrorLogs(process.pid);
+    this.#log = this.#logs.logger([]);
+    // Workers take connections from the shared sockets themselves, as nginx's do.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
+    cluster.setupPrimary({ exec: process.argv[1]!, args: process.argv.slice(2) });
+  }
+
+  async begin(): Promise<boolean> {
+    const { plan, report, pidFile, onReady } = this.#start;
+    if (!prepareProcess(plan, report) || !this.#openLog(plan, report)) return false;
+    const crew = await this.#hire(plan, report);
+    if (crew === null) return false;
+    this.#crew = crew;
+    onReady?.(crew.settings);
+    const failure = pidFile === null ? null : writePidFile(pidFile);
+    if (failure === null) return true;
+    report('emerg', failure);
+    this.#dismiss(crew, 'SIGTERM');
+    return false;
+  }
+
+  async untilStopped(): Promise<number> {
+    await new Promise<void>((stopped) => this.#listen(stopped));
+    if (this.#start.pidFile !== null) removePidFile(this.#start.pidFile);
+    this.#log.write('notice', 'exit');
+    await this.#logs.close();
+    return 0;
+  }
+
+  #listen(stopped: () => void): void {
+    let reloading: Promise<void> = Promise.resolve();
+    const leave = (signal: NodeJS.Signals): void => {
+      const all = [...this.#leaving, ...(this.#crew === null ? [] : [this.#crew])];
+      this.#crew = null;
+      this.#whenGone = () => {
+        if (this.#leaving.size > 0) return;
+        stop();
+        stopped();
+      };
+      for (const crew of all) this.#dismiss(crew, signal);
+      this.#whenGone();
+    };
+    const stop = onSignals({
+      log: (message) => this.#log.write('notice', message),
+      stop: () => leave('SIGTERM'),
+      quit: () => leave('SIGQUIT'),
+      reload: () => (reloading = reloading.then(() => this.#reload())),
+      reopen: () => this.#reopen(),
+      pause: () => {
+        if (this.#crew !== null) this.#dismiss(this.#crew, 'SIGQUIT');
+        this.#crew = null;
+      },
+    });
+  }
+
+  async #reload(): Promise<void> {
+    const report: Report = (level, message) => this.#log.write(level, message);
+    report('notice', 'reconfiguring');
+    const plan = await this.#start.load(report);
+    if (plan === null || !this.#openLog(plan, report)) return;
+    const crew = await this.#hire(plan, report);
+    if (crew === null) return;
+    const previous = this.#crew;
+    this.#crew = crew;
+    if (previous !== null) this.#dismiss(previous, 'SIGQUIT');
+  }
+
+  /** Gives files that a rotation made new to the workers' user, then tells the workers (ngx_reopen_files). */
+  #reopen(): void {
+    this.#log.write('notice', 'reopening logs');
+    this.#logs.reopen();
+    const crew = this.#crew;
+    if (crew === null) return;
+    const { runAs, logFiles } = crew.settings;
+    for (const path of runAs === null ? [] : logFiles) {
+      closeSync(openAppend(path));
+      chownTo(path, runAs!);
+    }
+    for (const each of [crew, ...this.#leaving])
+      for (const child of each.children) child.process.kill('SIGUSR1');
+  }
+
+  #openLog(plan: Plan, report: Report): boolean {
+    const { errorLog } = settingsOf(plan);
+    const targets: readonly ErrorLogTarget[] = errorLog.length > 0 ? errorLog : this.#start.fallbackLog;
+    const logs = new ErrorLogs(process.pid);
+    try {
+      this.#log = logs.logger(targets);
+    } catch (error) {
+      report('emerg', (error as Error).message);
+      return false;
+    }
+    void this.#logs.close();
+    this.#logs = logs;
+    return true;
+  }
+
+  /** Starts the workers of a plan; null when one of them could not serve it. */
+  async #hire(plan: Plan, report: Report): Promise<Crew | null> {
+    const settings = settingsOf(plan);
+    const workers = this.#start.overrides?.workers ?? settings.workers;
+    const crew: Crew = { plan, settings, children: new Set(), wanted: true };
+    this.#log.write('notice', 'start worker processes');
+    for (let number = 0; number < workers; number++) {
+      // One after the other: the first says what is wrong, once.
+      if (await this.#startWorker(crew, report)) continue;
+      this.#dismiss(crew, 'SIGTERM');
+      return null;
+    }
+    return crew;
+  }
+
+  #startWorker(crew: Crew, report: Report): Promise<boolean> {
+    const child = cluster.fork({ HOPWRIGHT_WORKER: '1' });
+    crew.children.add(child);
+    this.#log.write('notice', `start worker process ${child.process.pid}`);
+    const plan: ToWorker = { plan: crew.plan, fallbackLog: this.#start.fallbackLog };
+    child.once('online', () => child.send(plan));
+    return new Promise((resolve) => {
+      child.on('message', (message: FromWorker) => {
+        if (message.kind === 'report') report(message.level, message.message);
+        else resolve(message.kind === 'serving');
+      });
+      child.on('exit', (code, signal) => {
+        resolve(false);
+        this.#left(crew, child, code, signal);
+      });
+    });
+  }
+
+  #left(crew: Crew, child: Child, code: number | null, signal: NodeJS.Signals | null): void {
+    crew.children.delete(child);
+    const name = `worker process ${child.process.pid}`;
+    if (signal === null) this.#log.write(code === 0 ? 'notice' : 'alert', `${name} exited with code ${code}`);
+    else this.#log.write('alert', `${name} exited on signal ${constants.signals[signal]}`);
+    if (crew.wanted && crew === this.#crew) {
+      void this.#startWorker(crew, (level, message) => this.#log.write(level, message));
+      return;
+    }
+    if (crew.children.size > 0) return;
+    this.#leaving.delete(crew);
+    this.#whenGone();
+  }
+
+  #dismiss(crew: Crew, signal: NodeJS.Signals): void {
+    crew.wanted = false;
+    if (crew.children.size > 0) this.#leaving.add(crew);
+    for (const child of crew.children) child.process.kill(signal);
+  }
+}

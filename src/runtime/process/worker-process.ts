@@ -1,0 +1,70 @@
+import type { Plan } from '../../3-plan/schema.ts';
+import type { LogLevel } from '../../engine/api.ts';
+import type { ErrorLogTarget } from '../log/error-log.ts';
+import { prepareProcess } from './prepare.ts';
+import { canChangeUser, dropPrivileges } from './privileges.ts';
+import { ServerProcess, type Report } from './server-process.ts';
+
+/** What the master tells a worker, once. */
+export interface ToWorker {
+  readonly plan: Plan;
+  readonly fallbackLog: readonly ErrorLogTarget[];
+}
+
+export type FromWorker =
+  | { readonly kind: 'report'; readonly level: LogLevel; readonly message: string }
+  | { readonly kind: 'serving' }
+  | { readonly kind: 'failed' };
+
+/** Whether this process was started by {@link supervise}. */
+export function isWorkerProcess(): boolean {
+  return process.env['HOPWRIGHT_WORKER'] !== undefined && process.send !== undefined;
+}
+
+/**
+ * The life of a worker process: serves the master's plan until QUIT (gracefully) or TERM (at once).
+ *
+ * @returns the exit status
+ */
+export async function runWorker(): Promise<number> {
+  const { plan, fallbackLog } = await new Promise<ToWorker>((resolve) => process.once('message', resolve));
+  const server = new ServerProcess(fallbackLog);
+  const report: Report = (level, message) => tell({ kind: 'report', level, message });
+  const serving =
+    prepareProcess(plan, report) && (await server.serve(plan, report)) && becomeUser(server, report);
+  tell({ kind: serving ? 'serving' : 'failed' });
+  if (!serving) return 2;
+  process.on('uncaughtException', (error) =>
+    server.log('alert', `internal error: ${error.stack ?? error.message}`),
+  );
+  await untilStopped(server);
+  return 0;
+}
+
+function tell(message: FromWorker): void {
+  if (process.connected) process.send!(message);
+}
+
+/** After the sockets listen, the logs are open and the keys are read. */
+function becomeUser(server: ServerProcess, report: Report): boolean {
+  const runAs = server.settings?.runAs ?? null;
+  if (runAs === null || !canChangeUser()) return true;
+  const failure = dropPrivileges(runAs);
+  if (failure !== null) report('emerg', failure);
+  return failure === null;
+}
+
+/** The master speaks by signals; a terminal's INT reaches every process of its group. */
+function untilStopped(server: ServerProcess): Promise<void> {
+  return new Promise((stopped) => {
+    const stop = (): void => void server.terminate().then(stopped);
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    process.on('SIGQUIT', () => void server.quit().then(stopped));
+    process.on('SIGUSR1', () => server.reopenLogs());
+    process.on('SIGHUP', () => {});
+    process.on('SIGWINCH', () => {});
+    // Without a master nobody would ever stop this process.
+    process.on('disconnect', () => void server.quit().then(stopped));
+  });
+}
