@@ -19,15 +19,13 @@ export class ConfigurationParser extends CstParser {
 
   /** Directives whose blocks are closed. */
   readonly statements = this.RULE('statements', () => {
-    this.MANY(() => this.SUBRULE(this.statement));
-  });
-
-  readonly statement = this.RULE('statement', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.directive) },
-      { ALT: () => this.SUBRULE(this.block) },
-      { ALT: () => this.SUBRULE(this.strayTerminators) },
-    ]);
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.directive) },
+        { ALT: () => this.SUBRULE(this.block) },
+        { ALT: () => this.CONSUME(Semicolon) },
+      ]),
+    );
   });
 
   readonly directive = this.RULE('directive', () => {
@@ -44,12 +42,8 @@ export class ConfigurationParser extends CstParser {
 
   readonly block = this.RULE('block', () => {
     this.CONSUME(LeftBrace);
-    this.MANY(() => this.SUBRULE(this.statement));
+    this.SUBRULE(this.statements);
     this.CONSUME(RightBrace);
-  });
-
-  readonly strayTerminators = this.RULE('strayTerminators', () => {
-    this.AT_LEAST_ONE(() => this.CONSUME(Semicolon));
   });
 
   /** The head of a block whose `}` is not among the tokens at hand. */

@@ -27,7 +27,7 @@ export function* lexPieces(lexer: Lexer, text: string): Generator<Piece> {
       yield { base, tokens, comments };
       return;
     }
-    const end = endOfStatements(tokens, length);
+    const end = tokens.length === 0 ? endOfTrivia(comments, length) : endOfStatements(tokens, length);
     if (end === 0) {
       length *= 2;
       continue;
@@ -50,6 +50,11 @@ function endOfStatements(tokens: readonly IToken[], length: number): number {
     if (end < length && isTerminator(token)) return end;
   }
   return 0;
+}
+
+/** Where to go on in a piece of white space and comments alone: its last comment may not be complete. */
+function endOfTrivia(comments: readonly IToken[], length: number): number {
+  return comments.at(-1)?.startOffset ?? length;
 }
 
 function countBefore(tokens: readonly IToken[], offset: number): number {

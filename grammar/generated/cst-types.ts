@@ -6,18 +6,9 @@ export interface StatementsCstNode extends CstNode {
 }
 
 export type StatementsCstChildren = {
-  statement?: StatementCstNode[];
-};
-
-export interface StatementCstNode extends CstNode {
-  name: "statement";
-  children: StatementCstChildren;
-}
-
-export type StatementCstChildren = {
   directive?: DirectiveCstNode[];
   block?: BlockCstNode[];
-  strayTerminators?: StrayTerminatorsCstNode[];
+  Semicolon?: IToken[];
 };
 
 export interface DirectiveCstNode extends CstNode {
@@ -40,17 +31,8 @@ export interface BlockCstNode extends CstNode {
 
 export type BlockCstChildren = {
   LeftBrace: IToken[];
-  statement?: StatementCstNode[];
+  statements: StatementsCstNode[];
   RightBrace: IToken[];
-};
-
-export interface StrayTerminatorsCstNode extends CstNode {
-  name: "strayTerminators";
-  children: StrayTerminatorsCstChildren;
-}
-
-export type StrayTerminatorsCstChildren = {
-  Semicolon: IToken[];
 };
 
 export interface OpeningCstNode extends CstNode {
@@ -74,10 +56,8 @@ export type ClosingCstChildren = {
 
 export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   statements(children: StatementsCstChildren, param?: IN): OUT;
-  statement(children: StatementCstChildren, param?: IN): OUT;
   directive(children: DirectiveCstChildren, param?: IN): OUT;
   block(children: BlockCstChildren, param?: IN): OUT;
-  strayTerminators(children: StrayTerminatorsCstChildren, param?: IN): OUT;
   opening(children: OpeningCstChildren, param?: IN): OUT;
   closing(children: ClosingCstChildren, param?: IN): OUT;
 }

@@ -7,14 +7,11 @@ import type { SourceFile, Span } from '../text/source-file.ts';
 import type { ParsedFile, SyntaxProblem } from './ast.ts';
 import { strayBrace, unclosedBlocks } from './braces.ts';
 import { nestedTooDeep, tooManyProblems } from './problems.ts';
-import { TreeBuilder } from './tree-builder.ts';
+import { maxProblems, TreeBuilder } from './tree-builder.ts';
 import { longComment } from './word-length.ts';
 
 /** Blocks inside each other that are read; nginx has no limit, but its own stack ends as well. */
 const maxDepth = 200;
-
-/** Problems of one file that are told; a file with more is no configuration. */
-const maxProblems = 1000;
 
 type Tools = ReturnType<typeof buildTools>;
 

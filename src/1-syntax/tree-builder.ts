@@ -14,6 +14,9 @@ import { strayTerminator, unterminated, wordProblem } from './problems.ts';
 import { shortestTooLong } from './word-length.ts';
 import { wordFrom } from './words.ts';
 
+/** Problems of one file that are told; a file with more is no configuration, and is not read further. */
+export const maxProblems = 1000;
+
 /** A block whose `}` has not been read. */
 export interface OpenBlock {
   /** Empty for a `{` without words before it. */
@@ -46,13 +49,13 @@ export class TreeBuilder {
 
   /** @param next offset in the file of what stands behind the statements. */
   addStatements(node: StatementsCstNode, next: number): void {
-    this.#readStatements(node.children, this.#current, next);
+    this.#readStatements(node, this.#current, next);
   }
 
   open(node: OpeningCstNode): void {
     const words = this.#words(node.children.Word ?? []);
     const open = this.#offset(node.children.LeftBrace[0]!);
-    if (words.length === 0) this.problems.push(strayTerminator(this.#file, '{', open));
+    if (words.length === 0) this.#report(strayTerminator(this.#file, '{', open));
     this.#openBlocks.push({ words, open, items: [] });
     this.#current = this.#openBlocks.at(-1)!.items;
   }
@@ -63,7 +66,7 @@ export class TreeBuilder {
       const block = this.#openBlocks.pop();
       if (block === undefined) {
         // Where a directive before it lacks its ";", nginx has complained of this brace already.
-        if (this.problems.at(-1)?.at !== at) this.problems.push(strayTerminator(this.#file, '}', at));
+        if (this.problems.at(-1)?.at !== at) this.#report(strayTerminator(this.#file, '}', at));
         continue;
       }
       this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
@@ -81,21 +84,13 @@ export class TreeBuilder {
     return unfinished;
   }
 
-  #readStatements(children: StatementsCstNode['children'], into: Directive[], next: number): void {
-    const statements = children.statement;
-    if (statements === undefined) return;
-    for (const { children: statement } of statements) {
-      if (statement.directive !== undefined) into.push(this.#directive(statement.directive[0]!, next));
-      else if (statement.block !== undefined) this.#blockWithoutWords(statement.block[0]!);
-      else if (statement.strayTerminators !== undefined)
-        this.problems.push(
-          strayTerminator(
-            this.#file,
-            ';',
-            this.#offset(statement.strayTerminators[0]!.children.Semicolon[0]!),
-          ),
-        );
-    }
+  /** The directives of `node`, appended to `into`. Where what in it is no directive stands does not matter. */
+  #readStatements({ children }: StatementsCstNode, into: Directive[], next: number): void {
+    const { directive, block, Semicolon } = children;
+    if (directive !== undefined) for (const node of directive) into.push(this.#directive(node, next));
+    if (block !== undefined) for (const node of block) this.#blockWithoutWords(node);
+    if (Semicolon !== undefined)
+      for (const token of Semicolon) this.#report(strayTerminator(this.#file, ';', this.#offset(token)));
   }
 
   #directive({ children }: DirectiveCstNode, next: number): Directive {
@@ -122,7 +117,7 @@ export class TreeBuilder {
     const body = children.LuaBody?.[0] ?? children.OpenLuaBody?.[0];
     if (body !== undefined) return this.#rawDirective(name, args, body, children.LuaBody !== undefined);
     const last = words.at(-1)!;
-    this.problems.push(unterminated(file, words, next));
+    this.#report(unterminated(file, words, next));
     return {
       type: 'simple',
       file,
@@ -140,7 +135,7 @@ export class TreeBuilder {
     const open = this.#offset(token);
     const end = open + token.image.length;
     const text = token.image.slice(1, closed ? -1 : undefined);
-    if (!closed) this.problems.push(unclosedLua(this.#file, name, open));
+    if (!closed) this.#report(unclosedLua(this.#file, name, open));
     return {
       type: 'raw',
       file: this.#file,
@@ -159,13 +154,13 @@ export class TreeBuilder {
     const open = this.#offset(children.LeftBrace[0]!);
     const close = this.#offset(children.RightBrace[0]!);
     const items: Directive[] = [];
-    this.#readStatements(children, items, close);
+    this.#readStatements(children.statements[0]!, items, close);
     return this.#blockDirective(words, open, close, items);
   }
 
   #blockWithoutWords({ children }: BlockCstNode): void {
-    this.problems.push(strayTerminator(this.#file, '{', this.#offset(children.LeftBrace[0]!)));
-    this.#readStatements(children, [], this.#offset(children.RightBrace[0]!));
+    this.#report(strayTerminator(this.#file, '{', this.#offset(children.LeftBrace[0]!)));
+    this.#readStatements(children.statements[0]!, [], this.#offset(children.RightBrace[0]!));
   }
 
   #finishBlock(block: OpenBlock, close: number | null, into: Directive[]): void {
@@ -193,10 +188,14 @@ export class TreeBuilder {
       words[index] = word;
       if (word.quote !== '' || token.image.length >= shortestTooLong) {
         const found = wordProblem(this.#file, token, word);
-        if (found !== null) this.problems.push(found);
+        if (found !== null) this.#report(found);
       }
     }
     return words;
+  }
+
+  #report(found: SyntaxProblem): void {
+    if (this.problems.length < maxProblems) this.problems.push(found);
   }
 
   #offset(token: IToken): number {
