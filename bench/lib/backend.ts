@@ -50,7 +50,7 @@ function serve(socket: Socket): void {
       if (bodyLeft <= 0) socket.write(small);
       return;
     }
-    head += data.latin1Slice();
+    head += data.toString('latin1');
     const end = head.indexOf('\r\n\r\n');
     if (end < 0) return;
     const rest = head.length - end - 4;

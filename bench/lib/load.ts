@@ -51,7 +51,7 @@ function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
       }
       got += data.length;
       if (plan.kind === 'get' && got === data.length) {
-        const head = data.latin1Slice();
+        const head = data.toString('latin1');
         const length = /Content-Length: (\d+)/i.exec(head);
         if (!length || !head.startsWith('HTTP/1.1 200')) throw new Error(`unexpected answer: ${head}`);
         expected = head.indexOf('\r\n\r\n') + 4 + Number(length[1]);

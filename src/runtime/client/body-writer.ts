@@ -75,7 +75,7 @@ export class BodyWriter {
   /** @returns false when no more should come before `whenReady` calls back */
   bytes(bytes: Buffer, start: number, end: number): boolean {
     if (this.#filter === null && this.#idle) return this.#context.sink.bytes(bytes, start, end);
-    return this.text(bytes.latin1Slice(start, end));
+    return this.text(bytes.toString('latin1', start, end));
   }
 
   text(data: string): boolean {
@@ -167,7 +167,7 @@ export class BodyWriter {
     const size = this.#read(part);
     if (size < 0) return null;
     if (this.#file !== null) this.#raw.unshift(part);
-    return this.#buffer!.latin1Slice(0, size);
+    return this.#buffer!.toString('latin1', 0, size);
   }
 
   #sendFile(part: FilePart): boolean {

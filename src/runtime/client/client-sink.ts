@@ -77,7 +77,7 @@ export class ClientSink implements ResponseSink {
     const total = prefix.length + size + suffix.length;
     this.#count(total - this.#held.length);
     if (total - this.#headLength < this.#rules.postpone) {
-      this.#held = `${prefix}${data.latin1Slice(start, end)}${suffix}`;
+      this.#held = `${prefix}${data.toString('latin1', start, end)}${suffix}`;
       return this.#room;
     }
     this.#held = '';

@@ -228,7 +228,7 @@ export class ClientConnection implements StreamOwner {
   // --- reading requests
 
   #append(bytes: Buffer, start: number, end: number): void {
-    const piece = bytes.latin1Slice(start, end);
+    const piece = bytes.toString('latin1', start, end);
     if (this.#input.length === this.#from) this.#input = piece;
     else this.#input = (this.#from === 0 ? this.#input : this.#input.slice(this.#from)) + piece;
     this.#from = 0;

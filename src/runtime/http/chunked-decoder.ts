@@ -138,7 +138,7 @@ export class ChunkedDecoder {
 
   #keepTrailers(bytes: Buffer, start: number, end: number): ChunkedResult {
     const before = this.trailers.length;
-    const text = this.trailers + bytes.latin1Slice(start, end);
+    const text = this.trailers + bytes.toString('latin1', start, end);
     const stop = trailersEnd(text);
     if ((stop < 0 ? text.length : stop) > this.#options.trailerLimit) return 'too-big-trailers';
     this.trailers = stop < 0 ? text : text.slice(0, stop);

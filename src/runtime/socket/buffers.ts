@@ -28,9 +28,9 @@ export class Buffers {
     const slab = this.#slab;
     const from = this.#used;
     let at = from;
-    if (prefix !== '') at += slab.latin1Write(prefix, at);
+    if (prefix !== '') at += slab.write(prefix, at, 'latin1');
     at += bytes.copy(slab, at, start, end);
-    if (suffix !== '') at += slab.latin1Write(suffix, at);
+    if (suffix !== '') at += slab.write(suffix, at, 'latin1');
     this.#used = at;
     this.#lent = size;
     return slab.subarray(from, at);

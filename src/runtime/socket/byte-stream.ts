@@ -62,7 +62,7 @@ export class ByteStream {
           return true;
         },
       },
-    } as SocketConstructorOpts);
+    } as unknown as SocketConstructorOpts);
     // The server counts its connections through this property, and the old socket must not close the handle.
     (adopted as unknown as Internals)._server = old._server;
     old._server = null;

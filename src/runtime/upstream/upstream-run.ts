@@ -133,7 +133,7 @@ export class UpstreamRun implements ConnectionUser {
     this.activity = 'reading response header from upstream';
     const before = this.#head.length;
     const limit = exchange.settings.bufferSize;
-    const head = this.#head + bytes.latin1Slice(0, Math.min(length, limit - before));
+    const head = this.#head + bytes.toString('latin1', 0, Math.min(length, limit - before));
     this.#head = head;
     const action = path.engine.upstreamHead(request, head);
     if (exchange.earlyHints !== '') {
