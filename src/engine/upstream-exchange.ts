@@ -1,4 +1,4 @@
-import type { ProxySettings, TlsClientSettings } from '../3-plan/schema.ts';
+import type { ProxySettings } from '../3-plan/schema.ts';
 
 /** A server that can be connected to. `name` is what `$upstream_addr` shows: `127.0.0.1:80`, `[::1]:80`, `unix:/path`. */
 export interface Peer {
@@ -37,14 +37,16 @@ export interface UpstreamAttempt {
 /** The state of passing a request to an upstream (in spirit: ngx_http_upstream_t). */
 export interface UpstreamExchange {
   readonly settings: ProxySettings;
-  /** For the connection to the upstream; null for plain TCP. */
-  readonly tls: TlsClientSettings | null;
+  /** TLS to the upstream, with the `proxy_ssl_*` settings (certificate paths in `tlsCertificate`, `tlsKey`). */
+  readonly tls: boolean;
   /** SNI and verification name (`proxy_ssl_name`); '' while there is none. */
   tlsName: string;
   peer: Peer;
   /** Null when connections are not kept for this upstream. */
   pool: KeepalivePool | null;
   attempt: UpstreamAttempt;
+  /** [runtime] The attempt uses a kept connection: when that fails with `error`, the attempt does not count as a try (ngx_http_upstream_next). */
+  cached: boolean;
   /** The body made by `proxy_set_body`, already part of the head's string: the client's body is not sent. */
   ownBody: boolean;
   /** Send the client's body chunked (unbuffered chunked request on HTTP/1.1). */
@@ -66,6 +68,8 @@ export interface UpstreamExchange {
   chunked: boolean;
   /** The connection may be kept after the body (HTTP/1.1 and no `close`, …). */
   keepalive: boolean;
+  /** [runtime] Trailer lines of a chunked body as they came, with the empty line; '' when there are none or `passTrailers` is off. Set before `responseTrailers`. */
+  trailers: string;
   /** 103 heads to send to the client now (`early_hints`), ready to write; '' for none. The runtime empties it. */
   earlyHints: string;
   /** `proxy_buffering` after X-Accel-Buffering. */

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { bitmask, custom, enumeration, flag, ignored, number, seconds, string } from './setting.ts';
+
+/** ngx_http_ssl_module; used by servers only. */
+export const sslTable = {
+  ssl_certificate: custom(z.array(z.string()), []),
+  ssl_certificate_key: custom(z.array(z.string()), []),
+  ssl_password_file: string(''),
+  ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
+  ssl_ciphers: string(''),
+  ssl_prefer_server_ciphers: flag(false),
+  ssl_ecdh_curve: string('auto'),
+  ssl_dhparam: string(''),
+  ssl_conf_command: custom(z.array(z.strictObject({ name: z.string(), value: z.string() })), []),
+  ssl_verify_client: enumeration(['off', 'on', 'optional', 'optional_no_ca'], 'off'),
+  ssl_verify_depth: number(1),
+  ssl_client_certificate: string(''),
+  ssl_trusted_certificate: string(''),
+  ssl_crl: string(''),
+  ssl_session_cache: custom(z.array(z.string()), []),
+  ssl_session_tickets: flag(true),
+  ssl_session_ticket_key: custom(z.array(z.string()), []),
+  ssl_session_timeout: seconds(300),
+  ssl_reject_handshake: flag(false),
+  ssl_early_data: flag(false),
+  ssl_buffer_size: ignored(),
+  ssl_stapling: ignored(),
+  ssl_stapling_file: ignored(),
+  ssl_stapling_responder: ignored(),
+  ssl_stapling_verify: ignored(),
+  ssl_ocsp: ignored(),
+  ssl_ocsp_responder: ignored(),
+  ssl_ocsp_cache: ignored(),
+};

@@ -1,0 +1,32 @@
+import {
+  accessTable,
+  authBasicTable,
+  authRequestTable,
+  coreTable,
+  headersTable,
+  indexTable,
+  logTable,
+  mirrorTable,
+  ssiTable,
+} from './core.ts';
+import { proxyTable } from './proxy.ts';
+import type { SettingsOf, SettingsTable } from './setting.ts';
+import { sslTable } from './ssl.ts';
+
+/** Every module with inherited settings, in nginx's order of modules. To add one: its table here, its lowering, its engine part. */
+export const tables = {
+  core: coreTable,
+  log: logTable,
+  headers: headersTable,
+  index: indexTable,
+  access: accessTable,
+  authBasic: authBasicTable,
+  authRequest: authRequestTable,
+  mirror: mirrorTable,
+  ssi: ssiTable,
+  proxy: proxyTable,
+  ssl: sslTable,
+} satisfies Record<string, SettingsTable>;
+
+export type ModuleName = keyof typeof tables;
+export type ModuleSettings<Name extends ModuleName> = SettingsOf<(typeof tables)[Name]>;

@@ -1,0 +1,79 @@
+import type { Peer } from '../upstream-exchange.ts';
+
+/** What `server` in an `upstream` block says about one address. */
+export interface PeerSettings {
+  readonly peer: Peer;
+  /** The text as configured (`backend.example:8080`); `hash … consistent` places servers by it. */
+  readonly server: string;
+  readonly weight: number;
+  /** 0 switches the counting of failures off. */
+  readonly maxFails: number;
+  /** Seconds. */
+  readonly failTimeout: number;
+  /** 0: unlimited. */
+  readonly maxConns: number;
+  readonly down: boolean;
+  readonly backup: boolean;
+}
+
+/** A server with what the requests of this worker have learned about it (ngx_http_upstream_rr_peer_t). */
+export interface PeerState {
+  readonly settings: PeerSettings;
+  currentWeight: number;
+  effectiveWeight: number;
+  /** Connections in use now. */
+  conns: number;
+  fails: number;
+  /** Seconds: time of the last failure, and of the last failure or check. */
+  accessed: number;
+  checked: number;
+}
+
+/** The primary or the backup servers of an upstream (ngx_http_upstream_rr_peers_t). */
+export interface PeerGroup {
+  readonly peers: PeerState[];
+  /** One server and no backup: failures are not counted, there is nothing to choose. */
+  readonly single: boolean;
+  readonly totalWeight: number;
+  /** Number of servers that are not down. */
+  readonly tries: number;
+  readonly backup: PeerGroup | null;
+}
+
+/** Builds the groups of an upstream; servers keep their order (ngx_http_upstream_init_round_robin). */
+export function peerGroup(servers: readonly PeerSettings[]): PeerGroup {
+  const backups = servers.filter(({ backup }) => backup);
+  const primaries = servers.filter(({ backup }) => !backup);
+  const backup = backups.length > 0 ? group(backups, false, null) : null;
+  return group(primaries, primaries.length === 1 && backup === null, backup);
+}
+
+function group(servers: readonly PeerSettings[], single: boolean, backup: PeerGroup | null): PeerGroup {
+  return {
+    peers: servers.map(peerState),
+    single,
+    totalWeight: servers.reduce((sum, { weight }) => sum + weight, 0),
+    tries: servers.filter(({ down }) => !down).length,
+    backup,
+  };
+}
+
+function peerState(settings: PeerSettings): PeerState {
+  return {
+    settings,
+    currentWeight: 0,
+    effectiveWeight: settings.weight,
+    conns: 0,
+    fails: 0,
+    accessed: 0,
+    checked: 0,
+  };
+}
+
+/** Whether a request may be sent to this server at `now` (seconds). */
+export function isAvailable({ settings, fails, checked, conns }: PeerState, now: number): boolean {
+  if (settings.down) return false;
+  const { maxFails, failTimeout, maxConns } = settings;
+  if (maxFails > 0 && fails >= maxFails && now - checked <= failTimeout) return false;
+  return maxConns === 0 || conns < maxConns;
+}
