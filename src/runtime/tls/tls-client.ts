@@ -38,7 +38,8 @@ export class TlsClients {
       checkServerIdentity: () => undefined,
       session: configuration.sessionReuse ? sessions.get(key) : undefined,
     });
-    if (configuration.sessionReuse) secure.on('session', (session) => sessions.set(key, session));
+    if (configuration.sessionReuse)
+      keepVerified(secure, configuration, name, (session) => sessions.set(key, session));
     return secure;
   }
 
@@ -61,13 +62,33 @@ export class TlsClients {
   }
 }
 
+/** Passes on sessions of connections whose certificate was fine: a resumed one shows no certificate to look at again. */
+function keepVerified(
+  socket: TLSSocket,
+  configuration: TlsClientConfiguration,
+  name: string,
+  keep: (session: Buffer) => void,
+): void {
+  let verified = false;
+  let early: Buffer | null = null;
+  socket.on('session', (session) => {
+    if (verified) keep(session);
+    else early = session;
+  });
+  socket.once('secureConnect', () => {
+    verified = verifyUpstream(socket, configuration, name) === null;
+    if (verified && early !== null) keep(early);
+  });
+}
+
 /** nginx's message (level error) when `proxy_ssl_verify` refuses the upstream's certificate; null when it is fine. */
 export function verifyUpstream(
   socket: TLSSocket,
   configuration: Pick<TlsClientConfiguration, 'verify' | 'verifyDepth'>,
   name: string,
 ): string | null {
-  if (!configuration.verify) return null;
+  // Only verified sessions are kept, under the name they were verified for.
+  if (!configuration.verify || socket.isSessionReused()) return null;
   const failure = verificationFailure(socket, configuration.verifyDepth);
   if (failure !== null) return `upstream SSL certificate verify error: (${failure.number}:${failure.text})`;
   const certificate = socket.getPeerX509Certificate();

@@ -59,7 +59,7 @@ export class TlsServer {
     this.#server.on('tlsClientError', (error, secure) => {
       const socket = parentOf(secure);
       secure.destroy();
-      this.#take(socket)?.failed(error.message);
+      this.#take(socket)?.failed(opensslText(error.message));
     });
   }
 
@@ -91,6 +91,12 @@ export class TlsServer {
     this.#pending.delete(socket);
     return pending;
   }
+}
+
+/** `SSL: error:0A000102:SSL routines::unsupported protocol`, as nginx prints OpenSSL's errors. */
+function opensslText(message: string): string {
+  const [, code, library, reason] = /(error:[0-9A-F]+):([^:]*):[^:]*:([^:\n]*)/.exec(message) ?? [];
+  return code === undefined ? message : `SSL: ${code}:${library}::${reason}`;
 }
 
 /** The plain socket below a TLS socket; it has no public name. */
