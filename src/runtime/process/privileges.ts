@@ -14,11 +14,16 @@ export function canChangeUser(): boolean {
   return process.geteuid?.() === 0;
 }
 
+/** `process.initgroups` is documented, and missing in Node's types. */
+function initgroups(user: string, extraGroup: string): void {
+  (process as unknown as { initgroups(user: string, group: string): void }).initgroups(user, extraGroup);
+}
+
 /** Gives up root for good: groups first, then the user. Returns nginx's message when that fails, else null. */
 export function dropPrivileges({ user, group }: RunAs): string | null {
   const steps: ReadonlyArray<readonly [name: string, run: () => void]> = [
     [`setgid(${group ?? user})`, () => process.setgid!(group ?? user)],
-    [`initgroups(${user}, ${group ?? user})`, () => process.initgroups!(user, group ?? user)],
+    [`initgroups(${user}, ${group ?? user})`, () => initgroups(user, group ?? user)],
     [`setuid(${user})`, () => process.setuid!(user)],
   ];
   for (const [name, run] of steps) {

@@ -15,7 +15,12 @@ export interface SignalHandlers {
 }
 
 const actions: ReadonlyArray<
-  readonly [signal: NodeJS.Signals, number: number, action: Exclude<keyof SignalHandlers, 'log'>, text: string]
+  readonly [
+    signal: NodeJS.Signals,
+    number: number,
+    action: Exclude<keyof SignalHandlers, 'log'>,
+    text: string,
+  ]
 > = [
   ['SIGTERM', 15, 'stop', ', exiting'],
   ['SIGINT', 2, 'stop', ', exiting'],

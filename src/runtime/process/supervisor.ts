@@ -167,7 +167,7 @@ class Supervisor {
         if (message.kind === 'report') report(message.level, message.message);
         else resolve(message.kind === 'serving');
       });
-      child.on('exit', (code, signal) => {
+      child.process.on('exit', (code, signal) => {
         resolve(false);
         this.#left(crew, child, code, signal);
       });

@@ -70,7 +70,7 @@ async function nameServer(zone: Zone): Promise<{ port: number; asked: string[] }
   const { port } = udp.address();
   const tcp: Server = createServer((socket) => {
     // Both queries may come in one piece.
-    socket.on('data', (data) => {
+    socket.on('data', (data: Buffer) => {
       for (let at = 0; at < data.length; at += 2 + data.readUInt16BE(at)) {
         const message = reply(data.subarray(at + 2, at + 2 + data.readUInt16BE(at)), true);
         if (message === null) continue;
