@@ -1,16 +1,40 @@
 import type { SourceFile } from '../text/source-file.ts';
-import type { Block, BlockDirective, LocationModifier, PlainBlockDirective, Word } from './ast.ts';
+import type {
+  Block,
+  BlockDirective,
+  LocationModifier,
+  PlainBlockDirective,
+  RawDirective,
+  SimpleDirective,
+  Word,
+} from './ast.ts';
 
-/** What every block directive has: its words and the place of its braces. */
-export interface BlockParts {
-  readonly file: SourceFile;
-  readonly start: number;
-  readonly end: number;
-  readonly name: Word;
-  readonly args: readonly Word[];
-  readonly terminator: '{';
-  readonly terminatorAt: number;
-  readonly block: Block;
+/** A directive without a block. @param terminatorAt offset of the terminator, or of what stands in its place. */
+export function simpleDirective(
+  file: SourceFile,
+  name: Word,
+  args: readonly Word[],
+  end: number,
+  terminator: ';' | '',
+  terminatorAt: number,
+): SimpleDirective {
+  return { type: 'simple', file, start: name.start, end, name, args, terminator, terminatorAt, block: null };
+}
+
+/** A directive with a Lua body. @param image the body with its braces; the second is missing when it is not closed. */
+export function rawDirective(
+  file: SourceFile,
+  name: Word,
+  args: readonly Word[],
+  open: number,
+  image: string,
+  closed: boolean,
+): RawDirective {
+  const start = open + 1;
+  const end = open + image.length;
+  const body = { start, end: closed ? end - 1 : end, text: image.slice(1, closed ? -1 : undefined) };
+  const words = { file, start: name.start, end, name, args };
+  return { type: 'raw', ...words, terminator: '{', terminatorAt: open, block: null, body };
 }
 
 const plainTypes: ReadonlyMap<string, PlainBlockDirective['type']> = new Map(
@@ -20,24 +44,40 @@ const plainTypes: ReadonlyMap<string, PlainBlockDirective['type']> = new Map(
   ]),
 );
 
-/** Gives a block its type by its name. */
-export function typedBlock(parts: BlockParts): BlockDirective {
-  const { args } = parts;
-  switch (parts.name.value) {
+/** A directive with a block, typed by its name. */
+export function blockDirective(
+  file: SourceFile,
+  name: Word,
+  args: readonly Word[],
+  block: Block,
+): BlockDirective {
+  const end = block.close === null ? file.text.length : block.close + 1;
+  const terminator = '{';
+  const base = {
+    file,
+    start: name.start,
+    end,
+    name,
+    args,
+    terminator,
+    terminatorAt: block.open,
+    block,
+  } as const;
+  switch (name.value) {
     case 'location':
-      return { type: 'location', ...parts, ...splitLocation(args) };
+      return { type: 'location', ...base, ...splitLocation(args) };
     case 'if':
-      return { type: 'if', ...parts, condition: args };
+      return { type: 'if', ...base, condition: args };
     case 'upstream':
-      return { type: 'upstream', ...parts, upstreamName: args[0] ?? null };
+      return { type: 'upstream', ...base, upstreamName: args[0] ?? null };
     case 'map':
     case 'geo':
     case 'split_clients': {
       const source = args.length > 1 ? args[0]! : null;
-      return { type: parts.name.value, ...parts, source, variable: args[source === null ? 0 : 1] ?? null };
+      return { type: name.value, ...base, source, variable: args[source === null ? 0 : 1] ?? null };
     }
     default:
-      return { type: plainTypes.get(parts.name.value) ?? 'block', ...parts };
+      return { type: plainTypes.get(name.value) ?? 'block', ...base };
   }
 }
 

@@ -29,16 +29,20 @@ const strayDetails = {
 };
 
 /** A directive with nothing to end it: `}` or the end of the file stands at `next`. */
-export function unterminated(file: SourceFile, words: readonly Word[], next: number): SyntaxProblem {
-  const last = words.at(-1)!;
-  const name = words[0]!.value;
-  const place = { at: next, from: next, span: { start: words[0]!.start, end: last.end } };
+export function unterminated(
+  file: SourceFile,
+  name: Word,
+  args: readonly Word[],
+  next: number,
+): SyntaxProblem {
+  const last = args.at(-1) ?? name;
+  const place = { at: next, from: next, span: { start: name.start, end: last.end } };
   const glued = last.quote === '' && last.value.endsWith('}') && !last.value.includes('{');
   const at = glued ? last.end - 1 : last.end;
   const details = {
     detail: glued
-      ? `nginx takes "}" for a part of the word "${last.value}": nothing ends "${name}" before it.`
-      : `Nothing ends the directive "${name}": its ";" is missing.`,
+      ? `nginx takes "}" for a part of the word "${last.value}": nothing ends "${name.value}" before it.`
+      : `Nothing ends the directive "${name.value}": its ";" is missing.`,
     fix: { title: glued ? 'Put ";" before the "}"' : 'Insert the missing ";"', at, remove: 0, insert: ';' },
   };
   return next < file.text.length

@@ -8,7 +8,7 @@ import type {
 } from '../../grammar/generated/cst-types.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, SyntaxProblem, Word } from './ast.ts';
-import { typedBlock } from './nodes.ts';
+import { blockDirective, rawDirective, simpleDirective } from './nodes.ts';
 import { unclosedLua } from './lua-body.ts';
 import { strayTerminator, unterminated, wordProblem } from './problems.ts';
 import { shortestTooLong } from './word-length.ts';
@@ -19,8 +19,9 @@ export const maxProblems = 1000;
 
 /** A block whose `}` has not been read. */
 export interface OpenBlock {
-  /** Empty for a `{` without words before it. */
-  readonly words: readonly Word[];
+  /** Null for a `{` without words before it. */
+  readonly name: Word | null;
+  readonly args: readonly Word[];
   readonly open: number;
   readonly items: Directive[];
 }
@@ -52,12 +53,17 @@ export class TreeBuilder {
     this.#readStatements(node, this.#current, next);
   }
 
-  open(node: OpeningCstNode): void {
-    const words = this.#words(node.children.Word ?? []);
-    const open = this.#offset(node.children.LeftBrace[0]!);
-    if (words.length === 0) this.#report(strayTerminator(this.#file, '{', open));
-    this.#openBlocks.push({ words, open, items: [] });
-    this.#current = this.#openBlocks.at(-1)!.items;
+  open({ children }: OpeningCstNode): void {
+    const { Word: tokens, LeftBrace } = children;
+    const open = this.#offset(LeftBrace[0]!);
+    const items: Directive[] = [];
+    if (tokens === undefined) {
+      this.#report(strayTerminator(this.#file, '{', open));
+      this.#openBlocks.push({ name: null, args: [], open, items });
+    } else {
+      this.#openBlocks.push({ name: this.#word(tokens[0]!), args: this.#arguments(tokens), open, items });
+    }
+    this.#current = items;
   }
 
   close(node: ClosingCstNode): void {
@@ -76,7 +82,7 @@ export class TreeBuilder {
 
   /** Closes what the end of the file left open; says whether there was something. */
   finish(): boolean {
-    const unfinished = this.#openBlocks.some(({ words }) => words.length > 0);
+    const unfinished = this.#openBlocks.some(({ name }) => name !== null);
     while (this.#openBlocks.length > 0) {
       const block = this.#openBlocks.pop()!;
       this.#finishBlock(block, null, this.#openBlocks.at(-1)?.items ?? this.items);
@@ -95,67 +101,32 @@ export class TreeBuilder {
 
   #directive({ children }: DirectiveCstNode, next: number): Directive {
     const file = this.#file;
-    const words = this.#words(children.Word);
-    const name = words[0]!;
-    const args = words.slice(1);
-    const start = name.start;
-    if (children.Semicolon !== undefined) {
-      const at = this.#offset(children.Semicolon[0]!);
-      return {
-        type: 'simple',
-        file,
-        start,
-        end: at + 1,
-        name,
-        args,
-        terminator: ';',
-        terminatorAt: at,
-        block: null,
-      };
+    const { Word: tokens, Semicolon, block, LuaBody, OpenLuaBody } = children;
+    const name = this.#word(tokens[0]!);
+    const args = this.#arguments(tokens);
+    if (Semicolon !== undefined) {
+      const at = this.#offset(Semicolon[0]!);
+      return simpleDirective(file, name, args, at + 1, ';', at);
     }
-    if (children.block !== undefined) return this.#block(words, children.block[0]!);
-    const body = children.LuaBody?.[0] ?? children.OpenLuaBody?.[0];
-    if (body !== undefined) return this.#rawDirective(name, args, body, children.LuaBody !== undefined);
-    const last = words.at(-1)!;
-    this.#report(unterminated(file, words, next));
-    return {
-      type: 'simple',
-      file,
-      start,
-      end: last.end,
-      name,
-      args,
-      terminator: '',
-      terminatorAt: next,
-      block: null,
-    };
+    if (block !== undefined) return this.#block(name, args, block[0]!);
+    if (LuaBody !== undefined) return this.#rawDirective(name, args, LuaBody[0]!, true);
+    if (OpenLuaBody !== undefined) return this.#rawDirective(name, args, OpenLuaBody[0]!, false);
+    this.#report(unterminated(file, name, args, next));
+    return simpleDirective(file, name, args, (args.at(-1) ?? name).end, '', next);
   }
 
   #rawDirective(name: Word, args: readonly Word[], token: IToken, closed: boolean): Directive {
     const open = this.#offset(token);
-    const end = open + token.image.length;
-    const text = token.image.slice(1, closed ? -1 : undefined);
     if (!closed) this.#report(unclosedLua(this.#file, name, open));
-    return {
-      type: 'raw',
-      file: this.#file,
-      start: name.start,
-      end,
-      name,
-      args,
-      terminator: '{',
-      terminatorAt: open,
-      block: null,
-      body: { start: open + 1, end: closed ? end - 1 : end, text },
-    };
+    return rawDirective(this.#file, name, args, open, token.image, closed);
   }
 
-  #block(words: readonly Word[], { children }: BlockCstNode): Directive {
+  #block(name: Word, args: readonly Word[], { children }: BlockCstNode): Directive {
     const open = this.#offset(children.LeftBrace[0]!);
     const close = this.#offset(children.RightBrace[0]!);
     const items: Directive[] = [];
     this.#readStatements(children.statements[0]!, items, close);
-    return this.#blockDirective(words, open, close, items);
+    return blockDirective(this.#file, name, args, { items, open, close });
   }
 
   #blockWithoutWords({ children }: BlockCstNode): void {
@@ -163,35 +134,25 @@ export class TreeBuilder {
     this.#readStatements(children.statements[0]!, [], this.#offset(children.RightBrace[0]!));
   }
 
-  #finishBlock(block: OpenBlock, close: number | null, into: Directive[]): void {
-    if (block.words.length > 0) into.push(this.#blockDirective(block.words, block.open, close, block.items));
+  #finishBlock({ name, args, items, open }: OpenBlock, close: number | null, into: Directive[]): void {
+    if (name !== null) into.push(blockDirective(this.#file, name, args, { items, open, close }));
   }
 
-  #blockDirective(words: readonly Word[], open: number, close: number | null, items: Directive[]): Directive {
-    return typedBlock({
-      file: this.#file,
-      start: words[0]!.start,
-      end: close === null ? this.#file.text.length : close + 1,
-      name: words[0]!,
-      args: words.slice(1),
-      terminator: '{',
-      terminatorAt: open,
-      block: { items, open, close },
-    });
-  }
-
-  #words(tokens: readonly IToken[]): Word[] {
-    const words: Word[] = new Array(tokens.length);
-    for (let index = 0; index < tokens.length; index++) {
-      const token = tokens[index]!;
-      const word = wordFrom(token.image, this.#offset(token));
-      words[index] = word;
-      if (word.quote !== '' || token.image.length >= shortestTooLong) {
-        const found = wordProblem(this.#file, token, word);
-        if (found !== null) this.#report(found);
-      }
-    }
+  /** The words behind the first. */
+  #arguments(tokens: readonly IToken[]): readonly Word[] {
+    const count = tokens.length - 1;
+    const words: Word[] = new Array(count);
+    for (let index = 0; index < count; index++) words[index] = this.#word(tokens[index + 1]!);
     return words;
+  }
+
+  #word(token: IToken): Word {
+    const word = wordFrom(token.image, this.#offset(token));
+    if (word.quote !== '' || token.image.length >= shortestTooLong) {
+      const found = wordProblem(this.#file, token, word);
+      if (found !== null) this.#report(found);
+    }
+    return word;
   }
 
   #report(found: SyntaxProblem): void {
