@@ -83,9 +83,11 @@ export interface Engine {
 
   /**
    * The head for the client, with status line and empty line; decides `request.chunked`, `request.keepalive`, `request.headerOnly`.
-   * Call once per response, right before writing. '' for HTTP/0.9 and for subrequests (whose bodies become part of the parent's).
+   * Call once per response, right before writing; `request.keepalive` may have been set to false before (a worker that drains). '' for HTTP/0.9 and for subrequests (whose bodies become part of the parent's).
    */
   responseHead(request: Request): string;
+  /** `limit_rate` (also `$limit_rate` and `X-Accel-Limit-Rate`) and `limit_rate_after`, in bytes per second and bytes; rate 0 is unlimited. Asked once a response, after `responseHead`. */
+  sendRate(request: Request): { readonly rate: number; readonly after: number };
   /** Trailer lines after a chunked body (`add_trailer`, `proxy_pass_trailers`), each ended by CRLF; '' without. */
   responseTrailers(request: Request): string;
 
