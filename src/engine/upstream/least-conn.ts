@@ -16,9 +16,7 @@ export const leastConn: Pick = (selection, now) => {
   const least = peers[best]!;
   const index = heaviest(selection, now, (candidate) => {
     const peer = peers[candidate]!;
-    return (
-      candidate >= best && peer.conns * least.settings.weight === least.conns * peer.settings.weight
-    );
+    return candidate >= best && peer.conns * least.settings.weight === least.conns * peer.settings.weight;
   });
   return markChosen(selection, index, now);
 };
