@@ -46,8 +46,9 @@ async function test(options: NginxOptions, layout: Layout, target: string, log: 
   const { readConfiguration } = await import('./nginx/configuration.ts');
   const { tryMachine } = await import('./nginx/try-machine.ts');
   const path = layout.configuration;
-  const accepted = readConfiguration(layout, options.directives, target, log);
-  if (accepted !== null && !options.quiet) printError(`the configuration file ${path} syntax is ok`);
+  const accepted = readConfiguration(layout, options.directives, target, log, () => {
+    if (!options.quiet) printError(`the configuration file ${path} syntax is ok`);
+  });
   if (accepted === null || !tryMachine(accepted.config, layout, log)) {
     printError(`configuration file ${path} test failed`);
     return 1;

@@ -18,6 +18,7 @@ export interface AcceptedConfiguration {
  * Reads the configuration and judges it as nginx does, the machine included; says on `log` what nginx would say.
  *
  * @param directives `-g`: read before the file, in its main context
+ * @param onSyntaxOk called when all files were read and nginx would say so, even when it refuses the whole later
  * @returns null when nginx would refuse it
  */
 export function readConfiguration(
@@ -25,6 +26,7 @@ export function readConfiguration(
   directives: string | null,
   target: string,
   log: StartLog,
+  onSyntaxOk: () => void = () => {},
 ): AcceptedConfiguration | null {
   const path = layout.configuration;
   const read = diskReader.read(path);
@@ -38,11 +40,20 @@ export function readConfiguration(
   const config = resolve(entry, { target, prefix: layout.prefix, environment: machine() });
   for (const warning of warningsBeforeTheEnd(config)) log.write('warn', placed(warning));
   const { verdict } = config;
+  if (verdict.ok || foundAfterReading(config)) onSyntaxOk();
   if (verdict.ok) return { config, mainFile };
   const place =
     verdict.file === null || verdict.line === null ? '' : ` in ${verdict.file.path}:${verdict.line}`;
   log.write(verdict.level, verdict.message + place);
   return null;
+}
+
+/** Errors that nginx finds when all files are read (ngx_init_cycle after ngx_conf_parse). */
+const lateErrors: ReadonlySet<string> = new Set(['nginx/no-events', 'nginx/zone-undefined']);
+
+function foundAfterReading(config: ResolvedConfig): boolean {
+  const first = config.diagnostics.find(({ severity }) => severity === 'error');
+  return first !== undefined && lateErrors.has(first.code);
 }
 
 /** nginx stops at its first error: what would come later is not said. */
@@ -52,7 +63,11 @@ function warningsBeforeTheEnd(config: ResolvedConfig): readonly Diagnostic[] {
   return (end === -1 ? own : own.slice(0, end)).filter(({ severity }) => severity === 'warning');
 }
 
+/** Warnings that nginx prints without a place. */
+const placeless: ReadonlySet<string> = new Set(['nginx/conflicting-server-name']);
+
 /** nginx counts a directive's line where it ends. */
-function placed({ message, file, span }: Diagnostic): string {
+function placed({ code, message, file, span }: Diagnostic): string {
+  if (placeless.has(code)) return message;
   return `${message} in ${file.path}:${file.lineAt(span.end)}`;
 }
