@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Plan } from '../3-plan/schema.ts';
 import type { Connection, Engine } from '../engine/api.ts';
 import type { AccessLogs } from './log/access-log.ts';
-import type { ErrorLogs } from './log/error-log.ts';
+import type { ErrorLogger, ErrorLogs } from './log/error-log.ts';
 import type { ResolveHost } from './resolver/resolver.ts';
 import type { TlsClients } from './tls/tls-client.ts';
 
@@ -15,6 +15,8 @@ import type { TlsClients } from './tls/tls-client.ts';
 export interface Services {
   readonly accessLogs: AccessLogs;
   readonly errorLogs: ErrorLogs;
+  /** The main error log: for what no request of a location with its own log is about. */
+  readonly errorLog: ErrorLogger;
   /** Host names at run time (`resolver`), see `resolver/resolver.ts`. */
   readonly resolve: ResolveHost;
   /** TLS towards upstreams (`proxy_ssl_…`). */

@@ -46,6 +46,7 @@ export class Generation {
     const services: Services = {
       accessLogs: this.#accessLogs,
       errorLogs: this.#errorLogs,
+      errorLog: this.log,
       resolve: resolvers.resolve,
       tlsClients: new TlsClients(),
       pid: process.pid,
