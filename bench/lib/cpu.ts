@@ -22,9 +22,9 @@ function stat(pid: number): Stat | null {
 /** The process `root` and its descendants. */
 export function processTree(root: number): number[] {
   const all = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(name => stat(Number(name)))
-    .filter(entry => entry !== null);
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => stat(Number(name)))
+    .filter((entry) => entry !== null);
   const tree = [root];
   for (const pid of tree) for (const entry of all) if (entry.parent === pid) tree.push(entry.pid);
   return tree;

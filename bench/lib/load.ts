@@ -16,7 +16,9 @@ export interface LoadPlan {
 }
 
 function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
-  const request = Buffer.from('GET /small HTTP/1.1\r\nHost: example.com\r\nUser-Agent: load\r\nAccept: */*\r\n\r\n');
+  const request = Buffer.from(
+    'GET /small HTTP/1.1\r\nHost: example.com\r\nUser-Agent: load\r\nAccept: */*\r\n\r\n',
+  );
   const upgrade = Buffer.from(
     'GET /ws HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
   );
@@ -60,7 +62,7 @@ function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
       if (++received === plan.count) done(performance.now() - start);
       else next();
     });
-    socket.on('error', error => {
+    socket.on('error', (error) => {
       throw error;
     });
     return socket;
@@ -76,7 +78,7 @@ function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
 }
 
 const plan = JSON.parse(process.argv[2] ?? '') as LoadPlan;
-run(plan, milliseconds => {
+run(plan, (milliseconds) => {
   process.send?.({ count: plan.count, milliseconds });
   setTimeout(() => process.exit(0), 10);
 });

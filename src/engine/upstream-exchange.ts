@@ -41,9 +41,14 @@ export interface UpstreamExchange {
   readonly tls: boolean;
   /** SNI and verification name (`proxy_ssl_name`); '' while there is none. */
   tlsName: string;
+  /** Absolute paths of `proxy_ssl_certificate` and its key after their variables were replaced; ''. */
+  tlsCertificate: string;
+  tlsKey: string;
   peer: Peer;
   /** Null when connections are not kept for this upstream. */
   pool: KeepalivePool | null;
+  /** The URI that is sent, for the error log. */
+  uri: string;
   attempt: UpstreamAttempt;
   /** [runtime] The attempt uses a kept connection: when that fails with `error`, the attempt does not count as a try (ngx_http_upstream_next). */
   cached: boolean;

@@ -5,10 +5,16 @@ import type { Services } from './services.ts';
 import type { Buffers } from './socket/buffers.ts';
 import type { Deadlines } from './socket/deadline.ts';
 import type { ConnectionPools } from './upstream/connection.ts';
+import type { UpstreamTls } from './upstream/tls.ts';
 import type { Rules } from './rules.ts';
 
 /** Writes to the error log that applies to a request; `activity` is what was going on (`connecting to upstream`), '' for nothing to tell. */
-export type LogRequest = (level: LogLevel, message: string, request: Request, activity: string) => void;
+export type LogRequest = (
+  level: LogLevel,
+  message: string,
+  request: Request | null,
+  activity: string,
+) => void;
 
 /** What all connections of one generation share. */
 export interface DataPath {
@@ -18,6 +24,7 @@ export interface DataPath {
   readonly buffers: Buffers;
   readonly deadlines: Deadlines;
   readonly pools: ConnectionPools;
+  readonly upstreamTls: UpstreamTls;
   readonly tempFiles: TempFiles;
   readonly log: LogRequest;
   /** Writes the access log lines of a finished request. */

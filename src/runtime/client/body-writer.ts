@@ -30,7 +30,13 @@ class OpenFile {
 
   /** Reads on into `buffer`; 0 at the end. */
   read(buffer: Buffer): number {
-    const size = readSync(this.#fd, buffer, 0, Math.min(buffer.length, this.#end - this.#position), this.#position);
+    const size = readSync(
+      this.#fd,
+      buffer,
+      0,
+      Math.min(buffer.length, this.#end - this.#position),
+      this.#position,
+    );
     this.#position += size;
     return size;
   }

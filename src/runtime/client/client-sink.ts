@@ -82,7 +82,14 @@ export class ClientSink implements ResponseSink {
     }
     this.#held = '';
     this.#headLength = 0;
-    if (this.#pacer !== null) this.#pace(Buffer.concat([Buffer.from(prefix, 'latin1'), data.subarray(start, end), Buffer.from(suffix, 'latin1')]));
+    if (this.#pacer !== null)
+      this.#pace(
+        Buffer.concat([
+          Buffer.from(prefix, 'latin1'),
+          data.subarray(start, end),
+          Buffer.from(suffix, 'latin1'),
+        ]),
+      );
     else if (!this.#stream.forward(prefix, data, start, end, suffix)) this.#blocked();
     return this.#room;
   }
@@ -179,7 +186,7 @@ export class ClientSink implements ResponseSink {
     if (data !== null) pacer.queue(data);
     this.#room = false;
     const free = pacer.run(
-      piece => this.#stream.write(piece),
+      (piece) => this.#stream.write(piece),
       () => this.#pace(null),
     );
     if (this.#stream.pending > 0) this.#blocked();

@@ -54,7 +54,6 @@ export class ClientConnection implements StreamOwner {
     path: DataPath,
     socket: Socket,
     info: Connection,
-    early: Buffer | null,
     closed: (connection: ClientConnection) => void,
   ) {
     this.#path = path;
@@ -63,7 +62,6 @@ export class ClientConnection implements StreamOwner {
     this.#deadline = path.deadlines.create(() => this.#timedOut());
     this.stream = ByteStream.accepted(socket, path.buffers, this);
     this.#deadline.set(path.rules.headerTimeout(info));
-    if (early !== null && early.length > 0) this.onBytes(early, early.length);
   }
 
   /** No request has begun: the connection may be closed without loss. */
@@ -272,7 +270,8 @@ export class ClientConnection implements StreamOwner {
     if (this.#state === 'head') return;
     if (this.#state === 'idle') {
       // The time for the first head counts from the accept.
-      if (this.info.requests > 0 || !this.#deadline.running) this.#deadline.set(this.#path.rules.headerTimeout(this.info));
+      if (this.info.requests > 0 || !this.#deadline.running)
+        this.#deadline.set(this.#path.rules.headerTimeout(this.info));
       this.#state = 'head';
     }
   }

@@ -31,7 +31,7 @@ export class StoredBody implements RequestBody {
   /** The body as a byte string, while it is in memory. */
   bytes(): string {
     if (this.temporary !== null) return '';
-    return this.parts.map(part => part.toString('latin1')).join('');
+    return this.parts.map((part) => part.toString('latin1')).join('');
   }
 }
 

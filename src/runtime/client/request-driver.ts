@@ -52,7 +52,7 @@ export class RequestDriver implements BodyContext {
     this.sink = place === null ? discardingSink : place.sink;
     this.intake =
       place === null
-        ? new RequestIntake(path, client, request, status => this.#bodyCut(status))
+        ? new RequestIntake(path, client, request, (status) => this.#bodyCut(status))
         : place.parent.main.intake;
   }
 
@@ -79,7 +79,7 @@ export class RequestDriver implements BodyContext {
       case 'read-body':
         this.intake.read(
           () => this.resume(),
-          status => this.proceed(this.path.engine.bodyFailed(this.request, status)),
+          (status) => this.proceed(this.path.engine.bodyFailed(this.request, status)),
         );
         break;
       case 'delay':
@@ -161,7 +161,13 @@ export class RequestDriver implements BodyContext {
   }
 
   /** Turns the client's connection and an upstream's into a tunnel; `early` came from the upstream behind its 101. */
-  openTunnel(upstream: UpstreamConnection, early: Buffer, start: number, end: number, ended: (why: TunnelEnd) => void): void {
+  openTunnel(
+    upstream: UpstreamConnection,
+    early: Buffer,
+    start: number,
+    end: number,
+    ended: (why: TunnelEnd) => void,
+  ): void {
     const { request, client, path } = this;
     const exchange = request.upstream!;
     const send = path.rules.send(request);
@@ -201,12 +207,17 @@ export class RequestDriver implements BodyContext {
 
   #resolve(): void {
     const resolution = this.request.resolve!;
-    this.#cancel = this.path.rules.resolve(this.path.services, this.request, resolution, (error, addresses) => {
-      this.#cancel = null;
-      resolution.error = error;
-      resolution.addresses = addresses;
-      this.resume();
-    });
+    this.#cancel = this.path.rules.resolve(
+      this.path.services,
+      this.request,
+      resolution,
+      (error, addresses) => {
+        this.#cancel = null;
+        resolution.error = error;
+        resolution.addresses = addresses;
+        this.resume();
+      },
+    );
   }
 
   // --- subrequests
@@ -296,7 +307,12 @@ export class RequestDriver implements BodyContext {
   }
 
   #sendTimedOut(): void {
-    this.path.log('info', `client timed out ${errnoText('ETIMEDOUT')}`, this.request, 'sending response to client');
+    this.path.log(
+      'info',
+      `client timed out ${errnoText('ETIMEDOUT')}`,
+      this.request,
+      'sending response to client',
+    );
     this.#abortTimedOut(408);
   }
 

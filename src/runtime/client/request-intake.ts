@@ -46,19 +46,24 @@ export class RequestIntake {
       done();
       return;
     }
-    this.#consume(reader, progress => {
+    this.#consume(reader, (progress) => {
       if (progress === 'done') done();
       else this.#failed(progress, reader.body.length, reader.error, failed);
     });
   }
 
   /** Sends the body to an upstream while it comes. `done` is called when all of it has been written. */
-  pass(upstream: ByteStream, chunked: boolean, done: () => void, failed: (status: BodyFailure) => void): void {
+  pass(
+    upstream: ByteStream,
+    chunked: boolean,
+    done: () => void,
+    failed: (status: BodyFailure) => void,
+  ): void {
     this.#continue();
     const { contentLength, maxSize, bareLineFeeds } = this.#path.rules.body(this.#request);
     const passer = new BodyPasser(upstream, { contentLength, maxSize, bareLineFeeds, chunked });
     this.#passer = passer;
-    this.#consume(passer, progress => {
+    this.#consume(passer, (progress) => {
       this.#passer = null;
       if (progress === 'done') done();
       else this.#failed(progress, passer.length, null, failed);
@@ -89,7 +94,7 @@ export class RequestIntake {
     if (!this.hasBody) return;
     const request = this.#request;
     const { contentLength, bareLineFeeds } = this.#path.rules.body(request);
-    this.#consume(new BodyDiscarder(contentLength, bareLineFeeds), progress => {
+    this.#consume(new BodyDiscarder(contentLength, bareLineFeeds), (progress) => {
       if (progress !== 'done') request.keepalive = false;
     });
   }
@@ -118,7 +123,7 @@ export class RequestIntake {
           return progress !== 'more';
         },
         complete: () => ready(progress as Exclude<BodyProgress, 'more'>),
-        failed: status => this.#gone(status),
+        failed: (status) => this.#gone(status),
       },
       this.#path.rules.bodyTimeout(request),
     );
@@ -128,7 +133,12 @@ export class RequestIntake {
     if (passer.full && this.#passer === passer) this.#client.pauseBody();
   }
 
-  #failed(progress: BodyFailure, length: number, error: unknown, failed: (status: BodyFailure) => void): void {
+  #failed(
+    progress: BodyFailure,
+    length: number,
+    error: unknown,
+    failed: (status: BodyFailure) => void,
+  ): void {
     const { log } = this.#path;
     const request = this.#request;
     const activity = 'reading client request body';

@@ -15,5 +15,5 @@ export const discardingSink: ResponseSink = {
   text: () => true,
   bytes: () => true,
   flush: () => undefined,
-  whenReady: callback => callback(),
+  whenReady: (callback) => callback(),
 };

@@ -62,7 +62,7 @@ export class TempFile {
   }
 
   append(bytes: Buffer, start: number, end: number): void {
-    for (let from = start; from < end; ) {
+    for (let from = start; from < end;) {
       const written = writeSync(this.#fd, bytes, from, end - from, this.length);
       from += written;
       this.length += written;

@@ -38,7 +38,7 @@ function hexDigit(byte: number): number {
 
 /** Where the empty line of a trailer section ends, or -1. */
 function trailersEnd(text: string): number {
-  for (let line = 0; ; ) {
+  for (let line = 0; ;) {
     const end = text.indexOf('\n', line);
     if (end < 0) return -1;
     if (end === line || (end === line + 1 && text.charCodeAt(line) === CR)) return end + 1;

@@ -19,7 +19,11 @@ export class Buffers {
     const size = prefix.length + end - start + suffix.length;
     if (size > Buffers.#slabSize) {
       this.#lent = 0;
-      return Buffer.concat([Buffer.from(prefix, 'latin1'), bytes.subarray(start, end), Buffer.from(suffix, 'latin1')]);
+      return Buffer.concat([
+        Buffer.from(prefix, 'latin1'),
+        bytes.subarray(start, end),
+        Buffer.from(suffix, 'latin1'),
+      ]);
     }
     if (this.#used + size > Buffers.#slabSize) {
       this.#slab = Buffer.allocUnsafeSlow(Buffers.#slabSize);

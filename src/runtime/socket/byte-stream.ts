@@ -97,7 +97,7 @@ export class ByteStream {
   }
 
   #listen(): void {
-    this.socket.on('error', error => {
+    this.socket.on('error', (error) => {
       this.#error ??= error;
     });
     this.socket.on('end', () => {

@@ -72,7 +72,8 @@ export class Deadlines {
         return;
       }
     }
-    if (queue.first === null && this.#queues.get(queue.duration) === queue) this.#queues.delete(queue.duration);
+    if (queue.first === null && this.#queues.get(queue.duration) === queue)
+      this.#queues.delete(queue.duration);
   }
 }
 

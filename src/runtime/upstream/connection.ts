@@ -20,7 +20,12 @@ export class UpstreamConnection {
   #user: ConnectionUser;
 
   /** @param open makes the stream with its first owner */
-  constructor(key: string, deadlines: Deadlines, user: ConnectionUser, open: (owner: StreamOwner) => ByteStream) {
+  constructor(
+    key: string,
+    deadlines: Deadlines,
+    user: ConnectionUser,
+    open: (owner: StreamOwner) => ByteStream,
+  ) {
     this.key = key;
     this.#user = user;
     this.deadline = deadlines.create(() => this.#user.onTimeout());
@@ -110,7 +115,7 @@ export class ConnectionPools {
     if (idle === undefined) this.#pools.set(pool, (idle = []));
     if (idle.length >= pool.connections) idle.shift()?.connection.close();
     const list = idle;
-    const entry = new IdleConnection(connection, gone => {
+    const entry = new IdleConnection(connection, (gone) => {
       const index = list.indexOf(gone);
       if (index >= 0) list.splice(index, 1);
     });

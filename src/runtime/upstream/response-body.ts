@@ -24,10 +24,10 @@ export class ResponseBody {
     this.#sink = sink;
     this.#log = log;
     this.#left = exchange.contentLength;
-    const { passTrailers, bufferSize } = exchange.settings;
+    const { proxy_pass_trailers: keep, proxy_buffer_size: limit } = exchange.settings;
     this.#decoder =
       exchange.chunked && exchange.contentLength !== 0
-        ? new ChunkedDecoder({ bareLineFeeds, trailerLimit: passTrailers ? bufferSize : 0 })
+        ? new ChunkedDecoder({ bareLineFeeds, trailerLimit: keep ? limit : 0 })
         : null;
   }
 
@@ -52,7 +52,12 @@ export class ResponseBody {
     return this.#left === 0 ? 'done' : 'more';
   }
 
-  #pushChunked(decoder: ChunkedDecoder, bytes: Buffer, start: number, end: number): 'more' | 'done' | 'failed' {
+  #pushChunked(
+    decoder: ChunkedDecoder,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): 'more' | 'done' | 'failed' {
     switch (decoder.push(bytes, start, end, this.#sink)) {
       case 'more':
         return 'more';

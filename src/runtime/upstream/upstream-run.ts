@@ -40,7 +40,7 @@ export class UpstreamRun implements ConnectionUser {
   start(): void {
     const { path } = this.#driver;
     const exchange = this.#exchange;
-    const key = exchange.tls === null ? exchange.peer.name : `${exchange.peer.name} ${exchange.tlsName}`;
+    const key = !exchange.tls ? exchange.peer.name : `${exchange.peer.name} ${exchange.tlsName}`;
     const kept = exchange.pool === null ? null : path.pools.take(exchange.pool, key);
     exchange.cached = kept !== null;
     if (kept !== null) {
@@ -50,15 +50,26 @@ export class UpstreamRun implements ConnectionUser {
       return;
     }
     try {
-      const connection = new UpstreamConnection(key, path.deadlines, this, owner =>
-        openUpstream(exchange, path.buffers, owner, () => this.#connected()),
+      const connection = new UpstreamConnection(key, path.deadlines, this, (owner) =>
+        openUpstream(path, exchange, owner, (refused) => this.#opened(refused)),
       );
       this.#connection = connection;
-      connection.deadline.set(exchange.settings.connectTimeout);
+      connection.deadline.set(exchange.settings.proxy_connect_timeout);
     } catch (error) {
-      this.#log('crit', `connect() to ${exchange.peer.name} failed: ${(error as Error).message}`);
+      this.#log('crit', (error as Error).message);
       queueMicrotask(() => this.#fail('error'));
     }
+  }
+
+  #opened(refused: string | null): void {
+    if (this.#stage !== 'connecting') return;
+    if (refused === null) {
+      this.#connected();
+      return;
+    }
+    this.activity = 'SSL handshaking to upstream';
+    this.#log('error', refused);
+    this.#fail('error');
   }
 
   // --- the request
@@ -75,14 +86,15 @@ export class UpstreamRun implements ConnectionUser {
     const head = path.engine.upstreamRequestHead(request);
     exchange.requestSent = true;
     exchange.attempt.bytesSent += head.length;
-    const body = exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
+    const body =
+      exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
     this.#passing = exchange.passBody && !exchange.ownBody && body === null && intake.hasBody;
     const sender = new RequestSender(connection.stream, body);
     this.#sender = sender;
     if (body !== null) exchange.attempt.bytesSent += body.length;
     const sent = sender.start(head);
     if (this.#passing) {
-      connection.deadline.set(exchange.settings.sendTimeout);
+      connection.deadline.set(exchange.settings.proxy_send_timeout);
       intake.pass(
         connection.stream,
         exchange.chunkedBody,
@@ -90,11 +102,11 @@ export class UpstreamRun implements ConnectionUser {
           this.#passing = false;
           this.#sent();
         },
-        status => this.#giveUp(path.engine.bodyFailed(request, status)),
+        (status) => this.#giveUp(path.engine.bodyFailed(request, status)),
       );
     } else if (sent) this.#sent();
     else {
-      connection.deadline.set(exchange.settings.sendTimeout);
+      connection.deadline.set(exchange.settings.proxy_send_timeout);
       connection.stream.whenFlushed(() => this.onDrain());
     }
   }
@@ -103,13 +115,13 @@ export class UpstreamRun implements ConnectionUser {
     this.#requestSent = true;
     if (this.#stage !== 'head') return;
     this.activity = 'reading response header from upstream';
-    this.#connection!.deadline.set(this.#exchange.settings.readTimeout);
+    this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
   }
 
   onDrain(): void {
     if (this.#stage === 'over' || this.#stage === 'connecting' || this.#requestSent) return;
     if (this.#passing) {
-      this.#connection!.deadline.set(this.#exchange.settings.sendTimeout);
+      this.#connection!.deadline.set(this.#exchange.settings.proxy_send_timeout);
       this.#driver.intake.upstreamDrained();
     } else if (this.#sender!.resume()) this.#sent();
     else {
@@ -132,7 +144,7 @@ export class UpstreamRun implements ConnectionUser {
     exchange.attempt.bytesReceived += length;
     this.activity = 'reading response header from upstream';
     const before = this.#head.length;
-    const limit = exchange.settings.bufferSize;
+    const limit = exchange.settings.proxy_buffer_size;
     const head = this.#head + bytes.toString('latin1', 0, Math.min(length, limit - before));
     this.#head = head;
     const action = path.engine.upstreamHead(request, head);
@@ -158,7 +170,7 @@ export class UpstreamRun implements ConnectionUser {
     const driver = this.#driver;
     this.#stage = 'body';
     this.activity = 'reading upstream';
-    this.#connection!.deadline.set(this.#exchange.settings.readTimeout);
+    this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
     this.#body = new ResponseBody(
       this.#exchange,
       driver.path.rules.bareLineFeeds,
@@ -191,7 +203,7 @@ export class UpstreamRun implements ConnectionUser {
     this.#writer!.whenReady(() => {
       this.#full = false;
       if (this.#stage !== 'body') return;
-      this.#connection!.deadline.set(this.#exchange.settings.readTimeout);
+      this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
       stream.resume();
     });
   }
@@ -229,7 +241,10 @@ export class UpstreamRun implements ConnectionUser {
     }
     const code = error?.code ?? 'ECONNRESET';
     const text = error !== null && error.errno === undefined ? error.message : errnoText(code);
-    const call = this.#exchange.tls !== null && error?.errno === undefined ? 'SSL_do_handshake()' : failedCall(this.#stage, error);
+    const call =
+      this.#exchange.tls && error?.errno === undefined
+        ? 'SSL_do_handshake()'
+        : failedCall(this.#stage, error);
     this.#log('error', `${call} failed ${text}`);
     if (this.#stage === 'body') this.#breakOff();
     else this.#fail('error');
@@ -247,7 +262,7 @@ export class UpstreamRun implements ConnectionUser {
     this.#stage = 'tunnel';
     this.activity = 'proxying upgraded connection';
     this.#exchange.attempt.bytesReceived -= end - start;
-    this.#driver.openTunnel(this.#connection!, bytes, start, end, why => this.#tunnelEnded(why));
+    this.#driver.openTunnel(this.#connection!, bytes, start, end, (why) => this.#tunnelEnded(why));
   }
 
   #tunnelEnded(why: TunnelEnd): void {
@@ -270,7 +285,13 @@ export class UpstreamRun implements ConnectionUser {
     connection.deadline.clear();
     intake.stopPassing();
     this.#done();
-    if (keep && exchange.keepalive && exchange.pool !== null && this.#requestSent && !connection.stream.ended) {
+    if (
+      keep &&
+      exchange.keepalive &&
+      exchange.pool !== null &&
+      this.#requestSent &&
+      !connection.stream.ended
+    ) {
       connection.stream.resume();
       path.pools.put(exchange.pool, connection);
     } else connection.close();
@@ -317,7 +338,8 @@ export class UpstreamRun implements ConnectionUser {
 
   #setResponseTime(): void {
     const attempt = this.#exchange.attempt;
-    if (attempt.responseTime < 0) attempt.responseTime = this.#driver.path.engine.world.monotonic() - attempt.started;
+    if (attempt.responseTime < 0)
+      attempt.responseTime = this.#driver.path.engine.world.monotonic() - attempt.started;
   }
 
   #log(level: LogLevel, message: string): void {

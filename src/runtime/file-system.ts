@@ -1,0 +1,40 @@
+import { accessSync, constants, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import type { FileStat, FileSystem } from '../engine/api.ts';
+import { errnoOf } from './errno.ts';
+
+function attempt<Result>(call: () => Result): Result | string {
+  try {
+    return call();
+  } catch (error) {
+    return errnoOf(error);
+  }
+}
+
+function describe(stats: Stats): FileStat {
+  return {
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+    size: stats.size,
+    mtime: Math.floor(stats.mtimeMs / 1000),
+    executable: (stats.mode & 0o100) !== 0,
+  };
+}
+
+/** Paths come as byte strings. */
+const native = (path: string): Buffer => Buffer.from(path, 'latin1');
+
+/** The real file system; calls block, as nginx's do. */
+export const realFileSystem: FileSystem = {
+  stat: (path) => attempt(() => describe(statSync(native(path)))),
+  lstat: (path) => attempt(() => describe(lstatSync(native(path)))),
+  read: (path) => {
+    const bytes = attempt(() => readFileSync(native(path)));
+    return typeof bytes === 'string' ? { error: bytes } : { bytes: bytes.toString('latin1') };
+  },
+  list: (path) => attempt(() => readdirSync(native(path), 'latin1')),
+  access: (path) =>
+    attempt(() => {
+      accessSync(native(path), constants.R_OK);
+      return '';
+    }),
+};

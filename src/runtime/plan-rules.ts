@@ -1,0 +1,116 @@
+import { isIP } from 'node:net';
+import type { Plan, ProxySettings } from '../3-plan/schema.ts';
+import type { Engine } from '../engine/api.ts';
+import type { Request } from '../engine/request.ts';
+import type { SendRules } from './client/client-sink.ts';
+import type { ResolverSettings } from './resolver/resolver.ts';
+import type { LingeringRules, Rules } from './rules.ts';
+import { settingsReader, targetIsAtLeast } from './settings.ts';
+import type { TunnelTimeouts } from './tunnel/tunnel.ts';
+
+/** nginx's default of `postpone_output`, in bytes. */
+const defaultPostpone = 1460;
+
+/** The resolvers of a plan in the form that looks names up. */
+function resolversOf(plan: Plan): ResolverSettings[] {
+  return (plan.http?.resolvers ?? []).map(({ addresses, valid, ipv4, ipv6 }) => ({
+    servers: addresses.map((address) => {
+      const bracketed = /^\[(.+)\](?::(\d+))?$/.exec(address);
+      if (bracketed) return { address: bracketed[1]!, port: Number(bracketed[2] ?? 53) };
+      if (isIP(address) === 6) return { address, port: 53 };
+      const colon = address.lastIndexOf(':');
+      return colon < 0
+        ? { address, port: 53 }
+        : { address: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+    }),
+    valid: valid === 0 ? null : valid,
+    ipv4,
+    ipv6,
+  }));
+}
+
+/** The rules as a plan gives them. */
+export function planRules(plan: Plan, engine: Engine): Rules {
+  const core = settingsReader(plan, 'core');
+  const coreOf = (request: Request) => core(request.location.plan);
+  const resolvers = resolversOf(plan);
+  const bareLineFeeds = !targetIsAtLeast(plan, '1.29.2');
+  const http = plan.http!;
+  const sendRules = new Map<number, SendRules>();
+  const lingering = new Map<number, LingeringRules>();
+  const timeouts = new WeakMap<ProxySettings, TunnelTimeouts>();
+
+  const cached = <Value>(map: Map<number, Value>, request: Request, make: () => Value): Value => {
+    const { index } = request.location;
+    let value = map.get(index);
+    if (value === undefined) map.set(index, (value = make()));
+    return value;
+  };
+
+  return {
+    bareLineFeeds,
+    headerTimeout: (connection) => {
+      const server = http.servers[http.listens[connection.listen]!.default]!;
+      return core(http.locations[server.location]!).client_header_timeout;
+    },
+    keepaliveTimeout: (request) => coreOf(request).keepalive_timeout.timeout,
+    lingering: (request) =>
+      cached(lingering, request, () => {
+        const settings = coreOf(request);
+        return {
+          mode: settings.lingering_close,
+          time: settings.lingering_time,
+          timeout: settings.lingering_timeout,
+        };
+      }),
+    resetTimedOut: (request) => coreOf(request).reset_timedout_connection,
+    body: (request) => {
+      const settings = coreOf(request);
+      return {
+        contentLength: request.chunkedRequest ? -1 : request.contentLength,
+        bufferSize: settings.client_body_buffer_size,
+        maxSize: settings.client_max_body_size,
+        inFileOnly: settings.client_body_in_file_only,
+        tempPath: settings.client_body_temp_path,
+        bareLineFeeds,
+      };
+    },
+    bodyTimeout: (request) => coreOf(request).client_body_timeout,
+    removeBodyFile: (request) => coreOf(request).client_body_in_file_only !== 'on',
+    send: (request) => {
+      const settings = coreOf(request);
+      const { rate, after } = engine.sendRate(request);
+      if (rate === 0) {
+        return cached(sendRules, request, () => ({
+          postpone: Number(settings.postpone_output[0] ?? defaultPostpone),
+          timeout: settings.send_timeout,
+          rate: 0,
+          rateAfter: 0,
+        }));
+      }
+      return {
+        postpone: Number(settings.postpone_output[0] ?? defaultPostpone),
+        timeout: settings.send_timeout,
+        rate,
+        rateAfter: after,
+      };
+    },
+    tunnelTimeouts: (request, clientSend) => {
+      const { settings } = request.upstream!;
+      let value = timeouts.get(settings);
+      if (value === undefined) {
+        value = { read: settings.proxy_read_timeout, send: settings.proxy_send_timeout, clientSend };
+        timeouts.set(settings, value);
+      }
+      return value;
+    },
+    ignoreClientAbort: (request) => request.upstream?.settings.proxy_ignore_client_abort ?? false,
+    resolve: (services, request, resolution, done) =>
+      services.resolve(
+        resolvers[resolution.resolver]!,
+        resolution.name,
+        coreOf(request).resolver_timeout,
+        (error, addresses) => done(error, addresses),
+      ),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Plan } from '../3-plan/schema.ts';
+import type { Engine, LogLevel } from '../engine/api.ts';
+import type { Request } from '../engine/request.ts';
+import type { LogRequest } from './data-path.ts';
+import { requestContext } from './log/error-line.ts';
+import type { ErrorLogger } from './log/error-log.ts';
+import { accessLogTarget, errorLogTargets } from './process/plan-settings.ts';
+import type { Services } from './services.ts';
+import { settingsReader } from './settings.ts';
+
+/**
+ * The error logs of requests: that of the request's location, or else the main one.
+ *
+ * @throws an Error with nginx's message when a file cannot be opened
+ */
+export function requestLogger(plan: Plan, services: Services): LogRequest {
+  const core = settingsReader(plan, 'core');
+  const loggers = (plan.http?.locations ?? []).map((location) => {
+    const { error_log: targets } = core(location);
+    return targets.length === 0
+      ? services.errorLog
+      : services.errorLogs.logger(errorLogTargets(plan, targets));
+  });
+  return (level, message, request, activity) => {
+    const logger: ErrorLogger =
+      (request === null ? undefined : loggers[request.location?.index]) ?? services.errorLog;
+    if (!logger.takes(level)) return;
+    if (request === null) logger.write(level, message);
+    else logger.write(level, message + describe(plan, request, activity), request.connection.serial);
+  };
+}
+
+/** The value of a request header line, null without. */
+function header(request: Request, name: string): string | null {
+  const { headers } = request;
+  for (let index = 1; index < headers.length; index += 3)
+    if (headers[index] === name) return headers[index + 1]!;
+  return null;
+}
+
+/** ngx_http_log_error_handler: client, server, request, subrequest, upstream, host, referrer. */
+function describe(plan: Plan, request: Request, activity: string): string {
+  const main = request.main;
+  const server = request.server === undefined ? null : plan.http!.servers[request.server.index]!;
+  const exchange = request.upstream;
+  return requestContext({
+    client: request.connection.remoteAddress,
+    action: activity === '' ? null : activity,
+    server: server?.names[0]?.name ?? '',
+    requestLine: main.requestLine,
+    subrequest: main === request ? null : request.uri,
+    upstream:
+      exchange === null ? null : `${exchange.tls ? 'https' : 'http'}://${exchange.peer.name}${exchange.uri}`,
+    host: header(main, 'host'),
+    referrer: header(main, 'referer'),
+  });
+}
+
+/**
+ * Writes the access log lines of requests that are over.
+ *
+ * @throws an Error with nginx's message when a file cannot be opened
+ */
+export function accessLogger(plan: Plan, services: Services, engine: Engine): (request: Request) => void {
+  const writers = (plan.http?.accessLogs ?? []).map((destination) => {
+    const target = accessLogTarget(destination);
+    return target === null ? null : services.accessLogs.open(target);
+  });
+  return (request) => {
+    for (const { log, path, line } of engine.accessLog(request)) {
+      if (path === null) writers[log]?.(line.slice(0, -1));
+      else {
+        const failure = services.accessLogs.writeTo(path, null, line.slice(0, -1));
+        if (failure !== null) services.errorLog.write('crit' satisfies LogLevel, failure);
+      }
+    }
+  };
+}

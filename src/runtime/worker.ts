@@ -1,0 +1,101 @@
+import type { Plan } from '../3-plan/schema.ts';
+import type { Connection, World } from '../engine/api.ts';
+import { compileEngine } from '../engine/engine.ts';
+import type { Socket } from 'node:net';
+import { ClientConnection } from './client/connection.ts';
+import type { DataPath } from './data-path.ts';
+import { TempFiles } from './files/temp-file.ts';
+import { planRules } from './plan-rules.ts';
+import { accessLogger, requestLogger } from './request-logs.ts';
+import type { Services, Worker } from './services.ts';
+import { Buffers } from './socket/buffers.ts';
+import { Deadlines } from './socket/deadline.ts';
+import { ConnectionPools } from './upstream/connection.ts';
+import { UpstreamTls } from './upstream/tls.ts';
+import { createWorld } from './world.ts';
+
+/**
+ * Serves one plan in this process, on connections that are given to it.
+ *
+ * @throws an Error with nginx's message when a log cannot be opened
+ */
+export function startWorker(plan: Plan, services: Services): Worker {
+  const log = requestLogger(plan, services);
+  const world: World = createWorld(services.pid, (level, message, request) =>
+    log(level, message, request, ''),
+  );
+  const engine = compileEngine(plan, world);
+  const path: DataPath = {
+    engine,
+    services,
+    rules: planRules(plan, engine),
+    buffers: new Buffers(),
+    deadlines: new Deadlines(),
+    pools: new ConnectionPools(),
+    upstreamTls: new UpstreamTls(),
+    tempFiles: new TempFiles(),
+    log,
+    logAccess: accessLogger(plan, services, engine),
+    draining: false,
+  };
+  return new PlanWorker(path);
+}
+
+class PlanWorker implements Worker {
+  readonly #path: DataPath;
+  readonly #clients = new Set<ClientConnection>();
+  #drained: (() => void) | null = null;
+  #cut: NodeJS.Timeout | null = null;
+
+  constructor(path: DataPath) {
+    this.#path = path;
+  }
+
+  get engine() {
+    return this.#path.engine;
+  }
+
+  get connections(): number {
+    return this.#clients.size;
+  }
+
+  accept(socket: Socket, connection: Connection, early: Buffer | null): void {
+    const client = new ClientConnection(this.#path, socket, connection, (gone) => this.#gone(gone));
+    this.#clients.add(client);
+    if (early !== null && early.length > 0) client.onBytes(early, early.length);
+  }
+
+  drain(timeout: number, done: () => void): void {
+    this.#path.draining = true;
+    this.#path.pools.close();
+    this.#drained = done;
+    for (const client of [...this.#clients]) if (client.idle) client.close();
+    if (timeout > 0) this.#cut = setTimeout(() => this.#terminateAll(), timeout);
+    this.#settle();
+  }
+
+  terminate(): void {
+    this.#path.draining = true;
+    this.#path.pools.close();
+    this.#terminateAll();
+    this.#path.deadlines.close();
+  }
+
+  #terminateAll(): void {
+    for (const client of [...this.#clients]) client.terminate();
+  }
+
+  #gone(client: ClientConnection): void {
+    this.#clients.delete(client);
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#drained === null || this.#clients.size > 0) return;
+    const done = this.#drained;
+    this.#drained = null;
+    if (this.#cut !== null) clearTimeout(this.#cut);
+    this.#path.deadlines.close();
+    done();
+  }
+}
