@@ -117,6 +117,7 @@ export class Walker {
     if (refused !== null) this.#refuse(refused);
     placed.valid = refused === null || refused.severity === 'info';
     block.add(placed);
+    if (placed.valid) cx.seen.add(cx.name);
     if (node.block !== null) this.#open(frame, placed, spec ?? this.#likely(cx.name), block);
   }
 

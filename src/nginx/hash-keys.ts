@@ -1,41 +1,49 @@
-/** What ngx_hash_add_key answers: taken, already there, or no valid wildcard. */
-export type HashAnswer = 'ok' | 'busy' | 'declined';
+/** What ngx_hash_add_key answers: `declined` for a malformed wildcard, `busy` for a key that is there already. */
+export type KeyAnswer = 'ok' | 'declined' | 'busy';
 
-/** The keys of one hash with wildcards while they are gathered (ngx_hash_keys_arrays_t). Keys ignore case. */
-export class HashKeys {
+/** The keys of a hash, host names with wildcards among them, as ngx_hash_keys_arrays_t holds them (ngx_hash.c). */
+export class HostnameKeys {
   readonly #exact = new Set<string>();
   readonly #heads = new Set<string>();
   readonly #tails = new Set<string>();
-  /** Exact keys, which need room in a bucket. */
+  /** Keys without wildcards, which need room in a bucket. */
   readonly hashed: string[] = [];
 
-  /** ngx_hash_add_key; `wildcards` is NGX_HASH_WILDCARD_KEY: `*.example.com`, `.example.com` and `www.example.*`. */
-  add(text: string, wildcards: boolean): HashAnswer {
-    const key = text.toLowerCase();
+  /** Nothing was added. */
+  get empty(): boolean {
+    return this.#exact.size === 0 && this.#heads.size === 0 && this.#tails.size === 0;
+  }
+
+  /** Keys that are compared whole. */
+  get exact(): ReadonlySet<string> {
+    return this.#exact;
+  }
+
+  /** ngx_hash_add_key. Without `wildcards` (NGX_HASH_WILDCARD_KEY) every key is compared whole. Case is ignored. */
+  add(name: string, wildcards = true): KeyAnswer {
+    const key = name.toLowerCase();
     if (!wildcards) return this.#addExact(key);
     const stars = key.split('*').length - 1;
     if (stars > 1 || key.includes('..') || key.includes('\0')) return 'declined';
     if (key.length > 1 && key.startsWith('.')) {
-      const name = key.slice(1);
-      if (this.#exact.has(name)) return 'busy';
-      this.#exact.add(name);
-      return addTo(this.#heads, name);
+      const rest = key.slice(1);
+      // `.example.com` is the name itself and everything below it.
+      return this.#put(this.#exact, rest) === 'busy' ? 'busy' : this.#put(this.#heads, rest);
     }
-    if (key.length > 2 && key.startsWith('*.')) return addTo(this.#heads, key.slice(2));
-    if (key.length > 2 && key.endsWith('.*')) return addTo(this.#tails, key.slice(0, -2));
+    if (key.length > 2 && key.startsWith('*.')) return this.#put(this.#heads, key.slice(2));
+    if (key.length > 2 && key.endsWith('.*')) return this.#put(this.#tails, key.slice(0, -2));
     return stars > 0 ? 'declined' : this.#addExact(key);
   }
 
-  #addExact(key: string): HashAnswer {
-    if (this.#exact.has(key)) return 'busy';
-    this.#exact.add(key);
-    this.hashed.push(key);
+  #addExact(key: string): KeyAnswer {
+    const answer = this.#put(this.#exact, key);
+    if (answer === 'ok') this.hashed.push(key);
+    return answer;
+  }
+
+  #put(keys: Set<string>, key: string): KeyAnswer {
+    if (keys.has(key)) return 'busy';
+    keys.add(key);
     return 'ok';
   }
-}
-
-function addTo(keys: Set<string>, key: string): HashAnswer {
-  if (keys.has(key)) return 'busy';
-  keys.add(key);
-  return 'ok';
 }

@@ -1,20 +1,19 @@
 import type { CheckContext } from './check-context.ts';
-import { HashKeys } from './hash-keys.ts';
+import { defineVariable } from './define-variable.ts';
+import { HostnameKeys } from './hash-keys.ts';
 import { checkHashBuckets, numberOf } from './http/hash.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { compileRegex } from './regex.ts';
 import { compileArgument, compileScript } from './script.ts';
 import { Slot } from './store.ts';
-import type { Subsystem } from './variables.ts';
-import { subsystemOf, variablesOf } from './variables.ts';
 
 /** `map` of ngx_http_map_module.c and ngx_stream_map_module.c. */
 
 interface MapState {
   hostnames: boolean;
   hasDefault: boolean;
-  readonly keys: HashKeys;
+  readonly keys: HostnameKeys;
   /** Values that were compiled already: nginx compiles each text once. */
   readonly values: Set<string>;
 }
@@ -22,25 +21,13 @@ interface MapState {
 const mapSlot = new Slot<MapState>('map', () => ({
   hostnames: false,
   hasDefault: false,
-  keys: new HashKeys(),
+  keys: new HostnameKeys(),
   values: new Set(),
 }));
 
-/** The head of a block that defines a variable: `map SOURCE $NAME`, and `geo`, `split_clients` after their source. */
-export function defineBlockVariable(cx: CheckContext, word: number, subsystem: Subsystem): Problem | null {
-  const variable = cx.arg(word);
-  if (!variable.startsWith('$'))
-    return problem('invalid-variable-name', `invalid variable name "${variable}"`, {
-      word,
-      detail: 'The name of the variable that the block defines starts with "$".',
-    });
-  const refused = variablesOf(cx, subsystem).define(variable.slice(1), cx.node, true);
-  return refused === null ? null : { ...refused, word };
-}
-
 /** ngx_http_map_block */
 export function checkMap(cx: CheckContext): Problem | null {
-  return compileArgument(cx, 0) ?? defineBlockVariable(cx, 1, subsystemOf(cx));
+  return compileArgument(cx, 0) ?? defineVariable(cx, 1);
 }
 
 /** ngx_http_map */

@@ -13,6 +13,8 @@ export interface Zone {
   readonly owner: string;
   /** What its module attached to it (`shm_zone->data`); null while it is only referred to. */
   data: unknown;
+  /** Somebody complained about it already. */
+  reported: boolean;
   readonly node: Directive;
 }
 
@@ -34,7 +36,7 @@ export function addZone(
   const zones = zonesOf(cx);
   const known = zones.get(name);
   if (known === undefined) {
-    const zone: Zone = { name, size, owner, data: null, node: cx.node };
+    const zone: Zone = { name, size, owner, data: null, reported: false, node: cx.node };
     zones.set(name, zone);
     return { zone };
   }

@@ -1,5 +1,5 @@
 import type { BlockState, CheckContext } from '../check-context.ts';
-import { HashKeys } from '../hash-keys.ts';
+import { HostnameKeys } from '../hash-keys.ts';
 import { problem } from '../problem.ts';
 import { checkHashBuckets, numberOf } from './hash.ts';
 import type { ListenAddress, ListenPorts } from './listen.ts';
@@ -25,7 +25,7 @@ function namesOf(server: BlockState): NameWord[] {
 
 /** ngx_http_server_names: names that two servers of one address claim, and names that are none. */
 function checkAddress(cx: CheckContext, main: BlockState, address: ListenAddress): void {
-  const keys = new HashKeys();
+  const keys = new HostnameKeys();
   const first = new Map<string, NameWord>();
   for (const server of address.servers)
     for (const each of namesOf(server)) {

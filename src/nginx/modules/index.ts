@@ -5,9 +5,49 @@ import { errlogModule } from './ngx_errlog_module.ts';
 import { eventCoreModule } from './ngx_event_core_module.ts';
 import { eventsModule } from './ngx_events_module.ts';
 import { httpCoreModule, httpModule } from './ngx_http_core_module.ts';
+import { httpAccessModule } from './ngx_http_access_module.ts';
+import { httpAuthRequestModule } from './ngx_http_auth_request_module.ts';
+import { httpBrowserModule } from './ngx_http_browser_module.ts';
+import { httpCharsetModule } from './ngx_http_charset_filter_module.ts';
+import { httpGeoModule } from './ngx_http_geo_module.ts';
+import { httpSplitClientsModule } from './ngx_http_split_clients_module.ts';
+import { httpGzipModule } from './ngx_http_gzip_filter_module.ts';
+import { httpHeadersModule } from './ngx_http_headers_filter_module.ts';
+import { httpIndexModule } from './ngx_http_index_module.ts';
+import { httpLimitConnModule } from './ngx_http_limit_conn_module.ts';
+import { httpLimitReqModule } from './ngx_http_limit_req_module.ts';
+import { httpMirrorModule } from './ngx_http_mirror_module.ts';
+import { httpRealipModule } from './ngx_http_realip_module.ts';
+import { httpRefererModule } from './ngx_http_referer_module.ts';
+import { httpSecureLinkModule } from './ngx_http_secure_link_module.ts';
+import { httpSubModule } from './ngx_http_sub_filter_module.ts';
+import { httpUseridModule } from './ngx_http_userid_filter_module.ts';
 import { httpLogModule } from './ngx_http_log_module.ts';
 import { httpMapModule } from './ngx_http_map_module.ts';
+import { httpProxyModule } from './ngx_http_proxy_module.ts';
 import { httpRewriteModule } from './ngx_http_rewrite_module.ts';
+import {
+  httpUpstreamHashModule,
+  httpUpstreamIpHashModule,
+  httpUpstreamKeepaliveModule,
+  httpUpstreamLeastConnModule,
+  httpUpstreamModule,
+  httpIndexModule,
+  httpMirrorModule,
+  httpAuthRequestModule,
+  httpAccessModule,
+  httpLimitConnModule,
+  httpLimitReqModule,
+  httpRealipModule,
+  httpGeoModule,
+  httpUpstreamRandomModule,
+  httpUpstreamZoneModule,
+  httpGzipModule,
+  httpCharsetModule,
+  httpSubModule,
+  httpUseridModule,
+  httpHeadersModule,
+} from './ngx_http_upstream_module.ts';
 import { threadPoolModule } from './ngx_thread_pool_module.ts';
 
 /** Every module with checks of its own, in nginx's order (auto/modules), which is the order of the hooks. */
@@ -21,6 +61,31 @@ export const modules: readonly ModuleChecks[] = [
   httpModule,
   httpCoreModule,
   httpLogModule,
+  httpUpstreamModule,
+  httpIndexModule,
+  httpMirrorModule,
+  httpAuthRequestModule,
+  httpAccessModule,
+  httpLimitConnModule,
+  httpLimitReqModule,
+  httpRealipModule,
+  httpGeoModule,
   httpMapModule,
+  httpSplitClientsModule,
+  httpRefererModule,
   httpRewriteModule,
+  httpProxyModule,
+  httpBrowserModule,
+  httpSecureLinkModule,
+  httpUpstreamHashModule,
+  httpUpstreamIpHashModule,
+  httpUpstreamLeastConnModule,
+  httpUpstreamRandomModule,
+  httpUpstreamKeepaliveModule,
+  httpUpstreamZoneModule,
+  httpGzipModule,
+  httpCharsetModule,
+  httpSubModule,
+  httpUseridModule,
+  httpHeadersModule,
 ];

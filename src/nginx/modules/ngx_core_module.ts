@@ -97,8 +97,8 @@ export const coreModule: ModuleChecks = {
   },
   /** ngx_init_cycle: a zone that was only ever referred to. */
   endOfCycle(cx) {
-    for (const { name, size, node } of zonesOf(cx).values())
-      if (size === 0)
+    for (const { name, size, node, reported } of zonesOf(cx).values())
+      if (size === 0 && !reported && !cx.fragment)
         cx.report(
           problem('zone-undefined', `zero size shared memory zone "${name}"`, {
             node,

@@ -1,4 +1,5 @@
 import type { CheckContext } from '../check-context.ts';
+import { defineVariable, readVariable } from '../define-variable.ts';
 import { checkCondition } from '../http/if-condition.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
@@ -6,7 +7,6 @@ import { problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
 import { compileArgument, compileScript } from '../script.ts';
 import { parseNumber } from '../values/number.ts';
-import { variablesOf } from '../variables.ts';
 
 const flags: ReadonlySet<string> = new Set(['last', 'break', 'redirect', 'permanent']);
 
@@ -40,16 +40,7 @@ function checkReturn(cx: CheckContext): Problem | null {
 
 /** ngx_http_rewrite_set */
 function set(cx: CheckContext): Problem | null {
-  const variable = cx.arg(0);
-  if (!variable.startsWith('$'))
-    return problem('invalid-variable-name', `invalid variable name "${variable}"`, {
-      word: 0,
-      detail: 'The name of the variable starts with "$".',
-    });
-  const name = variable.slice(1);
-  const variables = variablesOf(cx, 'http');
-  const refused = variables.define(name, cx.node, true) ?? variables.use(name, cx.node, cx.place);
-  return refused === null ? compileArgument(cx, 1) : { ...refused, word: 0 };
+  return defineVariable(cx, 0) ?? readVariable(cx, 0) ?? compileArgument(cx, 1);
 }
 
 /** src/http/modules/ngx_http_rewrite_module.c */

@@ -1,0 +1,198 @@
+import type { Directive } from '../../1-syntax/ast.ts';
+import type { BlockState, CheckContext } from '../check-context.ts';
+import { duplicate } from '../generic-slots.ts';
+import { effective, effectiveAll } from '../http/effective.ts';
+import { isRegex, locationName } from '../http/location-name.ts';
+import {
+  checkCertificateCache,
+  hasOwn,
+  mergeBuffers,
+  mergeCacheZone,
+  sharedDirectives,
+} from '../http/upstream-directives.ts';
+import type { Handler, ModuleChecks } from '../module-checks.ts';
+import type { Problem } from '../problem.ts';
+import { directiveProblem, problem } from '../problem.ts';
+import { compileRegex } from '../regex.ts';
+import { compileArgument, compileScript, hasVariables } from '../script.ts';
+import { passUpstream } from '../upstreams.ts';
+
+const schemePattern = /^http(s?):\/\//i;
+
+/** ngx_http_proxy_pass */
+function proxyPass(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  const text = cx.arg(0);
+  if (hasVariables(text)) return compileScript(cx, text, 0);
+  const scheme = schemePattern.exec(text);
+  if (scheme === null)
+    return problem('invalid-url-prefix', 'invalid URL prefix', { word: 0, ...schemeAdvice(text, cx) });
+  const address = text.slice(scheme[0].length);
+  const added = passUpstream(cx, address, { defaultPort: scheme[1] === '' ? 80 : 443, uriPart: true }, 0);
+  if ('refused' in added) return added.refused;
+  return added.url?.uri !== '' && takesNoUri(cx.block)
+    ? problem(
+        'uri-not-allowed',
+        '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block',
+        { word: 0, detail: `The URI part is "${added.url?.uri}"; even a single "/" counts.` },
+      )
+    : null;
+}
+
+function schemeAdvice(text: string, cx: CheckContext): Partial<Problem> {
+  const word = cx.args[0]!;
+  const socket = /^ws(s?):\/\//i.exec(text);
+  if (socket === null) return { detail: 'The address starts with "http://" or "https://".' };
+  const scheme = socket[1] === '' ? 'http://' : 'https://';
+  const start = cx.node.file.text.indexOf(socket[0], word.start);
+  return {
+    detail: `nginx proxies WebSocket connections over "${scheme}"; there is no "${socket[0]}".`,
+    fixes: [
+      {
+        title: `Write "${scheme}"`,
+        edits: [{ file: cx.node.file, start, end: start + socket[0].length, text: scheme }],
+      },
+    ],
+  };
+}
+
+function takesNoUri(block: BlockState): boolean {
+  const name = locationName(block);
+  return name === null || isRegex(name) || name.modifier === '@';
+}
+
+/** A pattern (after `~`) or text with variables. */
+function compilePattern(cx: CheckContext, text: string, word: number): Problem | null {
+  if (!text.startsWith('~')) return compileScript(cx, text, word);
+  const caseless = text.startsWith('~*');
+  return compileRegex(cx, text.slice(caseless ? 2 : 1), { caseless, word });
+}
+
+function isDuplicateOff(cx: CheckContext): Problem | null {
+  const before = cx.block.all(cx.name);
+  const offBefore = before.some(({ args }) => args.length === 1 && args[0]!.value === 'off');
+  const off = cx.args.length === 1 && cx.arg(0) === 'off';
+  return offBefore || (off && before.length > 0)
+    ? directiveProblem(cx.name, 'duplicate', 'is duplicate', {
+        detail: '"off" goes with no other at one level.',
+      })
+    : null;
+}
+
+/** ngx_http_proxy_redirect */
+function proxyRedirect(cx: CheckContext): Problem | null {
+  const refused = isDuplicateOff(cx);
+  if (refused !== null) return refused;
+  if (cx.args.length === 2) return compilePattern(cx, cx.arg(0), 0) ?? compileArgument(cx, 1);
+  if (cx.arg(0) === 'off') return null;
+  if (cx.arg(0) !== 'default')
+    return problem('invalid-parameter', `invalid parameter "${cx.arg(0)}"`, { word: 0 });
+  const pass = cx.block.first('proxy_pass');
+  if (pass === undefined)
+    return problem('conflict', '"proxy_redirect default" should be placed after the "proxy_pass" directive');
+  return hasVariables(pass.args[0]!.value)
+    ? problem(
+        'conflict',
+        '"proxy_redirect default" cannot be used with "proxy_pass" directive with variables',
+      )
+    : null;
+}
+
+/** ngx_http_proxy_cookie_domain, _path and _flags share their shape. */
+function cookieRewrite(compileFirst: (cx: CheckContext) => Problem | null): Handler {
+  return (cx) => {
+    const refused = isDuplicateOff(cx);
+    if (refused !== null) return refused;
+    if (cx.args.length === 1)
+      return cx.arg(0) === 'off'
+        ? null
+        : problem('invalid-parameter', `invalid parameter "${cx.arg(0)}"`, { word: 0 });
+    const wrong = compileFirst(cx);
+    if (wrong !== null) return wrong;
+    for (let word = 1; word < cx.args.length; word++) {
+      const invalid = compileArgument(cx, word);
+      if (invalid !== null) return invalid;
+    }
+    return null;
+  };
+}
+
+/** A pattern of a cookie's domain or name never minds case. */
+function caselessPattern(cx: CheckContext): Problem | null {
+  const text = cx.arg(0);
+  if (text.startsWith('~')) return compileRegex(cx, text.slice(1), { caseless: true, word: 0 });
+  return compileScript(cx, text, 0);
+}
+
+const sslNames = ['proxy_pass', 'proxy_ssl_certificate', 'proxy_ssl_verify'];
+
+/** ngx_http_proxy_set_ssl: what upstream TLS needs, where a `proxy_pass` may use it. */
+function mergeSsl(cx: CheckContext, level: BlockState): void {
+  const pass = level.first('proxy_pass')?.args[0]?.value;
+  if (pass === undefined || !(hasVariables(pass) || /^https:/i.test(pass))) return;
+  if (!sslNames.slice(1).some((name) => cx.seen.has(name))) return;
+  const certificate = effective(level, 'proxy_ssl_certificate');
+  const file = certificate?.args[0]?.value;
+  if (
+    file !== undefined &&
+    (file !== '' || !cx.since('1.21.0')) &&
+    effective(level, 'proxy_ssl_certificate_key') === undefined
+  )
+    cx.report(
+      problem('no-certificate-key', `no "proxy_ssl_certificate_key" is defined for certificate "${file}"`, {
+        node: certificate,
+        placeless: true,
+      }),
+    );
+  const verify = effective(level, 'proxy_ssl_verify');
+  if (
+    verify?.args[0]?.value.toLowerCase() === 'on' &&
+    effective(level, 'proxy_ssl_trusted_certificate') === undefined
+  )
+    cx.report(
+      problem('no-trusted-certificate', 'no proxy_ssl_trusted_certificate for proxy_ssl_verify', {
+        node: verify,
+        placeless: true,
+      }),
+    );
+}
+
+/** Values that nginx compiles only when locations are merged: proxy_set_body, then proxy_set_header in order. */
+function mergeHeaders(cx: CheckContext, level: BlockState): void {
+  const compile = (node: Directive, word: number): void => {
+    const { value } = node.args[word]!;
+    if (!hasVariables(value)) return;
+    const { node: before } = cx;
+    cx.node = node;
+    const refused = compileScript(cx, value, word, 'http');
+    if (refused !== null) cx.report({ ...refused, node });
+    cx.node = before;
+  };
+  if (cx.seen.has('proxy_set_body') && hasOwn(level, ['proxy_set_body'])) {
+    const body = effective(level, 'proxy_set_body');
+    if (body !== undefined) compile(body, 0);
+  }
+  if (hasOwn(level, ['proxy_set_header']))
+    for (const node of effectiveAll(level, 'proxy_set_header')) compile(node, 1);
+}
+
+/** src/http/modules/ngx_http_proxy_module.c */
+export const httpProxyModule: ModuleChecks = {
+  module: 'ngx_http_proxy_module',
+  directives: {
+    ...sharedDirectives('proxy'),
+    proxy_pass: proxyPass,
+    proxy_redirect: proxyRedirect,
+    proxy_cookie_domain: cookieRewrite(caselessPattern),
+    proxy_cookie_path: cookieRewrite((cx) => compilePattern(cx, cx.arg(0), 0)),
+    proxy_cookie_flags: cookieRewrite(caselessPattern),
+    proxy_ssl_certificate_cache: checkCertificateCache,
+  },
+  mergeLocation(cx, level) {
+    if (!mergeBuffers(cx, level, 'proxy')) return;
+    mergeCacheZone(cx, level, 'proxy');
+    mergeSsl(cx, level);
+    mergeHeaders(cx, level);
+  },
+};

@@ -1,0 +1,334 @@
+import type { Directive } from '../1-syntax/ast.ts';
+import type { BlockState, CheckContext } from './check-context.ts';
+import type { Place, Problem } from './problem.ts';
+import { problem } from './problem.ts';
+import { Slot } from './store.ts';
+import type { Url, UrlOptions } from './url.ts';
+import { isUrlError, parseUrl } from './url.ts';
+import { parseNumber } from './values/number.ts';
+import { parseSize } from './values/size.ts';
+import { parseSeconds } from './values/time.ts';
+import type { Subsystem } from './variables.ts';
+import { subsystemOf } from './variables.ts';
+import { addZone } from './zones.ts';
+
+/** Upstreams of ngx_http_upstream.c and ngx_stream_upstream.c, and what their balancers share. */
+
+interface UpstreamServer {
+  readonly backup: boolean;
+  /** The name is resolved at run time. */
+  readonly resolve: boolean;
+}
+
+/** ngx_http_upstream_srv_conf_t */
+export interface Upstream {
+  readonly host: string;
+  port: number;
+  noPort: boolean;
+  /** An `upstream` block defines it; otherwise some `*_pass` named it. */
+  created: boolean;
+  /** Null for one named by `*_pass` whose host is no address: nginx resolves it at the end. */
+  servers: UpstreamServer[] | null;
+  /** Whether the balancer takes `backup` servers, and names resolved at run time. */
+  takesBackup: boolean;
+  takesResolve: boolean;
+  /** A balancer (or, before 1.29.7, `keepalive`) was given. */
+  balanced: boolean;
+  inZone: boolean;
+  ownResolver: boolean;
+  readonly node: Directive;
+  readonly place: Place | null;
+}
+
+const slots: Readonly<Record<Subsystem, Slot<Map<string, Upstream[]>>>> = {
+  http: new Slot('http upstreams', () => new Map<string, Upstream[]>()),
+  stream: new Slot('stream upstreams', () => new Map<string, Upstream[]>()),
+};
+
+/** The upstream that a block `upstream` is. */
+const blockSlot = new Slot<Upstream | null>('upstream', () => null);
+
+/** Upstreams by name in lower case, in the order of first mention. */
+export function upstreamsOf(cx: CheckContext, subsystem: Subsystem): Map<string, Upstream[]> {
+  return cx.cycle.get(slots[subsystem]);
+}
+
+/** Whether an `upstream` block of that name was read already. */
+export function findUpstream(cx: CheckContext, subsystem: Subsystem, host: string): Upstream | undefined {
+  return upstreamsOf(cx, subsystem).get(host.toLowerCase())?.[0];
+}
+
+type Added = { readonly upstream: Upstream } | { readonly refused: Problem };
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly noPort: boolean;
+  /** It is an address with a port or a unix socket: nothing to resolve. */
+  readonly complete: boolean;
+}
+
+function add(cx: CheckContext, subsystem: Subsystem, address: Address, create: boolean, word: number): Added {
+  const all = upstreamsOf(cx, subsystem);
+  const key = address.host.toLowerCase();
+  const known = all.get(key) ?? [];
+  for (const upstream of known) {
+    const first = { file: upstream.node.file, span: upstream.node.name, message: 'first named here' };
+    if (create && upstream.created)
+      return {
+        refused: problem('duplicate-upstream', `duplicate upstream "${address.host}"`, {
+          word,
+          related: [first],
+        }),
+      };
+    if (upstream.created && !address.noPort) {
+      const message = `upstream "${address.host}" may not have port ${address.port}`;
+      return {
+        refused: problem('upstream-port', message, {
+          word,
+          related: [first],
+          detail: 'The name is that of an upstream block, whose servers have ports of their own.',
+        }),
+      };
+    }
+    if (create && !upstream.noPort) {
+      const at = upstream.place === null ? '' : ` in ${placeText(upstream.place)}`;
+      const message = `upstream "${address.host}" may not have port ${upstream.port}${at}`;
+      return { refused: problem('upstream-port', message, { word, related: [first], placeless: true }) };
+    }
+    const samePort = upstream.port === address.port;
+    if (!samePort && (subsystem === 'stream' || (upstream.port !== 0 && address.port !== 0))) continue;
+    if (create) {
+      upstream.created = true;
+      upstream.servers = [];
+      if (subsystem === 'http') upstream.port = 0;
+    }
+    return { upstream };
+  }
+  const upstream: Upstream = {
+    host: address.host,
+    port: address.port,
+    noPort: address.noPort,
+    created: create,
+    servers: create ? [] : address.complete ? [{ backup: false, resolve: false }] : null,
+    takesBackup: true,
+    takesResolve: true,
+    balanced: false,
+    inZone: false,
+    ownResolver: false,
+    node: cx.node,
+    place: cx.place,
+  };
+  all.set(key, [...known, upstream]);
+  return { upstream };
+}
+
+function placeText({ file, offset }: Place): string {
+  return `${file.path}:${file.lineAt(offset)}`;
+}
+
+/** ngx_http_upstream_add for what a `*_pass` names; `text` is the address without its scheme. */
+export function passUpstream(
+  cx: CheckContext,
+  text: string,
+  options: UrlOptions,
+  word: number,
+  subsystem: Subsystem = subsystemOf(cx),
+): Added & { readonly url?: Url } {
+  const url = parseUrl(text, { ...options, noResolve: true }, cx);
+  if (isUrlError(url))
+    return { refused: problem('invalid-host-port', `${url.error} in upstream "${text}"`, { word }) };
+  const complete = url.family === 'unix' || (url.address !== null && url.port !== 0);
+  const added = add(
+    cx,
+    subsystem,
+    { host: url.host, port: url.port, noPort: url.noPort, complete },
+    false,
+    word,
+  );
+  return 'refused' in added ? added : { ...added, url };
+}
+
+/** `upstream NAME {` */
+export function checkUpstream(cx: CheckContext): Problem | null {
+  const added = add(
+    cx,
+    subsystemOf(cx),
+    { host: cx.arg(0), port: 0, noPort: true, complete: false },
+    true,
+    0,
+  );
+  return 'refused' in added ? added.refused : null;
+}
+
+/** The upstream that the block being read is. */
+export function blockUpstream(cx: CheckContext): Upstream | null {
+  const block = cx.block;
+  let upstream = block.store.get(blockSlot);
+  const name = block.opener?.args[0]?.value;
+  if (upstream === null && name !== undefined) {
+    upstream =
+      upstreamsOf(cx, subsystemOf(cx))
+        .get(name.toLowerCase())
+        ?.find(({ created }) => created) ?? null;
+    block.store.set(blockSlot, upstream);
+  }
+  return upstream;
+}
+
+/** The `}` of an `upstream` block. */
+export function endOfUpstream(cx: CheckContext): Problem | null {
+  const upstream = blockUpstream(cx);
+  if (upstream === null || upstream.servers === null || upstream.servers.length > 0) return null;
+  if (cx.block.first('server') !== undefined || hasServer(cx)) return null;
+  return problem('no-servers', 'no servers are inside upstream', {
+    detail: 'An upstream needs at least one server.',
+  });
+}
+
+/** A refused `server` still counts: one mistake, one complaint. */
+function hasServer(cx: CheckContext): boolean {
+  return cx.node.block?.items.some(({ name }) => name.value === 'server') ?? false;
+}
+
+const parameterNames = /^(?:weight|max_conns|max_fails|fail_timeout|route|service)=/;
+
+/** ngx_http_upstream_server, ngx_stream_upstream_server */
+export function checkUpstreamServer(cx: CheckContext): Problem | null {
+  const subsystem = subsystemOf(cx);
+  const upstream = blockUpstream(cx);
+  const runtime = cx.since('1.27.3');
+  let backup = false;
+  let resolve = false;
+  let service = '';
+  for (let word = 1; word < cx.args.length; word++) {
+    const text = cx.arg(word);
+    const refuse = (message: string): Problem => problem('invalid-parameter', message, { word });
+    const name = parameterNames.exec(text)?.[0];
+    const value = text.slice(name?.length ?? 0);
+    const number = parseNumber(value);
+    let fine = false;
+    if (name === 'weight=') fine = number !== null && number !== 0;
+    else if (name === 'max_conns=')
+      fine = number !== null && cx.since(subsystem === 'http' ? '1.11.5' : '1.11.5');
+    else if (name === 'max_fails=') fine = number !== null;
+    else if (name === 'fail_timeout=') fine = parseSeconds(value) !== null;
+    else if (text === 'backup') {
+      if (upstream?.takesBackup === false)
+        return refuse(`balancing method does not support parameter "${text}"`);
+      fine = backup = true;
+    } else if (text === 'down') fine = true;
+    else if (text === 'drain' && subsystem === 'http') fine = cx.since('1.29.6');
+    else if (name === 'route=' && subsystem === 'http' && cx.since('1.29.6')) {
+      if (value === '') return refuse('route is empty');
+      if (value.length > 32) return refuse('route is longer than 32');
+      fine = true;
+    } else if (text === 'resolve' && runtime) fine = resolve = true;
+    else if (name === 'service=' && runtime) {
+      if (value === '') return refuse('service is empty');
+      service = value;
+      fine = true;
+    }
+    if (!fine) return { ...refuse(`invalid parameter "${text}"`), detail: parameterDetail(text) };
+  }
+  const text = cx.arg(0);
+  if (service !== '' && !resolve)
+    return problem('invalid-parameter', `service upstream "${text}" requires "resolve" parameter`);
+  const url = parseUrl(text, { defaultPort: subsystem === 'http' ? 80 : 0, noResolve: resolve }, cx);
+  if (isUrlError(url)) return problem('invalid-host-port', `${url.error} in upstream "${text}"`, { word: 0 });
+  if (subsystem === 'stream' && url.noPort && service === '')
+    return problem('invalid-host-port', `no port in upstream "${text}"`, { word: 0 });
+  if (service !== '' && !url.noPort)
+    return problem('invalid-parameter', `service upstream "${text}" may not have port`);
+  if (service !== '' && url.address !== null)
+    return problem('invalid-parameter', `service upstream "${text}" requires domain name`);
+  upstream?.servers?.push({ backup, resolve: resolve && url.address === null && url.family !== 'unix' });
+  return null;
+}
+
+const commercialParameters: ReadonlySet<string> = new Set([
+  'slow_start',
+  'resolve',
+  'service',
+  'route',
+  'drain',
+]);
+
+function parameterDetail(text: string): string | undefined {
+  const name = text.split('=')[0]!;
+  if (!commercialParameters.has(name)) return undefined;
+  return `"${name}" needs ${name === 'slow_start' ? 'the commercial NGINX Plus' : 'a newer nginx (or NGINX Plus)'}.`;
+}
+
+/** What balancers do when they are named (`uscf->flags`). */
+export function setBalancer(cx: CheckContext, { backup }: { readonly backup: boolean }): void {
+  const upstream = blockUpstream(cx);
+  if (upstream === null) return;
+  if (upstream.balanced) cx.warn('conflict', 'load balancing method redefined');
+  upstream.balanced = true;
+  upstream.takesBackup = backup;
+}
+
+const smallestZone = 8 * 4096;
+
+/** ngx_http_upstream_zone, ngx_stream_upstream_zone */
+export function checkUpstreamZone(cx: CheckContext): Problem | null {
+  const name = cx.arg(0);
+  if (name === '') return problem('invalid-value', 'invalid zone name ""', { word: 0 });
+  let size = 0;
+  if (cx.args.length > 1) {
+    const parsed = parseSize(cx.arg(1));
+    if (parsed === null) return problem('invalid-value', `invalid zone size "${cx.arg(1)}"`, { word: 1 });
+    if (parsed < smallestZone) return problem('invalid-value', `zone "${name}" is too small`, { word: 1 });
+    size = parsed;
+  }
+  const added = addZone(cx, name, size, `ngx_${subsystemOf(cx)}_upstream_module`);
+  if ('refused' in added) return added.refused;
+  added.zone.data = true;
+  const upstream = blockUpstream(cx);
+  if (upstream !== null) upstream.inZone = true;
+  return null;
+}
+
+/** ngx_http_upstream_init_main_conf: what nginx finds out about upstreams at the end of `http` or `stream`. */
+export function initUpstreams(cx: CheckContext, main: BlockState, subsystem: Subsystem): void {
+  const hasResolver = main.first('resolver') !== undefined;
+  for (const upstreams of upstreamsOf(cx, subsystem).values())
+    for (const upstream of upstreams) initUpstream(cx, upstream, hasResolver);
+}
+
+function initUpstream(cx: CheckContext, upstream: Upstream, hasResolver: boolean): void {
+  const { host, node, servers, place } = upstream;
+  const placed = (slug: string, message: string, detail?: string): void => {
+    const before = cx.place;
+    cx.place = place;
+    cx.report(problem(slug, message, { node, detail }));
+    cx.place = before;
+  };
+  if (servers === null) {
+    if (upstream.port === 0) {
+      if (cx.fragment) return;
+      placed(
+        'no-port',
+        `no port in upstream "${host}"`,
+        `There is no upstream block "${host}", and as a host name it needs a port.`,
+      );
+    } else if (cx.environment !== null && !cx.environment.resolves(host))
+      placed('host-not-found', `host not found in upstream "${host}"`);
+    return;
+  }
+  if (servers.some(({ resolve }) => resolve)) {
+    if (!upstream.inZone) {
+      const at = place === null ? '' : ` in ${placeText(place)}`;
+      const message = `resolving names at run time requires upstream "${host}"${at} to be in shared memory`;
+      cx.report(
+        problem('conflict', message, { node, placeless: true, detail: 'Add a "zone" to the upstream.' }),
+      );
+      return;
+    }
+    if (!hasResolver && !upstream.ownResolver)
+      placed('no-resolver', `no resolver defined to resolve names at run time in upstream "${host}"`);
+  }
+  if (servers.length > 0 && servers.every(({ backup }) => backup))
+    placed('no-servers', `no servers in upstream "${host}"`, 'All its servers are backups.');
+}
