@@ -32,21 +32,8 @@ import {
   httpUpstreamKeepaliveModule,
   httpUpstreamLeastConnModule,
   httpUpstreamModule,
-  httpIndexModule,
-  httpMirrorModule,
-  httpAuthRequestModule,
-  httpAccessModule,
-  httpLimitConnModule,
-  httpLimitReqModule,
-  httpRealipModule,
-  httpGeoModule,
   httpUpstreamRandomModule,
   httpUpstreamZoneModule,
-  httpGzipModule,
-  httpCharsetModule,
-  httpSubModule,
-  httpUseridModule,
-  httpHeadersModule,
 } from './ngx_http_upstream_module.ts';
 import { threadPoolModule } from './ngx_thread_pool_module.ts';
 

@@ -1,0 +1,45 @@
+import type { CheckContext } from '../check-context.ts';
+import { duplicate, invalidValue } from '../generic-slots.ts';
+import type { ModuleChecks } from '../module-checks.ts';
+import type { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
+import { compileArgument, hasVariables } from '../script.ts';
+import { parseSeconds } from '../values/time.ts';
+
+/** ngx_http_headers_add: `add_header` and `add_trailer` */
+function addHeader(cx: CheckContext): Problem | null {
+  const refused = cx.arg(1) === '' ? null : compileArgument(cx, 1);
+  if (refused !== null || cx.args.length < 3 || cx.arg(2) === 'always') return refused;
+  return problem('invalid-parameter', `invalid parameter "${cx.arg(2)}"`, {
+    word: 2,
+    detail: 'After the value only "always" may follow; a value with spaces needs quotes.',
+  });
+}
+
+const day = 24 * 60 * 60;
+
+/** ngx_http_headers_expires, ngx_http_parse_expires */
+function expires(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  const modified = cx.args.length === 2;
+  if (modified && cx.arg(0) !== 'modified') return invalidValue(cx, 0);
+  const word = cx.args.length - 1;
+  const invalidScript = compileArgument(cx, word);
+  if (invalidScript !== null || hasVariables(cx.arg(word))) return invalidScript;
+  const value = cx.arg(word);
+  if (!modified && ['epoch', 'max', 'off'].includes(value)) return null;
+  const daily = value.startsWith('@');
+  if (daily && modified) return invalidValue(cx, word, 'daily time cannot be used with "modified" parameter');
+  const seconds = parseSeconds(value.replace(/^[@+-]/, ''));
+  if (seconds === null) return invalidValue(cx, word);
+  return daily && seconds > day
+    ? invalidValue(cx, word, 'daily time value must be less than 24 hours')
+    : null;
+}
+
+/** ngx_http_headers_filter_module.c */
+export const httpHeadersModule: ModuleChecks = {
+  module: 'ngx_http_headers_filter_module',
+  directives: { add_header: addHeader, add_trailer: addHeader, expires },
+};
