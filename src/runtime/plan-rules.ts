@@ -3,6 +3,7 @@ import type { Plan, ProxySettings } from '../3-plan/schema.ts';
 import type { Engine } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
 import type { SendRules } from './client/client-sink.ts';
+import { tempFolder } from './files/temp-folders.ts';
 import type { ResolverSettings } from './resolver/resolver.ts';
 import type { LingeringRules, Rules } from './rules.ts';
 import { settingsReader, targetIsAtLeast } from './settings.ts';
@@ -71,7 +72,10 @@ export function planRules(plan: Plan, engine: Engine): Rules {
         bufferSize: settings.client_body_buffer_size,
         maxSize: settings.client_max_body_size,
         inFileOnly: settings.client_body_in_file_only,
-        tempPath: settings.client_body_temp_path,
+        tempPath: {
+          path: tempFolder(settings.client_body_temp_path.path),
+          levels: settings.client_body_temp_path.levels,
+        },
         bareLineFeeds,
       };
     },

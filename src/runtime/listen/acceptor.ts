@@ -99,7 +99,11 @@ class Preamble {
   }
 
   #log(level: LogLevel, message: string, action: string): void {
-    const context = { client: this.#connection.remoteAddress, action, listening: this.#settings.address.text };
+    const context = {
+      client: this.#connection.remoteAddress,
+      action,
+      listening: this.#settings.address.text,
+    };
     this.#hooks.log(level, message + requestContext(context), this.#connection.serial);
   }
 

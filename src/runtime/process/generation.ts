@@ -115,9 +115,8 @@ export class Serial {
 
 function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(path, { mode: 0o700, recursive: true });
   } catch (error) {
-    if (errnoOf(error) !== 'EEXIST')
-      throw new Error(`mkdir() "${path}" failed ${errnoText(errnoOf(error))}`, { cause: error });
+    throw new Error(`mkdir() "${path}" failed ${errnoText(errnoOf(error))}`, { cause: error });
   }
 }

@@ -1,7 +1,10 @@
 import { Resolver, type ResolveHost, type ResolverSettings } from './resolver.ts';
 
 /** The resolvers of one configuration, one for each `resolver` directive, made when first used. */
-export function createResolve(report: (message: string) => void): { resolve: ResolveHost; close: () => void } {
+export function createResolve(report: (message: string) => void): {
+  resolve: ResolveHost;
+  close: () => void;
+} {
   const resolvers = new Map<ResolverSettings, Resolver>();
   return {
     resolve: (settings, name, timeout, done) => {

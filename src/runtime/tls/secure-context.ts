@@ -18,8 +18,8 @@ export interface TlsSettings {
   readonly protocols: readonly string[];
   /** An OpenSSL cipher list for TLS 1.2 and before. */
   readonly ciphers: string;
-  /** Path of trusted CA certificates; null without. */
-  readonly trustedCertificate: string | null;
+  /** Paths of files with trusted CA certificates. */
+  readonly trustedCertificates: readonly string[];
   /** Path of revocation lists; null without. */
   readonly crl: string | null;
 }
@@ -52,10 +52,7 @@ export function contextOptions(settings: TlsSettings): SecureContextOptions {
     ciphers: `${suites13}:${settings.ciphers}`,
     cert: settings.certificates.map(({ certificate }) => readPem(certificate)),
     key: settings.certificates.map(({ key }) => readKey(key, passphrases)),
-    ca:
-      settings.trustedCertificate === null
-        ? undefined
-        : splitCertificates(readPem(settings.trustedCertificate)),
+    ca: settings.trustedCertificates.flatMap((path) => splitCertificates(readPem(path))),
     crl: settings.crl === null ? undefined : readPem(settings.crl),
   };
 }

@@ -28,7 +28,8 @@ function describe(settings: ProxySettings, certificate: string, key: string): Tl
     passwordFile: settings.proxy_ssl_password_file || null,
     protocols: settings.proxy_ssl_protocols.length > 0 ? settings.proxy_ssl_protocols : defaultProtocols,
     ciphers: settings.proxy_ssl_ciphers,
-    trustedCertificate: settings.proxy_ssl_trusted_certificate || null,
+    trustedCertificates:
+      settings.proxy_ssl_trusted_certificate === '' ? [] : [settings.proxy_ssl_trusted_certificate],
     crl: settings.proxy_ssl_crl || null,
     verify: settings.proxy_ssl_verify,
     verifyDepth: settings.proxy_ssl_verify_depth,

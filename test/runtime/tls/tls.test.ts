@@ -37,7 +37,7 @@ const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => 
   passwordFile: null,
   protocols: ['TLSv1.2', 'TLSv1.3'],
   ciphers: 'HIGH:!aNULL:!MD5',
-  trustedCertificate: null,
+  trustedCertificates: [],
   crl: null,
   preferServerCiphers: false,
   ecdhCurve: 'auto',
@@ -58,7 +58,7 @@ const clientSettings = (more: Partial<TlsClientConfiguration>): TlsClientConfigu
   passwordFile: null,
   protocols: ['TLSv1.2', 'TLSv1.3'],
   ciphers: 'DEFAULT',
-  trustedCertificate: null,
+  trustedCertificates: [],
   crl: null,
   verify: false,
   verifyDepth: 1,
@@ -199,7 +199,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
       '': serverSettings({
         certificates: [one],
         verifyClient: 'optional',
-        trustedCertificate: one.certificate,
+        trustedCertificates: [one.certificate],
       }),
     });
     const pair = which === null ? null : which === 'one' ? one : two;
@@ -230,7 +230,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
 
   test('verifies an upstream by chain and name, and resumes its session', async () => {
     const clients = new TlsClients();
-    const strict = clientSettings({ verify: true, trustedCertificate: one.certificate });
+    const strict = clientSettings({ verify: true, trustedCertificates: [one.certificate] });
     const shared = serverSettings({ certificates: [one], protocols: ['TLSv1.2'] });
     const attempt = async (settings: TlsClientConfiguration, name: string, port: number) => {
       const socket = connect(port, '127.0.0.1');
@@ -247,7 +247,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     expect((await attempt(strict, 'other.test', first.port))[0]).toBe(
       'upstream SSL certificate does not match "other.test"',
     );
-    const distrustful = clientSettings({ verify: true, trustedCertificate: two.certificate });
+    const distrustful = clientSettings({ verify: true, trustedCertificates: [two.certificate] });
     expect((await attempt(distrustful, 'one.test', first.port))[0]).toBe(
       'upstream SSL certificate verify error: (18:self-signed certificate)',
     );

@@ -1,0 +1,52 @@
+import type { Plan } from '../../3-plan/schema.ts';
+import { lower } from '../../3-plan/lower.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { isWorkerProcess, runWorker } from '../../runtime/process/worker-process.ts';
+import { daemonReady } from '../../runtime/process/daemon.ts';
+import { serve } from '../../runtime/process/serve.ts';
+import type { Report } from '../../runtime/process/server-process.ts';
+import { readConfiguration } from './configuration.ts';
+import { defaults, type Layout } from './layout.ts';
+import type { NginxOptions } from './options.ts';
+import type { StartLog } from './start-log.ts';
+
+/** Runs the configuration until a signal ends it, and ends the process with nginx's exit status. */
+export async function run(
+  options: NginxOptions,
+  layout: Layout,
+  target: string,
+  log: StartLog,
+): Promise<number> {
+  const code = isWorkerProcess()
+    ? await runWorker()
+    : await serve({
+        load: async (report) => load(options, layout, target, report),
+        report: (level, message) => log.write(level, message),
+        fallbackLog: [
+          {
+            to: layout.errorLog === null ? { kind: 'stderr' } : { kind: 'file', path: layout.errorLog },
+            level: 'error',
+          },
+        ],
+        onReady: daemonReady,
+      });
+  // Whatever is still open (a kept upstream connection, say) is no reason to stay.
+  process.exit(code);
+}
+
+function load(options: NginxOptions, layout: Layout, target: string, report: Report): Plan | null {
+  const accepted = readConfiguration(layout, options.directives, target, { write: report });
+  if (accepted === null) return null;
+  const { plan, diagnostics } = lower(accepted.config, {
+    prefix: layout.prefix,
+    confPrefix: layout.configurationPrefix,
+  });
+  const refused = diagnostics.filter(({ severity }) => severity === 'error');
+  for (const each of refused) report('emerg', placed(each));
+  if (refused.length > 0) return null;
+  return { ...plan, process: { ...plan.process, pid: plan.process.pid || defaults.pid } };
+}
+
+function placed({ message, file, span }: Diagnostic): string {
+  return `${message} in ${file.path}:${file.lineAt(span.start)}`;
+}

@@ -1,0 +1,58 @@
+import type { ModuleSettings } from '../../3-plan/schema.ts';
+import type { TlsServerSettings } from '../tls/tls-server.ts';
+
+/** nginx's default of `ssl_ciphers` (ngx_http_ssl_module.c). */
+const defaultCiphers = 'HIGH:!aNULL:!MD5';
+/** A session takes about this many bytes of a shared cache, by nginx's documentation: 4000 in one megabyte. */
+const bytesForSession = 262;
+/** nginx's default size of the builtin cache, in sessions. */
+const builtinSessions = 20_480;
+
+/** `ssl_…` of a server; null where it has neither a certificate nor rejects handshakes. */
+export function tlsServerSettings(
+  ssl: ModuleSettings<'ssl'>,
+  defaultProtocols: readonly string[],
+): TlsServerSettings | null {
+  if (ssl.ssl_certificate.length === 0 && !ssl.ssl_reject_handshake) return null;
+  return {
+    certificates: ssl.ssl_certificate.map((certificate, index) => ({
+      certificate,
+      key: ssl.ssl_certificate_key[index] ?? certificate,
+    })),
+    passwordFile: ssl.ssl_password_file || null,
+    protocols: ssl.ssl_protocols.length > 0 ? ssl.ssl_protocols : defaultProtocols,
+    ciphers: ssl.ssl_ciphers || defaultCiphers,
+    preferServerCiphers: ssl.ssl_prefer_server_ciphers,
+    ecdhCurve: ssl.ssl_ecdh_curve,
+    dhparam: ssl.ssl_dhparam || null,
+    verifyClient: ssl.ssl_verify_client,
+    verifyDepth: ssl.ssl_verify_depth,
+    trustedCertificates: [ssl.ssl_client_certificate, ssl.ssl_trusted_certificate].filter(
+      (path) => path !== '',
+    ),
+    crl: ssl.ssl_crl || null,
+    rejectHandshake: ssl.ssl_reject_handshake,
+    sessionCache: sessionCacheSize(ssl.ssl_session_cache),
+    sessionTimeout: ssl.ssl_session_timeout,
+    sessionTickets: ssl.ssl_session_tickets,
+    sessionTicketKeys: ssl.ssl_session_ticket_key,
+    alpn: ['http/1.1', 'http/1.0', 'http/0.9'],
+  };
+}
+
+/** Sessions to keep for `shared:NAME:SIZE`, `builtin[:N]`, `none` and `off`. */
+function sessionCacheSize(words: readonly string[]): number {
+  for (const word of words) {
+    const [kind, first, second] = word.split(':');
+    if (kind === 'shared') return Math.max(1, Math.floor(bytesOf(second ?? '') / bytesForSession));
+    if (kind === 'builtin') return first === undefined ? builtinSessions : Number(first);
+  }
+  return 0;
+}
+
+function bytesOf(size: string): number {
+  const [, digits, unit] = /^(\d+)([kKmM]?)$/.exec(size) ?? [];
+  return (
+    Number(digits ?? 0) * { '': 1, k: 1024, m: 1024 * 1024 }[(unit ?? '').toLowerCase() as '' | 'k' | 'm']
+  );
+}
