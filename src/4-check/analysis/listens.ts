@@ -1,0 +1,43 @@
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+
+/** One `listen` of a server, or the `*:80` that a server without one has. */
+export interface Listen {
+  readonly directive: ResolvedDirective | null;
+  /** The address in one spelling, so that servers on the same socket compare equal. */
+  readonly address: string;
+  readonly parameters: ReadonlySet<string>;
+}
+
+/** The sockets of a `server` block. */
+export function listensOf(server: ResolvedBlock): Listen[] {
+  const own = server.own('listen');
+  if (own.length === 0) return [{ directive: null, address: '*:80', parameters: new Set() }];
+  return own.map((directive) => ({
+    directive,
+    address: normalAddress(directive.args[0]?.value ?? ''),
+    parameters: new Set(directive.args.slice(1).map((word) => word.value)),
+  }));
+}
+
+function normalAddress(text: string): string {
+  if (text.startsWith('unix:')) return text;
+  if (/^\d+$/.test(text)) return `*:${text}`;
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text);
+  if (match === null) return text;
+  const host = match[1] === '0.0.0.0' ? '*' : match[1]!;
+  return `${host}:${match[2] ?? '80'}`;
+}
+
+/** Whether every socket of the server is reachable from this machine alone. */
+export function listensLocallyOnly(server: ResolvedBlock): boolean {
+  return listensOf(server).every(({ address }) => /^(unix:|127\.|localhost:|\[::1\])/.test(address));
+}
+
+/** The nearest block of one of these contexts around `block`, or itself. */
+export function enclosing(
+  block: ResolvedBlock | null,
+  context: ResolvedBlock['context'],
+): ResolvedBlock | null {
+  for (let level = block; level !== null; level = level.parent) if (level.context === context) return level;
+  return null;
+}

@@ -1,0 +1,81 @@
+import type { Word } from '../../1-syntax/ast.ts';
+import type { ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { parsePcre } from '../../pcre/parse.ts';
+import type { Pattern } from '../../pcre/tree.ts';
+import { blocksBelow } from '../context.ts';
+
+/** A regular expression of the configuration. */
+export interface RegexUse {
+  readonly kind: 'location' | 'rewrite' | 'if' | 'server_name' | 'map' | 'valid_referers';
+  readonly directive: ResolvedDirective;
+  readonly word: Word;
+  /** Without the marks (`~`, `~*`) before it. */
+  readonly text: string;
+  readonly caseless: boolean;
+  readonly pattern: Pattern;
+}
+
+/** Every regular expression that PCRE2 accepts, in order of reading. Equal patterns are parsed once. */
+export function regexUses(config: ResolvedConfig): readonly RegexUse[] {
+  const patterns = new Map<string, Pattern | null>();
+  const uses: RegexUse[] = [];
+  const add = (use: Omit<RegexUse, 'pattern'>): void => {
+    const key = `${use.caseless ? 'i' : ' '}${use.text}`;
+    let pattern = patterns.get(key);
+    if (pattern === undefined) {
+      const parsed = parsePcre(use.text, { caseless: use.caseless });
+      pattern = parsed.ok ? parsed.pattern : null;
+      patterns.set(key, pattern);
+    }
+    if (pattern !== null) uses.push({ ...use, pattern });
+  };
+  for (const block of blocksBelow(config.main))
+    for (const directive of block.directives) if (directive.valid) collect(directive, add);
+  return uses;
+}
+
+type Add = (use: Omit<RegexUse, 'pattern'>) => void;
+
+function collect(directive: ResolvedDirective, add: Add): void {
+  const { node, name, args } = directive;
+  if (node.type === 'location') {
+    if (node.modifier === '~' || node.modifier === '~*')
+      add({
+        kind: 'location',
+        directive,
+        word: args.at(-1)!,
+        text: node.pattern ?? '',
+        caseless: node.modifier === '~*',
+      });
+  } else if (name === 'rewrite' && args[0] !== undefined)
+    add({ kind: 'rewrite', directive, word: args[0], text: args[0].value, caseless: false });
+  else if (node.type === 'if') {
+    const operator = args[1]?.value ?? '';
+    const word = args[2];
+    if (/^!?~\*?$/.test(operator) && word !== undefined) {
+      const last = args.at(-1) === word ? word.value.replace(/\)$/, '') : word.value;
+      add({ kind: 'if', directive, word, text: last, caseless: operator.endsWith('*') });
+    }
+  } else if (name === 'server_name' || name === 'valid_referers') {
+    for (const word of args)
+      if (word.value.startsWith('~'))
+        add({
+          kind: name,
+          directive,
+          word,
+          text: word.value.slice(1),
+          caseless: true,
+        });
+  } else if (node.type === 'map')
+    for (const entry of node.block.items) {
+      const key = entry.name.value;
+      if (key.startsWith('~') && entry.args.length === 1)
+        add({
+          kind: 'map',
+          directive,
+          word: entry.name,
+          text: key.replace(/^~\*?/, ''),
+          caseless: key.startsWith('~*'),
+        });
+    }
+}
