@@ -6,6 +6,7 @@ import { eventCoreModule } from './ngx_event_core_module.ts';
 import { eventsModule } from './ngx_events_module.ts';
 import { httpCoreModule, httpModule } from './ngx_http_core_module.ts';
 import { httpAccessModule } from './ngx_http_access_module.ts';
+import { httpAuthBasicModule } from './ngx_http_auth_basic_module.ts';
 import { httpAuthRequestModule } from './ngx_http_auth_request_module.ts';
 import { httpBrowserModule } from './ngx_http_browser_module.ts';
 import { httpCharsetModule } from './ngx_http_charset_filter_module.ts';
@@ -35,6 +36,8 @@ import {
   httpUpstreamRandomModule,
   httpUpstreamZoneModule,
 } from './ngx_http_upstream_module.ts';
+import { httpSslModule } from './ngx_http_ssl_module.ts';
+import { httpTryFilesModule } from './ngx_http_try_files_module.ts';
 import { threadPoolModule } from './ngx_thread_pool_module.ts';
 
 /** Every module with checks of its own, in nginx's order (auto/modules), which is the order of the hooks. */
@@ -51,7 +54,9 @@ export const modules: readonly ModuleChecks[] = [
   httpUpstreamModule,
   httpIndexModule,
   httpMirrorModule,
+  httpTryFilesModule,
   httpAuthRequestModule,
+  httpAuthBasicModule,
   httpAccessModule,
   httpLimitConnModule,
   httpLimitReqModule,
@@ -61,6 +66,7 @@ export const modules: readonly ModuleChecks[] = [
   httpSplitClientsModule,
   httpRefererModule,
   httpRewriteModule,
+  httpSslModule,
   httpProxyModule,
   httpBrowserModule,
   httpSecureLinkModule,
