@@ -17,7 +17,7 @@ export interface ServeOptions {
     /** null = no pid file. */
     readonly pidFile?: string | null;
   };
-  /** Called when all sockets listen, before the pid file is written. */
+  /** Called when all sockets listen and the pid file is written. */
   readonly onReady?: (settings: ProcessSettings) => void;
 }
 

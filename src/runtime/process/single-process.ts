@@ -15,7 +15,6 @@ export async function runAlone(start: Start): Promise<number> {
   const server = new ServerProcess(start.fallbackLog);
   if (!(await serveFirst(server, start))) return 1;
   const settings = server.settings!;
-  start.onReady?.(settings);
   if (start.pidFile !== null) {
     const failure = writePidFile(start.pidFile);
     if (failure !== null) {
@@ -24,6 +23,7 @@ export async function runAlone(start: Start): Promise<number> {
       return 1;
     }
   }
+  start.onReady?.(settings);
   const log: Report = (level, message) => server.log(level, message);
   log('notice', 'start worker processes');
   process.on('uncaughtException', (error) => log('alert', `internal error: ${error.stack ?? error.message}`));

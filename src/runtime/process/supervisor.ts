@@ -57,9 +57,11 @@ class Supervisor {
     const crew = await this.#hire(plan, report);
     if (crew === null) return false;
     this.#crew = crew;
-    onReady?.(crew.settings);
     const failure = pidFile === null ? null : writePidFile(pidFile);
-    if (failure === null) return true;
+    if (failure === null) {
+      onReady?.(crew.settings);
+      return true;
+    }
     report('emerg', failure);
     this.#dismiss(crew, 'SIGTERM');
     return false;
