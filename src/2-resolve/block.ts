@@ -118,6 +118,7 @@ export class PlacedDirective implements ResolvedDirective {
   readonly block: Block;
   readonly includedBy: readonly Directive[];
   opens: Block | null = null;
+  #entries: Directive[] | null = null;
   valid = true;
 
   constructor(node: Directive, spec: DirectiveSpec | null, block: Block, includedBy: readonly Directive[]) {
@@ -129,6 +130,11 @@ export class PlacedDirective implements ResolvedDirective {
 
   get name(): string {
     return this.node.name.value;
+  }
+
+  /** Made on demand: few directives have entries. */
+  get entries(): Directive[] {
+    return (this.#entries ??= []);
   }
 
   get args(): readonly Word[] {

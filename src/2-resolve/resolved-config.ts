@@ -15,6 +15,8 @@ export interface ResolvedDirective {
   readonly includedBy: readonly Directive[];
   /** The block that it opens, when its body holds directives. Entries of map-like blocks stay in `node.block`. */
   readonly opens: ResolvedBlock | null;
+  /** The entries of a block without directives (`map`, `geo`, `types` …), includes expanded, refused ones left out. */
+  readonly entries: Directive[];
   /** False when nginx refuses this very directive; such ones have no effect on later phases. */
   readonly valid: boolean;
 }

@@ -78,7 +78,7 @@ export class Walker {
       frame.block = block;
       frame.entry = entry;
       if (entry === null) this.#directive(frame, node, block);
-      else this.#entry(node, entry);
+      else this.#entry(node, entry, block);
     }
   }
 
@@ -98,7 +98,7 @@ export class Walker {
       this.#findings.addSyntax(problems[frame.nextProblem++]!, file);
   }
 
-  #entry(node: Directive, handler: Handler): void {
+  #entry(node: Directive, handler: Handler, block: Block): void {
     if (node.terminator === '') return;
     if (node.block !== null) {
       this.#refuse(problem('unexpected-brace', 'unexpected "{"', { detail: 'Entries have no blocks.' }));
@@ -106,6 +106,7 @@ export class Walker {
     }
     const refused = handler(this.#cx);
     if (refused !== null) this.#refuse(refused);
+    else if (node.name.value !== 'include') block.directive?.entries.push(node);
   }
 
   #directive(frame: Frame, node: Directive, block: Block): void {

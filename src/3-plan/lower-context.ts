@@ -1,0 +1,200 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../2-resolve/resolved-config.ts';
+import { compareVersions } from '../nginx/versions.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import type { Content, HttpPlan, Location, ModuleName, Plan } from './schema.ts';
+import { notImplementedEffects } from './not-implemented.ts';
+
+/** The settings of one module at one level while it is being filled. */
+export type Draft = Record<string, unknown> & { at: Record<string, number> };
+
+/** One level of configuration during the lowering: http, a server, a location, an `if`, a `limit_except`. */
+export class Level {
+  readonly block: ResolvedBlock;
+  readonly parent: Level | null;
+  readonly location: Location | null;
+  /** Index of each module's settings in the plan. */
+  readonly groups: Partial<Record<ModuleName, number>>;
+  readonly #cx: LowerContext;
+  readonly #own = new Map<ModuleName, Draft>();
+  readonly #ownNames = new Set<string>();
+  /** Blocks to lower when the settings of this level are complete. */
+  readonly later: (() => void)[] = [];
+
+  constructor(cx: LowerContext, block: ResolvedBlock, parent: Level | null, location: Location | null) {
+    this.#cx = cx;
+    this.block = block;
+    this.parent = parent;
+    this.location = location;
+    this.groups = parent === null ? {} : { ...parent.groups };
+    if (location !== null) location.settings = this.groups;
+  }
+
+  /** The settings of a module at this level: a copy of the outer ones at the first call, made on demand. */
+  own(module: ModuleName): Draft {
+    const known = this.#own.get(module);
+    if (known !== undefined) return known;
+    const settings = this.#cx.http.settings[module] as unknown as Draft[];
+    const outer = this.groups[module] === undefined ? undefined : settings[this.groups[module]];
+    const draft = (outer === undefined ? { at: {} } : { ...outer, at: { ...outer.at } }) as Draft;
+    this.#own.set(module, draft);
+    this.groups[module] = settings.push(draft) - 1;
+    return draft;
+  }
+
+  set(module: ModuleName, name: string, value: unknown, directive: ResolvedDirective): void {
+    const draft = this.own(module);
+    draft[name] = value;
+    draft.at[name] = this.#cx.origin(directive);
+  }
+
+  /** The list of a directive whose values replace the outer level's list as soon as this level has one. */
+  list<Item>(module: ModuleName, name: string, directive: ResolvedDirective): Item[] {
+    const draft = this.own(module);
+    if (!this.#ownNames.has(name)) {
+      this.#ownNames.add(name);
+      draft[name] = [];
+      draft.at[name] = this.#cx.origin(directive);
+    }
+    return draft[name] as Item[];
+  }
+
+  /** `add_header_inherit merge` (1.29.3): the outer list comes before the level's own; `off` drops it. */
+  finish(): void {
+    for (const name of ['add_header', 'add_trailer']) {
+      const mode = this.value('headers', `${name}_inherit`);
+      if (mode === undefined || mode === 'on') continue;
+      const outer = (this.outer('headers', name) ?? []) as unknown[];
+      const draft = this.own('headers');
+      const own = this.#ownNames.has(name) ? (draft[name] as unknown[]) : [];
+      draft[name] = mode === 'merge' ? [...outer, ...own] : own;
+    }
+  }
+
+  /** What the outer levels say, undefined when nothing was written. */
+  outer(module: ModuleName, name: string): unknown {
+    const index = this.parent?.groups[module];
+    if (index === undefined) return undefined;
+    return (this.#cx.http.settings[module] as unknown as Draft[])[index]![name];
+  }
+
+  /** What is known at this level now. */
+  value(module: ModuleName, name: string): unknown {
+    const index = this.groups[module];
+    if (index === undefined) return undefined;
+    return (this.#cx.http.settings[module] as unknown as Draft[])[index]![name];
+  }
+
+  setContent(content: Content): void {
+    if (this.location !== null) this.location.content = content;
+  }
+}
+
+/** State of one lowering. */
+export class LowerContext {
+  readonly config: ResolvedConfig;
+  readonly target: string;
+  readonly prefix: string;
+  readonly confPrefix: string;
+  readonly plan: Plan;
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #origins = new Map<ResolvedDirective, number>();
+  readonly #files = new Map<SourceFile, number>();
+  readonly #variables = new Set<string>();
+  /** Names of upstream blocks, and host:port of addresses in `proxy_pass`, to the upstream's index. */
+  readonly upstreamIndex = new Map<string, number>();
+  readonly #locations = new Map<Location, number>();
+
+  constructor(config: ResolvedConfig, plan: Plan, prefix: string, confPrefix: string) {
+    this.config = config;
+    this.target = config.target;
+    this.prefix = prefix;
+    this.confPrefix = confPrefix;
+    this.plan = plan;
+    for (const file of config.files) this.#file(file);
+  }
+
+  get http(): HttpPlan {
+    return this.plan.http!;
+  }
+
+  /** Whether the target is `version` or newer. */
+  since(version: string): boolean {
+    return compareVersions(this.target, version) >= 0;
+  }
+
+  /** The index of the place of a directive (its name) in `plan.origins`. */
+  origin(directive: ResolvedDirective): number {
+    const known = this.#origins.get(directive);
+    if (known !== undefined) return known;
+    const index = this.originAt(directive.node.file, directive.node.start);
+    this.#origins.set(directive, index);
+    return index;
+  }
+
+  originAt(file: SourceFile, offset: number): number {
+    const { line, column } = file.positionAt(offset);
+    return this.plan.origins.push(this.#file(file), line, column) / 3 - 1;
+  }
+
+  #file(file: SourceFile): number {
+    const known = this.#files.get(file);
+    if (known !== undefined) return known;
+    const index = this.plan.files.push(file.path) - 1;
+    this.#files.set(file, index);
+    return index;
+  }
+
+  addLocation(location: Location): void {
+    this.#locations.set(location, this.http.locations.push(location) - 1);
+  }
+
+  indexOf(location: Location): number {
+    return this.#locations.get(location)!;
+  }
+
+  /** A path as nginx completes it from its prefix. */
+  path(path: string): string {
+    return path.startsWith('/') ? path : this.prefix + path;
+  }
+
+  confPath(path: string): string {
+    return path.startsWith('/') ? path : this.confPrefix + path;
+  }
+
+  /** Declares a variable that configuration writes to (`set`, captures, …). */
+  variable(name: string): void {
+    const lower = name.toLowerCase();
+    if (this.#variables.has(lower)) return;
+    this.#variables.add(lower);
+    this.http.variables.push(lower);
+  }
+
+  /** Says that a directive has no effect in the runtime; unknown effects count as changes. */
+  notImplemented(directive: ResolvedDirective, detail = ''): void {
+    const { name, spec } = directive;
+    const effect = notImplementedEffects[name] ?? 'changes';
+    this.plan.notImplemented.push({
+      directive: name,
+      module: spec?.module ?? '',
+      effect,
+      origin: this.origin(directive),
+    });
+    this.diagnostics.push(
+      diagnostic({
+        code: 'plan/not-implemented',
+        severity: effect === 'changes' ? 'error' : 'info',
+        message: `"${name}" is not implemented by the runtime`,
+        detail:
+          detail !== ''
+            ? detail
+            : effect === 'changes'
+              ? 'Clients would get other answers than from nginx, so serving refuses this plan unless told otherwise.'
+              : 'It tunes how nginx works inside; clients get the same answers.',
+        file: directive.node.file,
+        span: { start: directive.node.name.start, end: directive.node.name.end },
+      }),
+    );
+  }
+}

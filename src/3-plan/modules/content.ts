@@ -1,0 +1,27 @@
+import type { DirectiveLowering, Lowerings } from './lowering.ts';
+
+const unsupported: DirectiveLowering = (cx, level, directive) => {
+  cx.notImplemented(directive);
+  level.setContent({ kind: 'unsupported', directive: directive.name, origin: cx.origin(directive) });
+};
+
+/** Content handlers without settings of their own, and those of protocols that are not spoken. */
+export const contentLowerings: Lowerings = {
+  stub_status: (cx, level, directive) =>
+    level.setContent({ kind: 'stub_status', origin: cx.origin(directive) }),
+  empty_gif: (cx, level, directive) =>
+    level.setContent({ kind: 'empty_gif', origin: cx.origin(directive) }),
+  fastcgi_pass: unsupported,
+  uwsgi_pass: unsupported,
+  scgi_pass: unsupported,
+  grpc_pass: unsupported,
+  memcached_pass: unsupported,
+  tunnel_pass: unsupported,
+  flv: unsupported,
+  mp4: unsupported,
+  js_content: unsupported,
+  perl: unsupported,
+  content_by_lua: unsupported,
+  content_by_lua_block: unsupported,
+  content_by_lua_file: unsupported,
+};

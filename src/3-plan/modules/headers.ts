@@ -1,0 +1,48 @@
+import { parseSeconds } from '../../nginx/values/time.ts';
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { Level, LowerContext } from '../lower-context.ts';
+import type { ModuleSettings } from '../schema.ts';
+import { parseTemplate } from '../template-text.ts';
+import type { Lowerings } from './lowering.ts';
+import { word } from './lowering.ts';
+
+type Added = ModuleSettings<'headers'>['add_header'][number];
+
+/** ngx_http_headers_module. */
+export const headersLowerings: Lowerings = {
+  add_header: (cx, level, directive) => add(cx, level, directive, 'add_header'),
+  add_trailer: (cx, level, directive) => add(cx, level, directive, 'add_trailer'),
+  expires(_cx, level, directive) {
+    level.set('headers', 'expires', readExpires(directive), directive);
+  },
+};
+
+function add(
+  cx: LowerContext,
+  level: Level,
+  directive: ResolvedDirective,
+  name: 'add_header' | 'add_trailer',
+): void {
+  level.list<Added>('headers', name, directive).push({
+    name: word(directive, 0),
+    value: parseTemplate(word(directive, 1)),
+    always: word(directive, 2) === 'always',
+    origin: cx.origin(directive),
+  });
+}
+
+type Expires = NonNullable<ModuleSettings<'headers'>['expires']>;
+
+/** ngx_http_parse_expires; also used at run time for values with variables. */
+function readExpires(directive: ResolvedDirective): Expires {
+  const modified = word(directive, 0) === 'modified' && directive.args.length === 2;
+  const text = word(directive, modified ? 1 : 0);
+  const fixed = (mode: Expires['mode']): Expires => ({ mode, seconds: 0, value: null });
+  if (text.includes('$'))
+    return { mode: 'variable', seconds: modified ? 1 : 0, value: parseTemplate(text) };
+  if (text === 'off' || text === 'epoch' || text === 'max') return fixed(text);
+  if (text.startsWith('@')) return { mode: 'daily', seconds: parseSeconds(text.slice(1)) ?? 0, value: null };
+  const sign = text.startsWith('-') ? -1 : 1;
+  const seconds = parseSeconds(text.replace(/^[+-]/, '')) ?? 0;
+  return { mode: modified ? 'modified' : 'access', seconds: sign * seconds, value: null };
+}

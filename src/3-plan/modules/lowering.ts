@@ -1,0 +1,56 @@
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { parseNumber } from '../../nginx/values/number.ts';
+import { parseOffset, parseSize } from '../../nginx/values/size.ts';
+import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
+import type { Level, LowerContext } from '../lower-context.ts';
+import type { ModuleName } from '../schema.ts';
+import type { Setting } from '../schema/setting.ts';
+import { parseTemplate } from '../template-text.ts';
+
+/** Puts one directive into the plan. Values were judged before, so a value that cannot be read is left at its default. */
+export type DirectiveLowering = (cx: LowerContext, level: Level, directive: ResolvedDirective) => void;
+
+export type Lowerings = Readonly<Record<string, DirectiveLowering>>;
+
+/** Word `index` after the name; '' when there is none. */
+export function word(directive: ResolvedDirective, index: number): string {
+  return directive.args[index]?.value ?? '';
+}
+
+export function words(directive: ResolvedDirective): string[] {
+  return directive.args.map(({ value }) => value);
+}
+
+/** The lowering that a setting's kind implies; null for `custom`. */
+export function loweringByKind(
+  module: ModuleName,
+  name: string,
+  setting: Setting<unknown>,
+): DirectiveLowering | null {
+  const read = readers[setting.kind];
+  if (read === undefined) return null;
+  return (_cx, level, directive) => {
+    const value = read(directive, setting);
+    if (value !== null) level.set(module, name, value, directive);
+  };
+}
+
+const readers: Readonly<
+  Record<string, (directive: ResolvedDirective, setting: Setting<unknown>) => unknown>
+> = {
+  flag: (directive) => word(directive, 0).toLowerCase() === 'on',
+  number: (directive) => parseNumber(word(directive, 0)),
+  size: (directive) => parseSize(word(directive, 0)),
+  offset: (directive) => parseOffset(word(directive, 0)),
+  msec: (directive) => parseMilliseconds(word(directive, 0)),
+  seconds: (directive) => parseSeconds(word(directive, 0)),
+  string: (directive) => word(directive, 0),
+  template: (directive) => parseTemplate(word(directive, 0)),
+  ignored: (directive) => words(directive),
+  enum: (directive, setting) =>
+    setting.words!.find((each) => each.toLowerCase() === word(directive, 0).toLowerCase()) ?? null,
+  bitmask: (directive, setting) =>
+    words(directive).map(
+      (each) => setting.words!.find((known) => known.toLowerCase() === each.toLowerCase()) ?? each,
+    ),
+};

@@ -1,0 +1,91 @@
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { Directive, MapDirective } from '../../1-syntax/ast.ts';
+import { parseFixedPoint } from '../../nginx/values/number.ts';
+import type { LowerContext } from '../lower-context.ts';
+import type { HttpPlan } from '../schema.ts';
+import type { Template } from '../schema/setting.ts';
+import { parseTemplate } from '../template-text.ts';
+import { declareCaptures } from './regex.ts';
+
+type Lowering = (cx: LowerContext, directive: ResolvedDirective, entries: readonly Directive[]) => void;
+
+const nameOf = (node: MapDirective) => (node.variable?.value ?? '').slice(1).toLowerCase();
+
+/** `map`, `geo` and `split_clients`; `entries` has includes expanded. */
+export const mapLowerings: Readonly<Record<string, Lowering>> = {
+  /** ngx_http_map_module. */
+  map(cx, directive, entries) {
+    const node = directive.node as MapDirective;
+    const map: HttpPlan['maps'][number] = {
+      variable: nameOf(node),
+      source: parseTemplate(node.source?.value ?? ''),
+      hostnames: false,
+      volatile: false,
+      default: '',
+      entries: [],
+      origin: cx.origin(directive),
+    };
+    for (const entry of entries) {
+      const key = entry.name.value;
+      if (entry.args.length === 0) {
+        if (key === 'hostnames') map.hostnames = true;
+        if (key === 'volatile') map.volatile = true;
+        continue;
+      }
+      const value: Template = parseTemplate(entry.args[0]!.value);
+      const origin = cx.originAt(entry.file, entry.start);
+      if (key === 'default') map.default = value;
+      else if (key.startsWith('~')) {
+        const caseless = key.startsWith('~*');
+        const pattern = key.slice(caseless ? 2 : 1);
+        declareCaptures(cx, pattern);
+        map.entries.push({ key: { pattern, caseless }, value, origin });
+      } else {
+        const plain = key.startsWith('\\') ? key.slice(1) : key;
+        map.entries.push({ key: plain.toLowerCase(), value, origin });
+      }
+    }
+    cx.http.maps.push(map);
+  },
+  /** ngx_http_geo_module. */
+  geo(cx, directive, entries) {
+    const node = directive.node as MapDirective;
+    const geo: HttpPlan['geos'][number] = {
+      variable: nameOf(node),
+      source: node.source === null ? [{ var: 'remote_addr' }] : parseTemplate(node.source.value),
+      ranges: false,
+      default: '',
+      proxies: [],
+      proxyRecursive: false,
+      entries: [],
+      origin: cx.origin(directive),
+    };
+    for (const entry of entries) {
+      const key = entry.name.value;
+      const value = entry.args[0]?.value ?? '';
+      if (entry.args.length === 0) {
+        if (key === 'ranges') geo.ranges = true;
+        if (key === 'proxy_recursive') geo.proxyRecursive = true;
+      } else if (key === 'default') geo.default = value;
+      else if (key === 'proxy') geo.proxies.push(value);
+      else if (key === 'delete') geo.entries = geo.entries.filter(({ network }) => network !== value);
+      else geo.entries.push({ network: key, value, origin: cx.originAt(entry.file, entry.start) });
+    }
+    cx.http.geos.push(geo);
+  },
+  /** ngx_http_split_clients_module. */
+  split_clients(cx, directive, entries) {
+    const node = directive.node as MapDirective;
+    const parts = entries.map((entry) => {
+      const key = entry.name.value;
+      const percent = key === '*' ? -1 : (parseFixedPoint(key.slice(0, -1), 2) ?? 0);
+      return { percent, value: entry.args[0]?.value ?? '' };
+    });
+    cx.http.splitClients.push({
+      variable: nameOf(node),
+      source: parseTemplate(node.source?.value ?? ''),
+      parts,
+      origin: cx.origin(directive),
+    });
+  },
+};

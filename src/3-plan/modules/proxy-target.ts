@@ -1,0 +1,50 @@
+/** The parts of a URL in `proxy_pass` (ngx_http_proxy_pass, ngx_parse_url, ngx_http_proxy_set_vars). */
+export interface ProxyTarget {
+  readonly scheme: 'http' | 'https';
+  /** Host without port; `unix:/path` for a unix socket; IPv6 in brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly hasPort: boolean;
+  /** Path and arguments after the authority; ''. */
+  readonly uri: string;
+  /** `$proxy_host`. */
+  readonly hostHeader: string;
+  /** `$proxy_port`. */
+  readonly portText: string;
+}
+
+/** Null for what nginx refuses. */
+export function parseTarget(url: string): ProxyTarget | null {
+  const match = /^(https?):\/\/(.*)$/is.exec(url);
+  if (match === null) return null;
+  const scheme = match[1]!.toLowerCase() as 'http' | 'https';
+  const rest = match[2]!;
+  const defaultPort = scheme === 'http' ? 80 : 443;
+  if (rest.toLowerCase().startsWith('unix:')) {
+    const colon = rest.indexOf(':', 5);
+    const host = colon === -1 ? rest : rest.slice(0, colon);
+    if (host.length === 5) return null;
+    const uri = colon === -1 ? '' : rest.slice(colon + 1);
+    return { scheme, host, port: 0, hasPort: false, uri, hostHeader: 'localhost', portText: '' };
+  }
+  const end = rest.search(/[/?#]/);
+  const authority = end === -1 ? rest : rest.slice(0, end);
+  const uri = end === -1 ? '' : rest.slice(end);
+  const parts = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(authority);
+  if (parts === null || parts[1] === '') return null;
+  const host = parts[1]!;
+  const text = parts[2];
+  const hasPort = text !== undefined && text !== '';
+  if (hasPort && (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535)) return null;
+  const port = hasPort ? Number(text) : defaultPort;
+  const standard = !hasPort || port === defaultPort;
+  return {
+    scheme,
+    host,
+    port,
+    hasPort,
+    uri,
+    hostHeader: standard ? host : `${host}:${text}`,
+    portText: standard ? String(defaultPort) : text,
+  };
+}

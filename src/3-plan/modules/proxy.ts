@@ -1,0 +1,143 @@
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { parseNumber } from '../../nginx/values/number.ts';
+import { parseSize } from '../../nginx/values/size.ts';
+import type { Level, LowerContext } from '../lower-context.ts';
+import type { Content, ModuleSettings } from '../schema.ts';
+import type { PlanRegex, Template } from '../schema/setting.ts';
+import { parseTemplate } from '../template-text.ts';
+import { parseTarget } from './proxy-target.ts';
+import { temporaryPath } from './core.ts';
+import type { DirectiveLowering, Lowerings } from './lowering.ts';
+import { word, words } from './lowering.ts';
+import { upstreamFor } from './upstream.ts';
+
+type Proxy = ModuleSettings<'proxy'>;
+type SetHeader = Proxy['proxy_set_header'][number];
+type RedirectRule = Exclude<Proxy['proxy_redirect'], 'off'>[number];
+type CookieRule = Proxy['proxy_cookie_path'][number];
+type CookieFlags = Proxy['proxy_cookie_flags'][number];
+type Command = Proxy['proxy_ssl_conf_command'][number];
+
+/** ngx_http_proxy_module. */
+export const proxyLowerings: Lowerings = {
+  proxy_pass: lowerProxyPass,
+  proxy_set_header(cx, level, directive) {
+    level.list<SetHeader>('proxy', 'proxy_set_header', directive).push({
+      name: word(directive, 0),
+      value: parseTemplate(word(directive, 1)),
+      origin: cx.origin(directive),
+    });
+  },
+  proxy_hide_header: appendWord('proxy_hide_header'),
+  proxy_pass_header: appendWord('proxy_pass_header'),
+  proxy_set_body: (_cx, level, directive) =>
+    level.set('proxy', 'proxy_set_body', parseTemplate(word(directive, 0)), directive),
+  proxy_redirect(_cx, level, directive) {
+    const [from = '', to = ''] = words(directive);
+    if (from === 'off') return level.set('proxy', 'proxy_redirect', 'off', directive);
+    const list = level.list<RedirectRule>('proxy', 'proxy_redirect', directive);
+    if (!Array.isArray(list)) return;
+    if (from === 'default' && directive.args.length === 1) list.push({ from: null, to: '' });
+    else list.push({ from: source(from), to: parseTemplate(to) });
+  },
+  proxy_cookie_domain: cookieRule('proxy_cookie_domain'),
+  proxy_cookie_path: cookieRule('proxy_cookie_path'),
+  proxy_cookie_flags(_cx, level, directive) {
+    const [name = '', ...flags] = words(directive);
+    const list = level.list<CookieFlags>('proxy', 'proxy_cookie_flags', directive);
+    if (name !== 'off' || flags.length > 0)
+      list.push({ name: source(name), flags: flags.map((flag) => parseTemplate(flag)) });
+  },
+  proxy_buffers(_cx, level, directive) {
+    const value = { number: parseNumber(word(directive, 0)) ?? 8, size: parseSize(word(directive, 1)) ?? 4096 };
+    level.set('proxy', 'proxy_buffers', value, directive);
+  },
+  proxy_temp_path: (cx, level, directive) =>
+    level.set('proxy', 'proxy_temp_path', temporaryPath(cx, directive), directive),
+  proxy_bind(_cx, level, directive) {
+    const address = word(directive, 0);
+    const value =
+      address === 'off'
+        ? null
+        : { address: parseTemplate(address), transparent: word(directive, 1) === 'transparent' };
+    level.set('proxy', 'proxy_bind', value, directive);
+  },
+  proxy_ssl_name: (_cx, level, directive) =>
+    level.set('proxy', 'proxy_ssl_name', parseTemplate(word(directive, 0)), directive),
+  proxy_ssl_trusted_certificate: pathSetting('proxy_ssl_trusted_certificate'),
+  proxy_ssl_crl: pathSetting('proxy_ssl_crl'),
+  proxy_ssl_certificate: templatePath('proxy_ssl_certificate'),
+  proxy_ssl_certificate_key: templatePath('proxy_ssl_certificate_key'),
+  proxy_ssl_password_file: pathSetting('proxy_ssl_password_file'),
+  proxy_ssl_ciphers: (_cx, level, directive) =>
+    level.set('proxy', 'proxy_ssl_ciphers', word(directive, 0), directive),
+  proxy_ssl_conf_command(_cx, level, directive) {
+    level.list<Command>('proxy', 'proxy_ssl_conf_command', directive).push({
+      name: word(directive, 0),
+      value: word(directive, 1),
+    });
+  },
+  proxy_cache(cx, _level, directive) {
+    if (word(directive, 0) !== 'off') cx.notImplemented(directive);
+  },
+};
+
+function appendWord(name: 'proxy_hide_header' | 'proxy_pass_header'): DirectiveLowering {
+  return (_cx, level, directive) => {
+    level.list<string>('proxy', name, directive).push(word(directive, 0));
+  };
+}
+
+function pathSetting(name: string): DirectiveLowering {
+  return (cx, level, directive) => level.set('proxy', name, cx.confPath(word(directive, 0)), directive);
+}
+
+/** A certificate: a path, or `data:` and `engine:` references that stay as they are. */
+function templatePath(name: string): DirectiveLowering {
+  return (cx, level, directive) => {
+    const text = word(directive, 0);
+    const keep = text === '' || text.startsWith('$') || /^(data|engine|store):/.test(text);
+    level.set('proxy', name, parseTemplate(keep ? text : cx.confPath(text)), directive);
+  };
+}
+
+function source(text: string): Template | PlanRegex {
+  if (!text.startsWith('~')) return parseTemplate(text);
+  const caseless = text.startsWith('~*');
+  return { pattern: text.slice(caseless ? 2 : 1), caseless };
+}
+
+function cookieRule(name: 'proxy_cookie_domain' | 'proxy_cookie_path'): DirectiveLowering {
+  return (_cx, level, directive) => {
+    const [from = '', to = ''] = words(directive);
+    const list = level.list<CookieRule>('proxy', name, directive);
+    if (from !== 'off') list.push({ from: source(from), to: parseTemplate(to) });
+  };
+}
+
+/** ngx_http_proxy_pass. */
+function lowerProxyPass(cx: LowerContext, level: Level, directive: ResolvedDirective): void {
+  const url = word(directive, 0);
+  const origin = cx.origin(directive);
+  if (level.location?.name.endsWith('/')) level.location.autoRedirect = true;
+  if (url.includes('$')) {
+    const pass = { scheme: 'http' as const, host: '', port: '', uri: null, upstream: -1, url: parseTemplate(url), origin };
+    return level.setContent({ kind: 'proxy', pass });
+  }
+  const target = parseTarget(url);
+  if (target === null) return;
+  const upstream = upstreamFor(cx, target, directive);
+  const content: Content = {
+    kind: 'proxy',
+    pass: {
+      scheme: target.scheme,
+      host: target.hostHeader,
+      port: target.portText,
+      uri: target.uri === '' ? null : target.uri,
+      upstream,
+      url: null,
+      origin,
+    },
+  };
+  level.setContent(content);
+}

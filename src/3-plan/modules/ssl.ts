@@ -1,0 +1,36 @@
+import type { DirectiveLowering, Lowerings } from './lowering.ts';
+import { word, words } from './lowering.ts';
+
+const path =
+  (name: string): DirectiveLowering =>
+  (cx, level, directive) => {
+    const text = word(directive, 0);
+    const keep = text === '' || text.includes('$') || /^(data|engine|store):/.test(text);
+    level.set('ssl', name, keep ? text : cx.confPath(text), directive);
+  };
+
+const paths =
+  (name: string): DirectiveLowering =>
+  (cx, level, directive) => {
+    const text = word(directive, 0);
+    const keep = text.includes('$') || /^(data|engine|store):/.test(text);
+    level.list<string>('ssl', name, directive).push(keep ? text : cx.confPath(text));
+  };
+
+/** ngx_http_ssl_module. */
+export const sslLowerings: Lowerings = {
+  ssl_certificate: paths('ssl_certificate'),
+  ssl_certificate_key: paths('ssl_certificate_key'),
+  ssl_session_ticket_key: paths('ssl_session_ticket_key'),
+  ssl_password_file: path('ssl_password_file'),
+  ssl_dhparam: path('ssl_dhparam'),
+  ssl_client_certificate: path('ssl_client_certificate'),
+  ssl_trusted_certificate: path('ssl_trusted_certificate'),
+  ssl_crl: path('ssl_crl'),
+  ssl_session_cache: (_cx, level, directive) => level.set('ssl', 'ssl_session_cache', words(directive), directive),
+  ssl_conf_command(_cx, level, directive) {
+    level
+      .list<{ name: string; value: string }>('ssl', 'ssl_conf_command', directive)
+      .push({ name: word(directive, 0), value: word(directive, 1) });
+  },
+};

@@ -1,0 +1,159 @@
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { parseNumber } from '../../nginx/values/number.ts';
+import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
+import type { LowerContext } from '../lower-context.ts';
+import type { PlanUpstream } from '../schema.ts';
+import { parseTemplate } from '../template-text.ts';
+import type { ProxyTarget } from './proxy-target.ts';
+import { word, words } from './lowering.ts';
+import { lowerResolver } from './resolver.ts';
+
+type UpstreamServer = PlanUpstream['servers'][number];
+type Address = UpstreamServer['addresses'][number];
+
+type UpstreamLowering = (cx: LowerContext, upstream: PlanUpstream, directive: ResolvedDirective) => void;
+
+const withoutEffect: UpstreamLowering = () => {};
+
+/** What `keepalive` keeps when nothing else is said. */
+const keepaliveDefaults = { time: 3_600_000, timeout: 60_000 };
+
+function keepalive(cx: LowerContext, upstream: PlanUpstream): NonNullable<PlanUpstream['keepalive']> {
+  upstream.keepalive ??= {
+    connections: 0,
+    requests: cx.since('1.19.10') ? 1000 : 100,
+    local: false,
+    ...keepaliveDefaults,
+  };
+  return upstream.keepalive;
+}
+
+/** Directives of an `upstream` block. */
+const lowerings: Readonly<Record<string, UpstreamLowering>> = {
+  server: (cx, upstream, directive) => {
+    upstream.servers.push(lowerServer(cx, directive));
+  },
+  zone: (_cx, upstream, directive) => {
+    upstream.zone = word(directive, 0);
+  },
+  resolver: (cx, upstream, directive) => {
+    upstream.resolver = lowerResolver(cx, directive);
+  },
+  resolver_timeout: withoutEffect,
+  ip_hash: (_cx, upstream) => {
+    upstream.balance = { method: 'ip_hash' };
+  },
+  least_conn: (_cx, upstream) => {
+    upstream.balance = { method: 'least_conn' };
+  },
+  random: (_cx, upstream, directive) => {
+    upstream.balance = { method: 'random', two: word(directive, 0) === 'two' };
+  },
+  hash: (_cx, upstream, directive) => {
+    upstream.balance = {
+      method: 'hash',
+      key: parseTemplate(word(directive, 0)),
+      consistent: word(directive, 1) === 'consistent',
+    };
+  },
+  keepalive: (cx, upstream, directive) => {
+    const settings = keepalive(cx, upstream);
+    settings.connections = parseNumber(word(directive, 0)) ?? 0;
+    settings.local = word(directive, 1) === 'local';
+  },
+  keepalive_requests: (cx, upstream, directive) => {
+    keepalive(cx, upstream).requests = parseNumber(word(directive, 0)) ?? 1000;
+  },
+  keepalive_time: (cx, upstream, directive) => {
+    keepalive(cx, upstream).time = parseMilliseconds(word(directive, 0)) ?? keepaliveDefaults.time;
+  },
+  keepalive_timeout: (cx, upstream, directive) => {
+    keepalive(cx, upstream).timeout = parseMilliseconds(word(directive, 0)) ?? keepaliveDefaults.timeout;
+  },
+};
+
+/** `upstream NAME { … }`. */
+export function lowerUpstream(cx: LowerContext, directive: ResolvedDirective, block: ResolvedBlock): void {
+  const upstream = emptyUpstream(word(directive, 0), true, 0, cx.origin(directive));
+  // Since 1.29.7 connections are kept without being asked for, not shared between locations.
+  if (cx.since('1.29.7')) Object.assign(keepalive(cx, upstream), { connections: 32, local: true });
+  for (const inner of block.directives) {
+    if (!inner.valid) continue;
+    const lower = lowerings[inner.name];
+    if (lower === undefined) {
+      cx.notImplemented(inner);
+      if (inner.name === 'least_time' || inner.name === 'sticky')
+        upstream.balance = { method: 'unsupported', directive: inner.name };
+    } else lower(cx, upstream, inner);
+  }
+  if (upstream.keepalive?.connections === 0) upstream.keepalive = null;
+  cx.http.upstreams.push(upstream);
+}
+
+function emptyUpstream(name: string, explicit: boolean, port: number, origin: number): PlanUpstream {
+  return {
+    name,
+    explicit,
+    port,
+    servers: [],
+    balance: { method: 'round_robin' },
+    keepalive: null,
+    zone: '',
+    resolver: -1,
+    origin,
+  };
+}
+
+const plain = { weight: 1, maxConns: 0, maxFails: 1, failTimeout: 10_000, backup: false, down: false, resolve: false, service: '', route: '', drain: false };
+
+/** ngx_http_upstream_server. */
+function lowerServer(cx: LowerContext, directive: ResolvedDirective): UpstreamServer {
+  const [name = '', ...options] = words(directive);
+  const server: UpstreamServer = { name, addresses: [], ...plain, origin: cx.origin(directive) };
+  for (const option of options) {
+    const [key = '', value = ''] = option.split(/=(.*)/s);
+    if (key === 'weight') server.weight = parseNumber(value) ?? 1;
+    else if (key === 'max_conns') server.maxConns = parseNumber(value) ?? 0;
+    else if (key === 'max_fails') server.maxFails = parseNumber(value) ?? 1;
+    else if (key === 'fail_timeout') server.failTimeout = (parseSeconds(value) ?? 10) * 1000;
+    else if (key === 'backup') server.backup = true;
+    else if (key === 'down') server.down = true;
+    else if (key === 'resolve') server.resolve = true;
+    else if (key === 'service') server.service = value;
+    else if (key === 'route') server.route = value;
+    else if (key === 'drain') server.drain = true;
+  }
+  server.addresses = addressesOf(name, 80);
+  return server;
+}
+
+/** Addresses that need no look-up; empty for host names. */
+function addressesOf(text: string, defaultPort: number): Address[] {
+  if (text.startsWith('unix:')) return [{ host: '', port: 0, path: text.slice(5), name: text }];
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text);
+  if (match === null) return [];
+  const host = match[1]!.replace(/^\[|\]$/g, '');
+  const port = match[2] === undefined ? defaultPort : Number(match[2]);
+  if (host.includes(':')) return [{ host, port, path: '', name: `[${host}]:${port}` }];
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return [{ host, port, path: '', name: `${host}:${port}` }];
+  if (host === 'localhost') return [{ host: '127.0.0.1', port, path: '', name: `127.0.0.1:${port}` }];
+  return [];
+}
+
+/** The upstream that a constant `proxy_pass` means: a block of that name, or one made for the address (ngx_http_upstream_add). */
+export function upstreamFor(cx: LowerContext, target: ProxyTarget, directive: ResolvedDirective): number {
+  const key = target.host.toLowerCase();
+  const named = cx.upstreamIndex.get(key);
+  if (named !== undefined && (!target.hasPort || !cx.http.upstreams[named]!.explicit)) return named;
+  const full = `${key}:${target.port}`;
+  const known = cx.upstreamIndex.get(full);
+  if (known !== undefined) return known;
+  const origin = cx.origin(directive);
+  const upstream = emptyUpstream(target.host, false, target.port, origin);
+  const unix = target.host.startsWith('unix:');
+  const name = unix ? target.host : `${target.host}:${target.port}`;
+  upstream.servers.push({ name, addresses: addressesOf(name, target.port), ...plain, origin });
+  const index = cx.http.upstreams.push(upstream) - 1;
+  cx.upstreamIndex.set(full, index);
+  return index;
+}
