@@ -111,7 +111,8 @@ export class TreeBuilder {
     if (block !== undefined) return this.#block(name, args, block[0]!);
     if (LuaBody !== undefined) return this.#rawDirective(name, args, LuaBody[0]!, true);
     if (OpenLuaBody !== undefined) return this.#rawDirective(name, args, OpenLuaBody[0]!, false);
-    this.#report(unterminated(file, name, args, next));
+    // After a quote that the end of the file leaves open, nginx stands there already.
+    if (this.problems.at(-1)?.at !== next) this.#report(unterminated(file, name, args, next));
     return simpleDirective(file, name, args, (args.at(-1) ?? name).end, '', next);
   }
 
