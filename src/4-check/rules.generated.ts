@@ -4,11 +4,22 @@ import headersContentType from './rules/headers-content-type.ts';
 import headersHsts from './rules/headers-hsts.ts';
 import headersMultiline from './rules/headers-multiline.ts';
 import headersProxyHeaderDropped from './rules/headers-proxy-header-dropped.ts';
+import loggingErrorLogOff from './rules/logging-error-log-off.ts';
+import mapsNoDefault from './rules/maps-no-default.ts';
+import proxyDecodedPath from './rules/proxy-decoded-path.ts';
 import routingAliasSlashMismatch from './rules/routing-alias-slash-mismatch.ts';
+import routingIfIsEvil from './rules/routing-if-is-evil.ts';
+import routingMissingDefaultServer from './rules/routing-missing-default-server.ts';
 import securityAliasTraversal from './rules/security-alias-traversal.ts';
+import securityAllowWithoutDeny from './rules/security-allow-without-deny.ts';
+import securityExternalResolver from './rules/security-external-resolver.ts';
 import securityHostSpoofing from './rules/security-host-spoofing.ts';
 import securityHttpSplitting from './rules/security-http-splitting.ts';
+import securityReturnBypassesAccess from './rules/security-return-bypasses-access.ts';
+import securityServerTokens from './rules/security-server-tokens.ts';
 import securitySsrf from './rules/security-ssrf.ts';
+import securityValidReferersNone from './rules/security-valid-referers-none.ts';
+import securityWeakOriginCheck from './rules/security-weak-origin-check.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, sorted by code. */
@@ -18,9 +29,20 @@ export const rules: readonly Rule[] = [
   headersHsts,
   headersMultiline,
   headersProxyHeaderDropped,
+  loggingErrorLogOff,
+  mapsNoDefault,
+  proxyDecodedPath,
   routingAliasSlashMismatch,
+  routingIfIsEvil,
+  routingMissingDefaultServer,
   securityAliasTraversal,
+  securityAllowWithoutDeny,
+  securityExternalResolver,
   securityHostSpoofing,
   securityHttpSplitting,
+  securityReturnBypassesAccess,
+  securityServerTokens,
   securitySsrf,
+  securityValidReferersNone,
+  securityWeakOriginCheck,
 ];
