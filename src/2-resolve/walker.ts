@@ -1,5 +1,5 @@
 import type { Directive, ParsedFile } from '../1-syntax/ast.ts';
-import { isLoaded } from '../nginx/addons.ts';
+import { isLoaded, needsLoading } from '../nginx/addons.ts';
 import type { CheckContext } from '../nginx/check-context.ts';
 import { checkGeneric } from '../nginx/generic-slots.ts';
 import type { Handler } from '../nginx/module-checks.ts';
@@ -125,9 +125,8 @@ export class Walker {
   /** What nginx runs for `name` here: its own modules first, then the add-ons that are loaded. */
   #find(name: string, context: Context): DirectiveSpec | null {
     const own = this.#specs.find(name);
-    const spec = inContext(own, context);
-    if (spec !== null || own.length > 0) return spec;
-    return inContext(this.#loadedAddons(name), context);
+    const spec = own.length > 0 ? inContext(own, context) : inContext(this.#loadedAddons(name), context);
+    return spec === null || needsLoading(spec, this.#cx.loadedModules) ? null : spec;
   }
 
   #loadedAddons(name: string): readonly DirectiveSpec[] {
@@ -164,6 +163,8 @@ export class Walker {
     const specs = this.#specs.find(name);
     const found = specs.length > 0 ? specs : this.#loadedAddons(name);
     if (found.length > 0) {
+      const apart = inContext(found, block.context);
+      if (apart !== null) return needsModule(apart);
       return problem('not-allowed-here', `"${name}" directive is not allowed here`, {
         word: -1,
         detail: `It may stand in ${placesOf(found)}; this is "${block.context}".`,
@@ -246,6 +247,16 @@ export class Walker {
   #refuse(refused: Problem): void {
     this.#findings.add(refused, this.#cx);
   }
+}
+
+/** The directive of a module that is built apart, without its `load_module`. */
+function needsModule({ name, module }: DirectiveSpec): Problem {
+  return problem('needs-module', `"${name}" directive is not allowed here`, {
+    word: -1,
+    severity: 'info',
+    once: `module ${module}`,
+    detail: `Here it belongs to ${module}: nginx knows it only after "load_module modules/${module}.so;".`,
+  });
 }
 
 function countDetail({ name, counts, atLeast, block }: DirectiveSpec): string {

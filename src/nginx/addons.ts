@@ -25,6 +25,17 @@ export function moduleOfFile(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.so$/, '');
 }
 
+/**
+ * Modules of nginx's own that are built apart, whose http sibling of the same directives is loaded more often: without
+ * a `load_module` for them nginx knows their directives in `http` only.
+ */
+const builtApart: ReadonlySet<string> = new Set(['ngx_stream_geoip_module', 'ngx_stream_geoip2_module']);
+
+/** Whether a directive needs a `load_module` that is not there. */
+export function needsLoading({ module }: DirectiveSpec, loaded: ReadonlySet<string>): boolean {
+  return builtApart.has(module) && !loaded.has(module);
+}
+
 /** Whether nginx would know the add-on's directive, given the modules that `load_module` named. */
 export function isLoaded({ module, thirdParty }: DirectiveSpec, loaded: ReadonlySet<string>): boolean {
   return (thirdParty !== null && packagedProjects.has(thirdParty)) || loaded.has(module);

@@ -71,6 +71,8 @@ export interface FactExtras {
   readonly opens?: number;
   readonly inheritGroup?: readonly string[];
   readonly since?: string;
+  /** Older releases that have it too. */
+  readonly alsoIn?: readonly string[];
   readonly removedIn?: string;
   readonly deprecatedSince?: string;
   readonly replacedBy?: string;

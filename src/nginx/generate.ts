@@ -109,6 +109,9 @@ function relevantHistory(record: Source): FactExtras['history'] {
   ]);
 }
 
+/** Directives that distributions brought back to an older release: Debian's 1.22.1 has the fix with `max_headers`. */
+const backports: Readonly<Record<string, readonly string[]>> = { max_headers: ['1.22.1'] };
+
 function extras(record: Source): FactExtras | 0 {
   const replacedBy = Array.isArray(record.replacedBy) ? record.replacedBy.join(', ') : record.replacedBy;
   const all: Record<string, unknown> = {
@@ -122,6 +125,7 @@ function extras(record: Source): FactExtras | 0 {
     deprecatedSince: record.deprecatedSince,
     replacedBy: replacedBy as string | null | undefined,
     ignoredSince: record.ignoredSince ?? (record.obsolete ? record.deprecatedSince : null),
+    alsoIn: backports[record.name],
     project: record.project,
     words: record.words,
     history: relevantHistory(record),
@@ -142,7 +146,7 @@ function row(record: Source, modules: string[]): FactRow {
   return [
     modules.indexOf(record.module),
     contextMask(record.contexts),
-    indexIn(valueKinds, record.type ?? 'custom'),
+    indexIn(valueKinds, record.type ?? (record.args.kind === 'flag' ? 'flag' : 'custom')),
     countMask(record.args),
     flags,
     indexIn(inheritances, record.inherit ?? null),

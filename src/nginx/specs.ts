@@ -95,9 +95,9 @@ export class SpecTable {
     return this.#thirdParty;
   }
 
-  #has({ since, removedIn }: DirectiveSpec): boolean {
+  #has({ since, alsoIn, removedIn }: DirectiveSpec): boolean {
     return (
-      (since === null || compareVersions(since, this.version) <= 0) &&
+      (since === null || compareVersions(since, this.version) <= 0 || alsoIn.includes(this.version)) &&
       (removedIn === null || compareVersions(removedIn, this.version) > 0)
     );
   }
@@ -155,6 +155,7 @@ function makeSpec(name: string, module: string, row: FactRow, version: string): 
     repeat: repetitions[repeat]!,
     variables: (flags & flagVariables) !== 0,
     since: extras.since ?? null,
+    alsoIn: extras.alsoIn ?? [],
     removedIn: extras.removedIn ?? null,
     deprecatedSince: extras.deprecatedSince ?? null,
     replacedBy: extras.replacedBy ?? null,

@@ -74,6 +74,8 @@ export interface DirectiveSpec {
   readonly variables: boolean;
   /** First mainline release that has it; null when unknown. */
   readonly since: string | null;
+  /** Older releases that have it too. */
+  readonly alsoIn: readonly string[];
   readonly removedIn: string | null;
   readonly deprecatedSince: string | null;
   readonly replacedBy: string | null;

@@ -33,11 +33,9 @@ export interface UrlOptions {
   readonly noResolve?: boolean;
 }
 
-/** nginx's `u.err`, e.g. `invalid port`. The host is what was found of it before. */
+/** nginx's `u.err`, e.g. `invalid port`. */
 export interface UrlError {
   readonly error: string;
-  /** "host not found": depends on the machine. */
-  readonly environment?: boolean;
 }
 
 const longestUnixPath = 107;
@@ -66,6 +64,16 @@ function parseUnix(text: string, { uriPart = false }: UrlOptions): Url | UrlErro
     wildcard: false,
     name: text.slice(0, 5 + path.length),
   };
+}
+
+const hostName = /^[\w.-]*$/;
+
+/**
+ * Whether a host name can be resolved: the machine decides where it is asked; a name that is none never resolves,
+ * such as a parameter that this version takes for a host.
+ */
+function mayResolve(cx: CheckContext, host: string): boolean {
+  return hostName.test(host) && (cx.environment === null || cx.environment.resolves(host));
 }
 
 type Ports = { readonly port: number; readonly last: number } | UrlError;
@@ -125,8 +133,7 @@ function parseUrl4(text: string, options: UrlOptions, cx: CheckContext): Url | U
       wildcard: address.every((byte) => byte === 0),
     });
   }
-  if (!noResolve && cx.environment !== null && !cx.environment.resolves(host))
-    return { error: 'host not found', environment: true };
+  if (!noResolve && !mayResolve(cx, host)) return { error: 'host not found' };
   return {
     family: 'inet',
     host,

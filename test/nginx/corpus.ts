@@ -26,6 +26,8 @@ interface Verdict {
 interface Entry {
   readonly id: string;
   readonly path?: string;
+  /** Id of the real configuration that a mutated one was made of; its stubs are there. */
+  readonly base?: string;
   readonly text?: string;
   readonly textB64?: string;
   readonly wrapPrefix?: string;
@@ -43,13 +45,24 @@ function load(name: string): Entry[] {
     .map((line) => JSON.parse(line) as Entry);
 }
 
-function filesOf(entry: Entry): ConfigFiles {
+/** What stood in /etc/nginx of every configuration: Debian's own files. */
+const commonFiles: Readonly<Record<string, string>> = {
+  '/etc/nginx/mime.types': 'types { text/html html; text/css css; }',
+  '/etc/nginx/fastcgi_params': '',
+  '/etc/nginx/fastcgi.conf': '',
+  '/etc/nginx/uwsgi_params': '',
+  '/etc/nginx/scgi_params': '',
+  '/etc/nginx/proxy_params': '',
+};
+
+function filesOf(entry: Entry, bases: ReadonlyMap<string, Entry>): ConfigFiles {
   const body =
     entry.textB64 === undefined
       ? encodeBytes(entry.text ?? '')
       : Buffer.from(entry.textB64, 'base64').toString('latin1');
-  const files: Record<string, string> = {};
-  for (const [path, { kind, text }] of Object.entries(entry.stubs ?? {}))
+  const files: Record<string, string> = { ...commonFiles };
+  const stubs = entry.stubs ?? bases.get(entry.base ?? '')?.stubs ?? {};
+  for (const [path, { kind, text }] of Object.entries(stubs))
     if (kind !== 'dir') files[path] = encodeBytes(text ?? '');
   const at = '/etc/nginx/nginx.conf';
   files[at] = (entry.wrapPrefix ?? '') + body + (entry.wrapSuffix ?? '');
@@ -78,6 +91,7 @@ const { values } = parseArgs({
     newer: { type: 'boolean', default: false },
   },
 });
+const bases = new Map(load('real.jsonl.gz').map((entry) => [entry.id, entry]));
 const started = performance.now();
 for (const name of ['real.jsonl.gz', 'mutated.jsonl.gz']) {
   const tally = new Tally();
@@ -86,7 +100,7 @@ for (const name of ['real.jsonl.gz', 'mutated.jsonl.gz']) {
     const verdict = values.newer ? entry.newer?.verdict : entry.verdict;
     if (!verdict || (values.only !== undefined && entry.id !== values.only)) continue;
     if (values.class !== undefined && verdict.class !== values.class) continue;
-    const files = filesOf(entry);
+    const files = filesOf(entry, bases);
     const real = judgementOf(verdict);
     const ours = judgeOurselves(files, values.newer ? '1.31.5' : '1.22.1');
     (verdict.class === 'env' ? machine : tally).add(`${entry.id} ${entry.path ?? ''}`, real, ours);
