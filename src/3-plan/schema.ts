@@ -178,6 +178,7 @@ export const geo = z.strictObject({
   default: z.string(),
   proxies: z.array(z.string()),
   proxyRecursive: z.boolean(),
+  volatile: z.boolean(),
   entries: z.array(z.strictObject({ network: z.string(), value: z.string(), origin })),
   origin,
 });

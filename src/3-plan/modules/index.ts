@@ -13,6 +13,7 @@ import { loweringByKind } from './lowering.ts';
 import { proxyLowerings } from './proxy.ts';
 import { rewriteLowerings } from './rewrite.ts';
 import { sslLowerings } from './ssl.ts';
+import { trafficLowerings } from './traffic.ts';
 
 /** Read where they stand by the code for their block. */
 const elsewhere = ['include', 'server', 'upstream', 'map', 'geo', 'split_clients', 'listen', 'server_name'] as const;
@@ -36,6 +37,7 @@ export function directiveLowerings(
     proxyLowerings,
     sslLowerings,
     contentLowerings,
+    trafficLowerings,
     locationLowerings(lowerLevel),
     rewriteLowerings(lowerLevel),
   ];

@@ -57,6 +57,7 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
       default: '',
       proxies: [],
       proxyRecursive: false,
+      volatile: false,
       entries: [],
       origin: cx.origin(directive),
     };
@@ -66,6 +67,7 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
       if (entry.args.length === 0) {
         if (key === 'ranges') geo.ranges = true;
         if (key === 'proxy_recursive') geo.proxyRecursive = true;
+        if (key === 'volatile') geo.volatile = true;
       } else if (key === 'default') geo.default = value;
       else if (key === 'proxy') geo.proxies.push(value);
       else if (key === 'delete') geo.entries = geo.entries.filter(({ network }) => network !== value);

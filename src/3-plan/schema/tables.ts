@@ -12,6 +12,13 @@ import {
 import { proxyTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
 import { sslTable } from './ssl.ts';
+import {
+  limitConnTable,
+  limitReqTable,
+  realipTable,
+  refererTable,
+  secureLinkTable,
+} from './traffic.ts';
 
 /** Every module with inherited settings, in nginx's order of modules. To add one: its table here, its lowering, its engine part. */
 export const tables = {
@@ -26,6 +33,11 @@ export const tables = {
   ssi: ssiTable,
   proxy: proxyTable,
   ssl: sslTable,
+  limitReq: limitReqTable,
+  limitConn: limitConnTable,
+  realip: realipTable,
+  referer: refererTable,
+  secureLink: secureLinkTable,
 } satisfies Record<string, SettingsTable>;
 
 export type ModuleName = keyof typeof tables;
