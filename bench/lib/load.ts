@@ -11,8 +11,19 @@ export interface LoadPlan {
   readonly connections: number;
   /** Requests or messages in all, over all connections. */
   readonly count: number;
-  /** Bytes of a message (echo). */
+  /** Bytes of a message's payload (echo). */
   readonly size: number;
+}
+
+/** A masked binary WebSocket frame with a payload of `size` bytes (RFC 6455 5.2), its mask all zero. */
+function frame(size: number): Buffer {
+  const head =
+    size < 126
+      ? [0x82, 0x80 | size]
+      : size < 65_536
+        ? [0x82, 0xfe, size >> 8, size & 255]
+        : [0x82, 0xff, 0, 0, 0, 0, size >> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255];
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(4), Buffer.alloc(size, 'm')]);
 }
 
 function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
@@ -22,7 +33,7 @@ function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
   const upgrade = Buffer.from(
     'GET /ws HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
   );
-  const message = Buffer.alloc(plan.size, 'm');
+  const message = frame(plan.size);
   let sent = 0;
   let received = 0;
   let ready = 0;
@@ -47,7 +58,7 @@ function run(plan: LoadPlan, done: (milliseconds: number) => void): void {
       if (!open) {
         if (!data.includes('\r\n\r\n')) throw new Error('the head of the 101 came in pieces');
         open = true;
-        expected = plan.size;
+        expected = message.length;
         begin(next);
         return;
       }

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { UpstreamHead } from './recorded.ts';
+
+interface Head {
+  readonly text: string;
+  readonly method: string;
+  readonly version: string;
+  /** All values of a header line, by lower-case name. */
+  readonly values: (name: string) => string[];
+}
+
+function parseHead(text: string): Head {
+  const [requestLine = '', ...lines] = text.split('\r\n').slice(0, -2);
+  const [method = '', , version = ''] = requestLine.split(' ');
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
+  });
+  return { text, method, version, values: (name) => headers.filter(([n]) => n === name).map(([, v]) => v) };
+}
+
+const hasToken = (values: readonly string[], token: string): boolean =>
+  values.some((value) => value.split(',').some((part) => part.trim().toLowerCase() === token));
+
+/** What is wrong with a handshake, in the order of the recordings' README. */
+function faults(head: Head): string[] {
+  const found: string[] = [];
+  const [host = '', ...hosts] = head.values('host');
+  const [key = '', ...keys] = head.values('sec-websocket-key');
+  const [version, ...versions] = head.values('sec-websocket-version');
+  if (head.method !== 'GET') found.push('method');
+  if (head.version !== 'HTTP/1.1') found.push('version');
+  if (host === '' || hosts.length > 0) found.push('host');
+  if (!hasToken(head.values('upgrade'), 'websocket')) found.push('upgrade');
+  if (!hasToken(head.values('connection'), 'upgrade')) found.push('connection');
+  if (keys.length > 0 || !/^[A-Za-z0-9+/]{22}==$/.test(key)) found.push('key');
+  if (version !== '13' || versions.length > 0) found.push('ws-version');
+  return found;
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  200: 'OK',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  426: 'Upgrade Required',
+};
+
+function answer(name: string, mode: string, head: Head): { bytes: string; tunnel: boolean; close: boolean } {
+  const wrong = mode === 'strict' ? faults(head) : [];
+  const close = hasToken(head.values('connection'), 'close') || head.version === 'HTTP/1.0';
+  if (mode === 'always-101' || (mode === 'strict' && wrong.length === 0)) {
+    const key = head.values('sec-websocket-key')[0];
+    const accept =
+      key === undefined
+        ? ''
+        : createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'latin1').digest('base64');
+    const bytes = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+    return { bytes, tunnel: true, close: false };
+  }
+  const status =
+    mode === 'always-200'
+      ? 200
+      : mode === 'status-403'
+        ? 403
+        : head.values('upgrade').length === 0
+          ? 426
+          : 400;
+  const body = `${name} ${[status, ...wrong].join(' ')}\n`;
+  let bytes = `HTTP/1.1 ${status} ${reasons[status]}\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n`;
+  if (status === 426) bytes += 'Upgrade: websocket\r\n';
+  if (mode === 'always-200') bytes += `X-Backend: ${name}\r\n`;
+  if (close) bytes += 'Connection: close\r\n';
+  return { bytes: `${bytes}\r\n${head.method === 'HEAD' ? '' : body}`, tunnel: false, close };
+}
+
+/** The bytes of a chunked body up to its end, decoded, and how many were used; null while it is incomplete. */
+function chunkedBody(input: string): { body: string; used: number } | null {
+  let body = '';
+  for (let at = 0; ;) {
+    const line = input.indexOf('\r\n', at);
+    if (line < 0) return null;
+    const size = parseInt(input.slice(at, line), 16);
+    const end = line + 2 + size + 2;
+    if (input.length < end) return null;
+    if (size === 0) return { body, used: end };
+    body += input.slice(line + 2, end - 2);
+    at = end;
+  }
+}
+
+/** One backend of a recorded case. */
+export class Backend {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #name: string;
+  readonly #mode: string;
+  readonly #seen: (head: UpstreamHead) => void;
+
+  constructor(name: string, mode: string, seen: (head: UpstreamHead) => void) {
+    this.#name = name;
+    this.#mode = mode;
+    this.#seen = seen;
+    this.#server = createServer((socket) => this.#serve(socket));
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((ready, failed) => {
+      this.#server.once('error', failed);
+      this.#server.listen(port, '127.0.0.1', ready);
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((done) => this.#server.close(done));
+  }
+
+  #serve(socket: Socket): void {
+    let input = '';
+    let tunnel = false;
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (bytes) => {
+      if (tunnel) {
+        socket.write(bytes);
+        return;
+      }
+      input += bytes.toString('latin1');
+      const end = input.indexOf('\r\n\r\n') + 4;
+      if (end < 4) return;
+      const head = parseHead(input.slice(0, end));
+      let body = '';
+      let used = end;
+      if (hasToken(head.values('transfer-encoding'), 'chunked')) {
+        const chunked = chunkedBody(input.slice(end));
+        if (chunked === null) return;
+        body = input.slice(end, end + chunked.used);
+        used += chunked.used;
+      } else {
+        used += Number(head.values('content-length')[0] ?? 0);
+        if (input.length < used) return;
+        body = input.slice(end, used);
+      }
+      const rest = input.slice(used);
+      input = '';
+      const seen = { backend: this.#name, head: head.text };
+      this.#seen(body === '' ? seen : { ...seen, body: body.slice(0, 200) });
+      const reply = answer(this.#name, this.#mode, head);
+      tunnel = reply.tunnel;
+      socket.write(reply.bytes + (tunnel ? rest : ''), 'latin1');
+      if (reply.close) socket.end();
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { resolve } from '../../../src/2-resolve/resolve.ts';
+import { lower } from '../../../src/3-plan/lower.ts';
+import { ServerProcess } from '../../../src/runtime/process/server-process.ts';
+import { SourceFile } from '../../../src/text/source-file.ts';
+import { Backend } from './backends.ts';
+import { request } from './client.ts';
+import type { RecordedCase, RecordedRequest, UpstreamHead } from './recorded.ts';
+
+/** Ports of one case: our server's, and B1 to B3. All have five digits, as in the recordings. */
+export interface Ports {
+  readonly server: number;
+  readonly backends: readonly [number, number, number];
+}
+
+/** A request whose outcome is not the recorded one. */
+export interface Difference {
+  readonly case: string;
+  readonly request: number;
+  readonly name: string;
+  readonly field: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+const backendNames = ['B1', 'B2', 'B3'];
+const recordedTime = new Date('2020-01-01T00:00:00Z');
+
+function fill(text: string, ports: Ports): string {
+  let result = text.replaceAll('{{PORT}}', String(ports.server));
+  for (const [index, port] of ports.backends.entries()) {
+    result = result
+      .replaceAll(`{{B${index + 1}.PORT}}`, String(port))
+      .replaceAll(`{{B${index + 1}}}`, `127.0.0.1:${port}`);
+  }
+  return result;
+}
+
+function normalise(text: string, ports: Ports): string {
+  let result = text
+    .replace(/^Date: [^\r]*/m, 'Date: <date>')
+    .replaceAll(/nginx\/\d+\.\d+\.\d+/g, 'nginx/x.yy.z')
+    .replaceAll(String(ports.server), '{{PORT}}');
+  for (const [index, port] of ports.backends.entries()) {
+    result = result
+      .replaceAll(`127.0.0.1:${port}`, `{{B${index + 1}}}`)
+      .replaceAll(String(port), `{{B${index + 1}.PORT}}`);
+  }
+  return result;
+}
+
+function writeFiles(directory: string, files: Readonly<Record<string, string>>, ports: Ports): void {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(directory, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, fill(text, ports), 'latin1');
+    utimesSync(path, recordedTime, recordedTime);
+  }
+}
+
+/** Serves a recorded configuration, sends its requests, and tells what is not as it was with nginx. */
+export async function replay(recorded: RecordedCase, directory: string, ports: Ports): Promise<Difference[]> {
+  if (!recorded.test.ok) return [];
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(join(directory, 'logs'), { recursive: true });
+  writeFiles(directory, recorded.files, ports);
+  let seen: UpstreamHead[] = [];
+  const backends = backendNames
+    .map((name, index) => ({ name, mode: recorded.backends[name] ?? 'refuse', port: ports.backends[index]! }))
+    .filter(({ mode }) => mode !== 'refuse' && mode !== 'nginx')
+    .map(({ name, mode, port }) => ({ port, backend: new Backend(name, mode, (head) => seen.push(head)) }));
+  const messages: string[] = [];
+  const server = new ServerProcess([
+    { to: { kind: 'file', path: join(directory, 'logs/error.log') }, level: 'info' },
+  ]);
+  try {
+    for (const { backend, port } of backends) await backend.listen(port);
+    const entry = join(directory, 'nginx.conf');
+    const source = new SourceFile(entry, fill(recorded.files['nginx.conf']!, ports));
+    const config = resolve(source, { target: recorded.nginx, prefix: directory });
+    const { plan } = lower(config, { prefix: directory });
+    const served = await server.serve(plan, (level, message) => messages.push(`[${level}] ${message}`));
+    if (!served) {
+      return [
+        {
+          case: recorded.id,
+          request: -1,
+          name: 'start',
+          field: 'start',
+          expected: 'served',
+          actual: messages,
+        },
+      ];
+    }
+    const differences: Difference[] = [];
+    for (const [index, expected] of recorded.requests.entries()) {
+      seen = [];
+      const answer = await request(ports.server, fill(expected.raw, ports));
+      await delay(10);
+      const upstream = seen.map((head) => ({
+        ...head,
+        head: normalise(head.head, ports),
+        ...(head.body === undefined ? {} : { body: normalise(head.body, ports) }),
+      }));
+      const actual = {
+        status: answer.status,
+        responseHead: normalise(answer.head, ports),
+        body: normalise(answer.body, ports),
+        upgraded: answer.upgraded,
+        end: answer.end,
+        interim: answer.interim,
+        upstream,
+      };
+      differences.push(...compare(recorded.id, index, expected, actual));
+    }
+    return differences;
+  } finally {
+    await server.terminate();
+    await Promise.all(backends.map(({ backend }) => backend.close()));
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function compare(
+  id: string,
+  index: number,
+  expected: RecordedRequest,
+  actual: Record<string, unknown>,
+): Difference[] {
+  const wanted: Record<string, unknown> = { ...expected, interim: expected.interim ?? [] };
+  return Object.keys(actual)
+    .filter((field) => JSON.stringify(wanted[field]) !== JSON.stringify(actual[field]))
+    .map((field) => ({
+      case: id,
+      request: index,
+      name: expected.name,
+      field,
+      expected: wanted[field],
+      actual: actual[field],
+    }));
+}
