@@ -10,7 +10,7 @@ import recorded from './recorded-nginx-1.22.1.json' with { type: 'json' };
  */
 type Case = [text: (string | [string, number])[], message: string, line: number | null];
 
-const known = new Set(['events', 'http', 'server', 'listen', 'user']);
+const known = new Set(['events', 'http', 'server', 'location', 'listen', 'user', 'content_by_lua_block']);
 
 function* inOrder(items: readonly Directive[]): Generator<Directive> {
   for (const item of items) {
