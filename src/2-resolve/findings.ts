@@ -18,7 +18,7 @@ export class Findings {
   /** A complaint of a check, at the place where nginx stands. */
   add(problem: Problem, cx: CheckContext): void {
     const { slug, message, severity = 'error', placeless = false, detail, help, fixes, related } = problem;
-    if (severity !== 'warning') this.#decide(message, placeless ? null : cx.place);
+    if (severity !== 'warning') this.#decide(message, placeless ? null : (problem.at ?? cx.place));
     if (problem.once !== undefined && this.#told.has(problem.once)) return;
     if (problem.once !== undefined) this.#told.add(problem.once);
     this.diagnostics.push(

@@ -40,22 +40,41 @@ export interface Upstream {
   readonly place: Place | null;
 }
 
-const slots: Readonly<Record<Subsystem, Slot<Map<string, Upstream[]>>>> = {
-  http: new Slot('http upstreams', () => new Map<string, Upstream[]>()),
-  stream: new Slot('stream upstreams', () => new Map<string, Upstream[]>()),
+/** The upstreams of one name: the block of that name, or a host with one or more ports. */
+class SameHost {
+  readonly upstreams: Upstream[] = [];
+  created: Upstream | undefined;
+  readonly #byPort = new Map<number, Upstream>();
+
+  add(upstream: Upstream): void {
+    this.upstreams.push(upstream);
+    this.#byPort.set(upstream.port, upstream);
+    if (upstream.created) this.created = upstream;
+  }
+
+  /** The one of that port; with `loosely`, no port matches any. */
+  find(port: number, loosely: boolean): Upstream | undefined {
+    if (!loosely) return this.#byPort.get(port);
+    return port === 0 ? this.upstreams[0] : (this.#byPort.get(port) ?? this.#byPort.get(0));
+  }
+}
+
+const slots: Readonly<Record<Subsystem, Slot<Map<string, SameHost>>>> = {
+  http: new Slot('http upstreams', () => new Map<string, SameHost>()),
+  stream: new Slot('stream upstreams', () => new Map<string, SameHost>()),
 };
 
 /** The upstream that a block `upstream` is. */
 const blockSlot = new Slot<Upstream | null>('upstream', () => null);
 
 /** Upstreams by name in lower case, in the order of first mention. */
-export function upstreamsOf(cx: CheckContext, subsystem: Subsystem): Map<string, Upstream[]> {
+export function upstreamsOf(cx: CheckContext, subsystem: Subsystem): Map<string, SameHost> {
   return cx.cycle.get(slots[subsystem]);
 }
 
 /** Whether an `upstream` block of that name was read already. */
 export function findUpstream(cx: CheckContext, subsystem: Subsystem, host: string): Upstream | undefined {
-  return upstreamsOf(cx, subsystem).get(host.toLowerCase())?.[0];
+  return upstreamsOf(cx, subsystem).get(host.toLowerCase())?.upstreams[0];
 }
 
 type Added = { readonly upstream: Upstream } | { readonly refused: Problem };
@@ -71,46 +90,65 @@ interface Address {
 function add(cx: CheckContext, subsystem: Subsystem, address: Address, create: boolean, word: number): Added {
   const all = upstreamsOf(cx, subsystem);
   const key = address.host.toLowerCase();
-  const known = all.get(key) ?? [];
-  for (const upstream of known) {
-    const first = { file: upstream.node.file, span: upstream.node.name, message: 'first named here' };
-    if (create && upstream.created)
-      return {
-        refused: problem('duplicate-upstream', `duplicate upstream "${address.host}"`, {
-          word,
-          related: [first],
-        }),
-      };
-    if (upstream.created && !address.noPort) {
-      const message = `upstream "${address.host}" may not have port ${address.port}`;
-      return {
-        refused: problem('upstream-port', message, {
-          word,
-          related: [first],
-          detail: 'The name is that of an upstream block, whose servers have ports of their own.',
-        }),
-      };
-    }
-    if (create && !upstream.noPort) {
-      const at = upstream.place === null ? '' : ` in ${placeText(upstream.place)}`;
-      const message = `upstream "${address.host}" may not have port ${upstream.port}${at}`;
-      return { refused: problem('upstream-port', message, { word, related: [first], placeless: true }) };
-    }
-    const samePort = upstream.port === address.port;
-    if (!samePort && (subsystem === 'stream' || (upstream.port !== 0 && address.port !== 0))) continue;
-    if (create) {
-      upstream.created = true;
-      upstream.servers = [];
-      if (subsystem === 'http') upstream.port = 0;
-    }
-    return { upstream };
+  let known = all.get(key);
+  if (known === undefined) all.set(key, (known = new SameHost()));
+  const conflict = portConflict(known, address, create, word);
+  if (conflict !== null) return { refused: conflict };
+  let upstream = known.find(address.port, subsystem === 'http');
+  if (upstream === undefined) {
+    upstream = makeUpstream(cx, address, create);
+    known.add(upstream);
+  } else if (create) {
+    upstream.created = true;
+    upstream.servers = [];
+    known.created = upstream;
   }
-  const upstream: Upstream = {
-    host: address.host,
-    port: address.port,
-    noPort: address.noPort,
+  return { upstream };
+}
+
+/** One name either is an upstream block, which has no port, or a host, which may have several. */
+function portConflict(
+  known: SameHost,
+  { host, port, noPort }: Address,
+  create: boolean,
+  word: number,
+): Problem | null {
+  const related = (node: Directive): Problem['related'] => [
+    { file: node.file, span: node.name, message: 'first named here' },
+  ];
+  const { created } = known;
+  if (create && created !== undefined)
+    return problem('duplicate-upstream', `duplicate upstream "${host}"`, {
+      word,
+      related: related(created.node),
+    });
+  if (created !== undefined && !noPort)
+    return problem('upstream-port', `upstream "${host}" may not have port ${port}`, {
+      word,
+      related: related(created.node),
+      detail: 'The name is that of an upstream block, whose servers have ports of their own.',
+    });
+  const withPort = create ? known.upstreams.find((upstream) => !upstream.noPort) : undefined;
+  if (withPort === undefined) return null;
+  const at = withPort.place === null ? '' : ` in ${placeText(withPort.place)}`;
+  return problem('upstream-port', `upstream "${host}" may not have port ${withPort.port}${at}`, {
+    word,
+    related: related(withPort.node),
+    placeless: true,
+  });
+}
+
+function makeUpstream(
+  cx: CheckContext,
+  { host, port, noPort, complete }: Address,
+  create: boolean,
+): Upstream {
+  return {
+    host,
+    port,
+    noPort,
     created: create,
-    servers: create ? [] : address.complete ? [{ backup: false, resolve: false }] : null,
+    servers: create ? [] : complete ? [{ backup: false, resolve: false }] : null,
     takesBackup: true,
     takesResolve: true,
     balanced: false,
@@ -119,8 +157,6 @@ function add(cx: CheckContext, subsystem: Subsystem, address: Address, create: b
     node: cx.node,
     place: cx.place,
   };
-  all.set(key, [...known, upstream]);
-  return { upstream };
 }
 
 function placeText({ file, offset }: Place): string {
@@ -167,10 +203,7 @@ export function blockUpstream(cx: CheckContext): Upstream | null {
   let upstream = block.store.get(blockSlot);
   const name = block.opener?.args[0]?.value;
   if (upstream === null && name !== undefined) {
-    upstream =
-      upstreamsOf(cx, subsystemOf(cx))
-        .get(name.toLowerCase())
-        ?.find(({ created }) => created) ?? null;
+    upstream = upstreamsOf(cx, subsystemOf(cx)).get(name.toLowerCase())?.created ?? null;
     block.store.set(blockSlot, upstream);
   }
   return upstream;
@@ -293,7 +326,7 @@ export function checkUpstreamZone(cx: CheckContext): Problem | null {
 /** ngx_http_upstream_init_main_conf: what nginx finds out about upstreams at the end of `http` or `stream`. */
 export function initUpstreams(cx: CheckContext, main: BlockState, subsystem: Subsystem): void {
   const hasResolver = main.first('resolver') !== undefined;
-  for (const upstreams of upstreamsOf(cx, subsystem).values())
+  for (const { upstreams } of upstreamsOf(cx, subsystem).values())
     for (const upstream of upstreams) initUpstream(cx, upstream, hasResolver);
 }
 

@@ -181,14 +181,12 @@ function sizeOf(node: Directive | undefined, word: number, fallback: number): nu
   return value === undefined ? fallback : (parseSize(value) ?? fallback);
 }
 
-/** The directives whose sizes have to fit together; without `prefix_`. */
-const bufferNames = [
-  'buffers',
-  'buffer_size',
-  'busy_buffers_size',
-  'temp_file_write_size',
-  'max_temp_file_size',
-];
+/** The directives whose sizes have to fit together. */
+function bufferNames(prefix: string): readonly string[] {
+  return ['buffers', 'buffer_size', 'busy_buffers_size', 'temp_file_write_size', 'max_temp_file_size'].map(
+    (name) => `${prefix}_${name}`,
+  );
+}
 
 /** Whether `level` brings something that its parent had not: what it merely inherits was judged there. */
 export function hasOwn(level: BlockState, names: readonly string[]): boolean {

@@ -38,6 +38,10 @@ import {
 } from './ngx_http_upstream_module.ts';
 import { httpSslModule } from './ngx_http_ssl_module.ts';
 import { httpTryFilesModule } from './ngx_http_try_files_module.ts';
+import { httpV2Module } from './ngx_http_v2_module.ts';
+import { mailModules } from './ngx_mail_modules.ts';
+import { streamCoreModule, streamModule } from './ngx_stream_core_module.ts';
+import { streamModules } from './ngx_stream_modules.ts';
 import { threadPoolModule } from './ngx_thread_pool_module.ts';
 
 /** Every module with checks of its own, in nginx's order (auto/modules), which is the order of the hooks. */
@@ -52,6 +56,7 @@ export const modules: readonly ModuleChecks[] = [
   httpCoreModule,
   httpLogModule,
   httpUpstreamModule,
+  httpV2Module,
   httpIndexModule,
   httpMirrorModule,
   httpTryFilesModule,
@@ -81,4 +86,8 @@ export const modules: readonly ModuleChecks[] = [
   httpSubModule,
   httpUseridModule,
   httpHeadersModule,
+  ...mailModules,
+  streamModule,
+  streamCoreModule,
+  ...streamModules,
 ];

@@ -1,0 +1,147 @@
+import { checkAccessRule, checkTrustedAddress } from '../access-rules.ts';
+import type { CheckContext } from '../check-context.ts';
+import { defineVariable, readVariable } from '../define-variable.ts';
+import { duplicate, invalidValue } from '../generic-slots.ts';
+import { checkGeo, checkGeoEntry } from '../geo-block.ts';
+import { checkBind } from '../http/upstream-directives.ts';
+import { checkLimitConn, checkLimitZone } from '../limit-zones.ts';
+import { checkAccessLog, checkLogFormat, checkOpenLogFileCache } from '../log-format.ts';
+import { checkMap, checkMapEntry, endOfMap } from '../map-block.ts';
+import type { ModuleChecks } from '../module-checks.ts';
+import type { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
+import { compileArgument, hasVariables } from '../script.ts';
+import { checkSplitClients, checkSplitClientsEntry, checkSplitClientsTotal } from '../split-clients-block.ts';
+import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
+import { sslListen } from '../stream/listen.ts';
+import { mergeCertificates, mergeClientVerification, mergeUpstreamTls } from '../tls-merge.ts';
+import { effective } from '../http/effective.ts';
+import {
+  checkUpstream,
+  checkUpstreamServer,
+  checkUpstreamZone,
+  endOfUpstream,
+  initUpstreams,
+  passUpstream,
+} from '../upstreams.ts';
+import { isUrlError, parseUrl } from '../url.ts';
+import { checkBalancer, checkHash, checkRandom, checkUpstreamResolver } from './ngx_http_upstream_module.ts';
+
+/** The modules below src/stream that have little of their own: they mirror those of http. */
+
+const limitConn = 'ngx_stream_limit_conn_module';
+const ssl = 'ngx_stream_ssl_module';
+
+/** ngx_stream_proxy_pass */
+function proxyPass(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx) ?? compileArgument(cx, 0);
+  if (refused !== null || hasVariables(cx.arg(0))) return refused;
+  const added = passUpstream(cx, cx.arg(0), {}, 0);
+  return 'refused' in added ? added.refused : null;
+}
+
+/** ngx_stream_pass */
+function pass(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx) ?? compileArgument(cx, 0);
+  if (refused !== null || hasVariables(cx.arg(0))) return refused;
+  const url = parseUrl(cx.arg(0), {}, cx);
+  if (isUrlError(url))
+    return problem('invalid-host-port', `${url.error} in "${cx.arg(0)}" of the "pass" directive`, {
+      word: 0,
+    });
+  return url.noPort
+    ? problem('invalid-host-port', `no port in "${cx.arg(0)}" of the "pass" directive`, { word: 0 })
+    : null;
+}
+
+const longestProtocol = 255;
+
+/** ngx_stream_ssl_alpn */
+function alpn(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  const word = cx.args.findIndex(({ value }) => value.length > longestProtocol);
+  return word === -1 ? null : invalidValue(cx, word, 'protocol too long');
+}
+
+/** In nginx's order (auto/modules). */
+export const streamModules: readonly ModuleChecks[] = [
+  {
+    module: 'ngx_stream_log_module',
+    directives: {
+      log_format: (cx) => checkLogFormat(cx, 'stream'),
+      access_log: (cx) => checkAccessLog(cx, 'stream'),
+      open_log_file_cache: checkOpenLogFileCache,
+    },
+  },
+  {
+    module: 'ngx_stream_proxy_module',
+    directives: { proxy_pass: proxyPass, proxy_bind: checkBind, proxy_ssl_alpn: alpn },
+    mergeServer(cx, server) {
+      if (effective(server, 'proxy_ssl')?.args[0]?.value.toLowerCase() === 'on')
+        mergeUpstreamTls(cx, server, 'proxy');
+    },
+  },
+  {
+    module: 'ngx_stream_upstream_module',
+    directives: { upstream: checkUpstream, server: checkUpstreamServer, resolver: checkUpstreamResolver },
+    closing: { upstream: endOfUpstream },
+    initMain: (cx, main) => initUpstreams(cx, main, 'stream'),
+  },
+  {
+    module: ssl,
+    directives: {
+      ssl_session_cache: (cx) => checkSessionCache(cx, ssl),
+      ssl_ocsp_cache: (cx) => checkOcspCache(cx, ssl),
+      ssl_alpn: alpn,
+    },
+    mergeServer(cx, server) {
+      const listen = server.store.peek(sslListen) ?? null;
+      if (listen !== null && mergeCertificates(cx, server, 'listen ... ssl', listen))
+        mergeClientVerification(cx, server);
+    },
+  },
+  { module: 'ngx_stream_realip_module', directives: { set_real_ip_from: checkTrustedAddress } },
+  {
+    module: limitConn,
+    directives: {
+      limit_conn_zone: (cx) => checkLimitZone(cx, limitConn, {}),
+      limit_conn: (cx) => checkLimitConn(cx, limitConn),
+    },
+  },
+  {
+    module: 'ngx_stream_access_module',
+    directives: { allow: checkAccessRule, deny: checkAccessRule },
+  },
+  { module: 'ngx_stream_geo_module', directives: { geo: checkGeo }, entries: { geo: checkGeoEntry } },
+  {
+    module: 'ngx_stream_map_module',
+    directives: { map: checkMap },
+    entries: { map: checkMapEntry },
+    closing: { map: endOfMap },
+  },
+  {
+    module: 'ngx_stream_split_clients_module',
+    directives: { split_clients: checkSplitClients },
+    entries: { split_clients: checkSplitClientsEntry },
+    closing: { split_clients: checkSplitClientsTotal },
+  },
+  {
+    module: 'ngx_stream_return_module',
+    directives: { return: (cx) => duplicate(cx) ?? compileArgument(cx, 0) },
+  },
+  { module: 'ngx_stream_pass_module', directives: { pass } },
+  {
+    module: 'ngx_stream_set_module',
+    directives: {
+      set: (cx) => defineVariable(cx, 0) ?? readVariable(cx, 0) ?? compileArgument(cx, 1),
+    },
+  },
+  { module: 'ngx_stream_upstream_hash_module', directives: { hash: checkHash } },
+  {
+    module: 'ngx_stream_upstream_least_conn_module',
+    directives: { least_conn: checkBalancer({ backup: true }) },
+  },
+  { module: 'ngx_stream_upstream_random_module', directives: { random: checkRandom(['least_conn']) } },
+  { module: 'ngx_stream_upstream_zone_module', directives: { zone: checkUpstreamZone } },
+];
