@@ -2,6 +2,7 @@ import { layoutOf, defaults, type Layout } from './nginx/layout.ts';
 import { parseNginxOptions, type NginxOptions } from './nginx/options.ts';
 import { openStartLog, printError, type StartLog } from './nginx/start-log.ts';
 import { newestVersion } from '../nginx/versions.ts';
+import { isWorkerProcess } from '../runtime/process/worker-role.ts';
 
 /**
  * nginx's command line (`hopwright-nginx`, `hopwright nginx`): tests, dumps, signals or runs a configuration.
@@ -10,6 +11,10 @@ import { newestVersion } from '../nginx/versions.ts';
  * @returns the exit status: nginx's
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (isWorkerProcess()) {
+    const { runWorker } = await import('../runtime/process/worker-process.ts');
+    process.exit(await runWorker());
+  }
   const options = parseNginxOptions(argv);
   if (typeof options === 'string') {
     printError(options);

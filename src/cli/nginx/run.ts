@@ -1,7 +1,6 @@
 import type { Plan } from '../../3-plan/schema.ts';
 import { lower } from '../../3-plan/lower.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { isWorkerProcess, runWorker } from '../../runtime/process/worker-process.ts';
 import { daemonReady } from '../../runtime/process/daemon.ts';
 import { serve } from '../../runtime/process/serve.ts';
 import type { Report } from '../../runtime/process/server-process.ts';
@@ -17,19 +16,17 @@ export async function run(
   target: string,
   log: StartLog,
 ): Promise<number> {
-  const code = isWorkerProcess()
-    ? await runWorker()
-    : await serve({
-        load: async (report) => load(options, layout, target, report),
-        report: (level, message) => log.write(level, message),
-        fallbackLog: [
-          {
-            to: layout.errorLog === null ? { kind: 'stderr' } : { kind: 'file', path: layout.errorLog },
-            level: 'error',
-          },
-        ],
-        onReady: daemonReady,
-      });
+  const code = await serve({
+    load: async (report) => load(options, layout, target, report),
+    report: (level, message) => log.write(level, message),
+    fallbackLog: [
+      {
+        to: layout.errorLog === null ? { kind: 'stderr' } : { kind: 'file', path: layout.errorLog },
+        level: 'error',
+      },
+    ],
+    onReady: daemonReady,
+  });
   // Whatever is still open (a kept upstream connection, say) is no reason to stay.
   process.exit(code);
 }
@@ -37,14 +34,12 @@ export async function run(
 function load(options: NginxOptions, layout: Layout, target: string, report: Report): Plan | null {
   const accepted = readConfiguration(layout, options.directives, target, { write: report });
   if (accepted === null) return null;
-  const { plan, diagnostics } = lower(accepted.config, {
-    prefix: layout.prefix,
-    confPrefix: layout.configurationPrefix,
-  });
+  const { plan, diagnostics } = lower(accepted.config, { prefix: layout.prefix });
   const refused = diagnostics.filter(({ severity }) => severity === 'error');
   for (const each of refused) report('emerg', placed(each));
   if (refused.length > 0) return null;
-  return { ...plan, process: { ...plan.process, pid: plan.process.pid || defaults.pid } };
+  if (accepted.config.main.own('pid').length > 0) return plan;
+  return { ...plan, process: { ...plan.process, pid: defaults.pid } };
 }
 
 function placed({ message, file, span }: Diagnostic): string {

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { HttpPlan, Plan } from '../../3-plan/schema.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import type { AccessLogTarget } from '../log/access-log.ts';
 import type { ErrorLogTarget, ErrorSink } from '../log/error-log.ts';
 import type { SyslogTarget } from '../log/syslog.ts';
+import { bytesOf } from './bytes.ts';
 
 type LogDestination = HttpPlan['accessLogs'][number];
 
@@ -27,9 +30,13 @@ const facilities = [
 const severities = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'];
 const syslogPort = 514;
 
-/** What to write to for an access log; null for paths with variables, which each line brings along. */
+/**
+ * What to write to for an access log; null for paths with variables, which each line brings along, and for the log
+ * that nobody wrote down when its directory is missing: nginx's packages bring that directory, we cannot.
+ */
 export function accessLogTarget(destination: LogDestination): AccessLogTarget | null {
-  const { kind, path, buffer, flush, gzip, options } = destination;
+  const { kind, path, buffer, flush, gzip, options, origin } = destination;
+  if (origin === -1 && !existsSync(dirname(path))) return null;
   if (kind === 'syslog') return { kind: 'syslog', syslog: syslogTarget(options) };
   if (kind === 'variable') return null;
   return { kind: 'file', path, buffering: buffer > 0 ? { size: buffer, flush, gzip } : null };
@@ -43,14 +50,14 @@ export function errorLogTargets(
   return targets.map(({ log, level }) => ({ to: errorSink(plan.errorLogs[log]!), level: level as LogLevel }));
 }
 
-function errorSink({ kind, path, buffer, options }: LogDestination): ErrorSink {
+function errorSink({ kind, path, options }: LogDestination): ErrorSink {
   switch (kind) {
     case 'stderr':
       return { kind: 'stderr' };
     case 'syslog':
       return { kind: 'syslog', syslog: syslogTarget(options) };
     case 'memory':
-      return { kind: 'memory', size: buffer };
+      return { kind: 'memory', size: bytesOf(options[0] ?? '') };
     default:
       return { kind: 'file', path };
   }

@@ -4,7 +4,7 @@ import { tempFolder } from '../files/temp-folders.ts';
 import type { AcceptSettings } from '../listen/acceptor.ts';
 import type { ListenAddress } from '../listen/listening-socket.ts';
 import { settingsReader, targetIsAtLeast } from '../settings.ts';
-import { errorLogTargets } from './log-targets.ts';
+import { accessLogTarget, errorLogTargets } from './log-targets.ts';
 import type { ProcessSettings } from './settings.ts';
 import { tlsServerSettings } from './tls-settings.ts';
 
@@ -17,7 +17,7 @@ export function settingsOf(plan: Plan): ProcessSettings {
     daemon: own.daemon,
     workers: own.workerProcesses === 0 ? availableParallelism() : own.workerProcesses,
     master: own.masterProcess,
-    pidFile: own.pid,
+    pidFile: own.pid === '' ? null : own.pid,
     runAs: own.user === '' ? null : { user: own.user, group: own.group === '' ? null : own.group },
     fileLimit: own.workerRlimitNofile > 0 ? own.workerRlimitNofile : null,
     workerConnections: own.workerConnections,
@@ -36,7 +36,8 @@ export function settingsOf(plan: Plan): ProcessSettings {
 }
 
 function logFiles(plan: Plan): string[] {
-  const destinations = [...plan.errorLogs, ...(plan.http?.accessLogs ?? [])];
+  const accessLogs = (plan.http?.accessLogs ?? []).filter((log) => accessLogTarget(log) !== null);
+  const destinations = [...plan.errorLogs, ...accessLogs];
   return [...new Set(destinations.filter(({ kind }) => kind === 'file').map(({ path }) => path))];
 }
 

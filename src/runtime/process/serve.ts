@@ -4,6 +4,7 @@ import { canChangeUser } from './privileges.ts';
 import { settingsOf } from './plan-settings.ts';
 import type { Report } from './server-process.ts';
 import type { ProcessSettings } from './settings.ts';
+import { isWorkerProcess } from './worker-role.ts';
 
 export interface ServeOptions {
   /** Reads the configuration or the plan, at start and on each HUP; null when it cannot be run, and `report` was told why. */
@@ -34,6 +35,10 @@ export interface Start extends ServeOptions {
  * @returns the exit status: 0 after a stop by signal, 1 when it could not start
  */
 export async function serve(options: ServeOptions): Promise<number> {
+  if (isWorkerProcess()) {
+    const { runWorker } = await import('./worker-process.ts');
+    return runWorker();
+  }
   const { report, overrides = {} } = options;
   const plan = await options.load(report);
   if (plan === null) return 1;

@@ -17,12 +17,17 @@ export class ServerProcess {
   readonly #sockets = new ListeningSockets();
   readonly #serial = new Serial();
   readonly #fallback: readonly ErrorLogTarget[];
+  readonly #hasMaster: boolean;
   readonly #draining = new Set<Generation>();
   #current: Generation | null = null;
 
-  /** @param fallback where errors go when a plan names no error log */
-  constructor(fallback: readonly ErrorLogTarget[]) {
+  /**
+   * @param fallback where errors go when a plan names no error log
+   * @param hasMaster another process tells of this one's end
+   */
+  constructor(fallback: readonly ErrorLogTarget[], hasMaster: boolean) {
     this.#fallback = fallback;
+    this.#hasMaster = hasMaster;
   }
 
   get settings(): ProcessSettings | null {
@@ -97,7 +102,7 @@ export class ServerProcess {
     this.#draining.delete(generation);
     generation.log.write('notice', 'exit');
     // In nginx a generation is a process, and its master says this. Ours is a part of this process.
-    generation.log.write('notice', `worker process ${process.pid} exited with code 0`);
+    if (!this.#hasMaster) generation.log.write('notice', `worker process ${process.pid} exited with code 0`);
     await generation.closeErrorLog();
     this.#whenIdle();
   }

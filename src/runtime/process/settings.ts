@@ -9,7 +9,8 @@ export interface ProcessSettings {
   readonly workers: number;
   /** `master_process`: without it there is one process, whatever `workers` says. */
   readonly master: boolean;
-  readonly pidFile: string;
+  /** null = `pid off`. */
+  readonly pidFile: string | null;
   readonly runAs: RunAs | null;
   /** `worker_rlimit_nofile`; null = not set. */
   readonly fileLimit: number | null;

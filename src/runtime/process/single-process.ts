@@ -12,7 +12,7 @@ import { onSignals } from './signals.ts';
  * @returns the exit status
  */
 export async function runAlone(start: Start): Promise<number> {
-  const server = new ServerProcess(start.fallbackLog);
+  const server = new ServerProcess(start.fallbackLog, false);
   if (!(await serveFirst(server, start))) return 1;
   const settings = server.settings!;
   if (start.pidFile !== null) {

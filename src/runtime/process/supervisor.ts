@@ -2,17 +2,19 @@ import cluster, { type Worker as Child } from 'node:cluster';
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Plan } from '../../3-plan/schema.ts';
+import { errnoOf, errnoText } from '../errno.ts';
 import { openAppend } from '../log/log-file.ts';
 import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-log.ts';
 import { writePidFile, removePidFile } from './pid-file.ts';
 import { settingsOf } from './plan-settings.ts';
 import { prepareProcess } from './prepare.ts';
-import { chownTo } from './privileges.ts';
+import { chownTo, type RunAs } from './privileges.ts';
 import type { Start } from './serve.ts';
 import type { Report } from './server-process.ts';
 import type { ProcessSettings } from './settings.ts';
 import { onSignals } from './signals.ts';
 import type { FromWorker, ToWorker } from './worker-process.ts';
+import { workerMark } from './worker-role.ts';
 
 /** The workers of one configuration. */
 interface Crew {
@@ -76,6 +78,9 @@ class Supervisor {
   }
 
   #listen(stopped: () => void): void {
+    process.on('uncaughtException', (error) =>
+      this.#log.write('alert', `internal error: ${error.stack ?? error.message}`),
+    );
     let reloading: Promise<void> = Promise.resolve();
     const leave = (signal: NodeJS.Signals): void => {
       const all = [...this.#leaving, ...(this.#crew === null ? [] : [this.#crew])];
@@ -120,12 +125,18 @@ class Supervisor {
     const crew = this.#crew;
     if (crew === null) return;
     const { runAs, logFiles } = crew.settings;
-    for (const path of runAs === null ? [] : logFiles) {
-      closeSync(openAppend(path));
-      chownTo(path, runAs!);
-    }
+    for (const path of runAs === null ? [] : logFiles) this.#give(path, runAs!);
     for (const each of [crew, ...this.#leaving])
       for (const child of each.children) child.process.kill('SIGUSR1');
+  }
+
+  #give(path: string, owner: RunAs): void {
+    try {
+      closeSync(openAppend(path));
+      chownTo(path, owner);
+    } catch (error) {
+      this.#log.write('emerg', `open() "${path}" failed ${errnoText(errnoOf(error))}`);
+    }
   }
 
   #openLog(plan: Plan, report: Report): boolean {
@@ -159,7 +170,7 @@ class Supervisor {
   }
 
   #startWorker(crew: Crew, report: Report): Promise<boolean> {
-    const child = cluster.fork({ HOPWRIGHT_WORKER: '1' });
+    const child = cluster.fork({ [workerMark]: '1' });
     crew.children.add(child);
     this.#log.write('notice', `start worker process ${child.process.pid}`);
     const plan: ToWorker = { plan: crew.plan, fallbackLog: this.#start.fallbackLog };

@@ -1,5 +1,6 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import type { TlsServerSettings } from '../tls/tls-server.ts';
+import { bytesOf } from './bytes.ts';
 
 /** nginx's default of `ssl_ciphers` (ngx_http_ssl_module.c). */
 const defaultCiphers = 'HIGH:!aNULL:!MD5';
@@ -48,11 +49,4 @@ function sessionCacheSize(words: readonly string[]): number {
     if (kind === 'builtin') return first === undefined ? builtinSessions : Number(first);
   }
   return 0;
-}
-
-function bytesOf(size: string): number {
-  const [, digits, unit] = /^(\d+)([kKmM]?)$/.exec(size) ?? [];
-  return (
-    Number(digits ?? 0) * { '': 1, k: 1024, m: 1024 * 1024 }[(unit ?? '').toLowerCase() as '' | 'k' | 'm']
-  );
 }

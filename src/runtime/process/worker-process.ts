@@ -16,11 +16,6 @@ export type FromWorker =
   | { readonly kind: 'serving' }
   | { readonly kind: 'failed' };
 
-/** Whether this process was started by {@link supervise}. */
-export function isWorkerProcess(): boolean {
-  return process.env['HOPWRIGHT_WORKER'] !== undefined && process.send !== undefined;
-}
-
 /**
  * The life of a worker process: serves the master's plan until QUIT (gracefully) or TERM (at once).
  *
@@ -28,7 +23,7 @@ export function isWorkerProcess(): boolean {
  */
 export async function runWorker(): Promise<number> {
   const { plan, fallbackLog } = await new Promise<ToWorker>((resolve) => process.once('message', resolve));
-  const server = new ServerProcess(fallbackLog);
+  const server = new ServerProcess(fallbackLog, true);
   const report: Report = (level, message) => tell({ kind: 'report', level, message });
   const serving =
     prepareProcess(plan, report) && (await server.serve(plan, report)) && becomeUser(server, report);

@@ -1,0 +1,7 @@
+/** Set in the environment of the processes that a supervisor starts. */
+export const workerMark = 'HOPWRIGHT_WORKER';
+
+/** Whether this process was started as a worker: it runs the same command as its master. */
+export function isWorkerProcess(): boolean {
+  return process.env[workerMark] !== undefined && process.send !== undefined;
+}
