@@ -4,12 +4,21 @@ import headersContentType from './rules/headers-content-type.ts';
 import headersHsts from './rules/headers-hsts.ts';
 import headersMultiline from './rules/headers-multiline.ts';
 import headersProxyHeaderDropped from './rules/headers-proxy-header-dropped.ts';
+import http2Misdirected from './rules/http2-misdirected.ts';
+import limitsKeepaliveRequests from './rules/limits-keepalive-requests.ts';
+import limitsOpenFiles from './rules/limits-open-files.ts';
 import loggingErrorLogOff from './rules/logging-error-log-off.ts';
 import mapsNoDefault from './rules/maps-no-default.ts';
 import proxyDecodedPath from './rules/proxy-decoded-path.ts';
+import regexCatastrophic from './rules/regex-catastrophic.ts';
+import regexNonexistentCapture from './rules/regex-nonexistent-capture.ts';
+import regexOverwrittenCapture from './rules/regex-overwritten-capture.ts';
+import regexRedundant from './rules/regex-redundant.ts';
+import regexUnanchoredExtension from './rules/regex-unanchored-extension.ts';
 import routingAliasSlashMismatch from './rules/routing-alias-slash-mismatch.ts';
 import routingIfIsEvil from './rules/routing-if-is-evil.ts';
 import routingMissingDefaultServer from './rules/routing-missing-default-server.ts';
+import routingNeedlessTryFiles from './rules/routing-needless-try-files.ts';
 import securityAliasTraversal from './rules/security-alias-traversal.ts';
 import securityAllowWithoutDeny from './rules/security-allow-without-deny.ts';
 import securityExternalResolver from './rules/security-external-resolver.ts';
@@ -18,8 +27,12 @@ import securityHttpSplitting from './rules/security-http-splitting.ts';
 import securityReturnBypassesAccess from './rules/security-return-bypasses-access.ts';
 import securityServerTokens from './rules/security-server-tokens.ts';
 import securitySsrf from './rules/security-ssrf.ts';
+import securityStubStatusExposed from './rules/security-stub-status-exposed.ts';
 import securityValidReferersNone from './rules/security-valid-referers-none.ts';
 import securityWeakOriginCheck from './rules/security-weak-origin-check.ts';
+import tlsCiphers from './rules/tls-ciphers.ts';
+import tlsProtocols from './rules/tls-protocols.ts';
+import tlsStaplingWithoutResolver from './rules/tls-stapling-without-resolver.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, sorted by code. */
@@ -29,12 +42,21 @@ export const rules: readonly Rule[] = [
   headersHsts,
   headersMultiline,
   headersProxyHeaderDropped,
+  http2Misdirected,
+  limitsKeepaliveRequests,
+  limitsOpenFiles,
   loggingErrorLogOff,
   mapsNoDefault,
   proxyDecodedPath,
+  regexCatastrophic,
+  regexNonexistentCapture,
+  regexOverwrittenCapture,
+  regexRedundant,
+  regexUnanchoredExtension,
   routingAliasSlashMismatch,
   routingIfIsEvil,
   routingMissingDefaultServer,
+  routingNeedlessTryFiles,
   securityAliasTraversal,
   securityAllowWithoutDeny,
   securityExternalResolver,
@@ -43,6 +65,10 @@ export const rules: readonly Rule[] = [
   securityReturnBypassesAccess,
   securityServerTokens,
   securitySsrf,
+  securityStubStatusExposed,
   securityValidReferersNone,
   securityWeakOriginCheck,
+  tlsCiphers,
+  tlsProtocols,
+  tlsStaplingWithoutResolver,
 ];
