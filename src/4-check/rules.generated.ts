@@ -10,6 +10,7 @@ import limitsOpenFiles from './rules/limits-open-files.ts';
 import loggingErrorLogOff from './rules/logging-error-log-off.ts';
 import mapsNoDefault from './rules/maps-no-default.ts';
 import proxyDecodedPath from './rules/proxy-decoded-path.ts';
+import proxyStaleDns from './rules/proxy-stale-dns.ts';
 import regexCatastrophic from './rules/regex-catastrophic.ts';
 import regexNonexistentCapture from './rules/regex-nonexistent-capture.ts';
 import regexOverwrittenCapture from './rules/regex-overwritten-capture.ts';
@@ -19,17 +20,23 @@ import routingAliasSlashMismatch from './rules/routing-alias-slash-mismatch.ts';
 import routingIfIsEvil from './rules/routing-if-is-evil.ts';
 import routingMissingDefaultServer from './rules/routing-missing-default-server.ts';
 import routingNeedlessTryFiles from './rules/routing-needless-try-files.ts';
+import routingUnreachableLocation from './rules/routing-unreachable-location.ts';
 import securityAliasTraversal from './rules/security-alias-traversal.ts';
 import securityAllowWithoutDeny from './rules/security-allow-without-deny.ts';
+import securityAutoindex from './rules/security-autoindex.ts';
 import securityExternalResolver from './rules/security-external-resolver.ts';
 import securityHostSpoofing from './rules/security-host-spoofing.ts';
 import securityHttpSplitting from './rules/security-http-splitting.ts';
 import securityReturnBypassesAccess from './rules/security-return-bypasses-access.ts';
+import securityRootExposed from './rules/security-root-exposed.ts';
 import securityServerTokens from './rules/security-server-tokens.ts';
 import securitySsrf from './rules/security-ssrf.ts';
 import securityStubStatusExposed from './rules/security-stub-status-exposed.ts';
 import securityValidReferersNone from './rules/security-valid-referers-none.ts';
+import securityVulnerableVersion from './rules/security-vulnerable-version.ts';
 import securityWeakOriginCheck from './rules/security-weak-origin-check.ts';
+import styleMixedCaseVariable from './rules/style-mixed-case-variable.ts';
+import styleRootInLocation from './rules/style-root-in-location.ts';
 import tlsCiphers from './rules/tls-ciphers.ts';
 import tlsProtocols from './rules/tls-protocols.ts';
 import tlsStaplingWithoutResolver from './rules/tls-stapling-without-resolver.ts';
@@ -48,6 +55,7 @@ export const rules: readonly Rule[] = [
   loggingErrorLogOff,
   mapsNoDefault,
   proxyDecodedPath,
+  proxyStaleDns,
   regexCatastrophic,
   regexNonexistentCapture,
   regexOverwrittenCapture,
@@ -57,17 +65,23 @@ export const rules: readonly Rule[] = [
   routingIfIsEvil,
   routingMissingDefaultServer,
   routingNeedlessTryFiles,
+  routingUnreachableLocation,
   securityAliasTraversal,
   securityAllowWithoutDeny,
+  securityAutoindex,
   securityExternalResolver,
   securityHostSpoofing,
   securityHttpSplitting,
   securityReturnBypassesAccess,
+  securityRootExposed,
   securityServerTokens,
   securitySsrf,
   securityStubStatusExposed,
   securityValidReferersNone,
+  securityVulnerableVersion,
   securityWeakOriginCheck,
+  styleMixedCaseVariable,
+  styleRootInLocation,
   tlsCiphers,
   tlsProtocols,
   tlsStaplingWithoutResolver,

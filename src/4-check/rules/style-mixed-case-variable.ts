@@ -1,0 +1,50 @@
+import { referencesIn } from '../analysis/variables.ts';
+import { blocksBelow, atWord, related } from '../context.ts';
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { Rule } from '../rule.ts';
+
+const rule: Rule = {
+  code: 'style/mixed-case-variable',
+  severity: 'info',
+  title: 'One variable in two spellings',
+  documentation: {
+    finds:
+      'A variable that is written with different upper and lower case letters in one configuration: `$Backend` and `$backend`.',
+    matters:
+      'nginx takes them for the same variable. Who sets `$Host` changes `$host` for everybody; who believes them to be two overwrites one with the other.',
+    versions: 'All.',
+    references: ['https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#set'],
+  },
+  examples: [
+    {
+      within: 'server',
+      config: 'set $Name a;\nset $name b;\n',
+      findings: [{ line: 2, message: '$Name' }],
+    },
+    { within: 'server', config: 'set $name a;\nset $other $name;\n', findings: [] },
+  ],
+  *check(context) {
+    const spellings = new Map<string, { written: string; directive: ResolvedDirective }>();
+    const told = new Set<string>();
+    for (const block of blocksBelow(context.config.main))
+      for (const directive of block.directives)
+        for (const word of directive.args) {
+          if (!word.value.includes('$') || directive.node.type === 'location') continue;
+          for (const { name, written } of referencesIn(word.value)) {
+            const first = spellings.get(name);
+            if (first === undefined) spellings.set(name, { written, directive });
+            else if (first.written !== written && !told.has(written)) {
+              told.add(written);
+              yield {
+                ...atWord(directive, word),
+                message: `$${written} and $${first.written} are the same variable`,
+                related: [related(first.directive, 'the other spelling')],
+                help: 'Write it in lower case everywhere.',
+              };
+            }
+          }
+        }
+  },
+};
+
+export default rule;
