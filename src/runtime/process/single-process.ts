@@ -54,7 +54,9 @@ function untilStopped(server: ServerProcess, start: Start, log: Report): Promise
       },
       reload: () => {
         // One after the other: each reads the configuration as it is when its turn comes.
-        reloading = reloading.then(() => (stopping ? undefined : reload(server, start, log)));
+        reloading = reloading
+          .then(() => (stopping ? undefined : reload(server, start, log)))
+          .catch((error: Error) => log('alert', `internal error: ${error.stack ?? error.message}`));
       },
       reopen: () => {
         log('notice', 'reopening logs');

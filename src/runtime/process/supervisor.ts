@@ -97,7 +97,13 @@ class Supervisor {
       log: (message) => this.#log.write('notice', message),
       stop: () => leave('SIGTERM'),
       quit: () => leave('SIGQUIT'),
-      reload: () => (reloading = reloading.then(() => this.#reload())),
+      reload: () => {
+        reloading = reloading
+          .then(() => this.#reload())
+          .catch((error: Error) =>
+            this.#log.write('alert', `internal error: ${error.stack ?? error.message}`),
+          );
+      },
       reopen: () => this.#reopen(),
       pause: () => {
         if (this.#crew !== null) this.#dismiss(this.#crew, 'SIGQUIT');
