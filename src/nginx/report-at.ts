@@ -4,8 +4,5 @@ import type { Problem } from './problem.ts';
 
 /** Reports at the terminator of `node`: nginx prints a file and a line that it kept when it read it. */
 export function reportAt(cx: CheckContext, node: Directive, problem: Problem): void {
-  const { place } = cx;
-  cx.place = { file: node.file, offset: node.terminatorAt };
-  cx.report({ node, ...problem });
-  cx.place = place;
+  cx.report({ node, at: { file: node.file, offset: node.terminatorAt }, ...problem });
 }

@@ -54,6 +54,7 @@ class SameHost {
 
   /** The one of that port; with `loosely`, no port matches any. */
   find(port: number, loosely: boolean): Upstream | undefined {
+    if (this.created !== undefined) return this.created;
     if (!loosely) return this.#byPort.get(port);
     return port === 0 ? this.upstreams[0] : (this.#byPort.get(port) ?? this.#byPort.get(0));
   }
@@ -101,6 +102,7 @@ function add(cx: CheckContext, subsystem: Subsystem, address: Address, create: b
   } else if (create) {
     upstream.created = true;
     upstream.servers = [];
+    upstream.port = 0;
     known.created = upstream;
   }
   return { upstream };
@@ -130,11 +132,10 @@ function portConflict(
     });
   const withPort = create ? known.upstreams.find((upstream) => !upstream.noPort) : undefined;
   if (withPort === undefined) return null;
-  const at = withPort.place === null ? '' : ` in ${placeText(withPort.place)}`;
-  return problem('upstream-port', `upstream "${host}" may not have port ${withPort.port}${at}`, {
+  return problem('upstream-port', `upstream "${host}" may not have port ${withPort.port}`, {
     word,
     related: related(withPort.node),
-    placeless: true,
+    at: withPort.place ?? undefined,
   });
 }
 

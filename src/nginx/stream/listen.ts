@@ -88,8 +88,6 @@ export function checkListen(cx: CheckContext, subsystem: 'stream' | 'mail'): Pro
   const url = parseUrl(text, { listen: true }, cx);
   if (isUrlError(url))
     return problem('invalid-host-port', `${url.error} in "${text}" of the "listen" directive`, { word: 0 });
-  if (url.family !== 'unix' && url.port === 0)
-    return problem('invalid-host-port', `no port in "${text}" of the "listen" directive`, { word: 0 });
   const given = new Set<string>();
   let options = false;
   for (let word = 1; word < cx.args.length; word++) {
