@@ -114,6 +114,7 @@ function addTo(index: Map<string, ResolvedDirective[]>, directive: ResolvedDirec
 /** A directive in its place; a class, so that ten thousands of them share one shape. */
 export class PlacedDirective implements ResolvedDirective {
   readonly node: Directive;
+  readonly name: string;
   readonly spec: DirectiveSpec | null;
   readonly block: Block;
   readonly includedBy: readonly Directive[];
@@ -123,13 +124,10 @@ export class PlacedDirective implements ResolvedDirective {
 
   constructor(node: Directive, spec: DirectiveSpec | null, block: Block, includedBy: readonly Directive[]) {
     this.node = node;
+    this.name = node.name.value;
     this.spec = spec;
     this.block = block;
     this.includedBy = includedBy;
-  }
-
-  get name(): string {
-    return this.node.name.value;
   }
 
   /** Made on demand: few directives have entries. */

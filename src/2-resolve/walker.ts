@@ -74,21 +74,12 @@ export class Walker {
     for (const node of items) {
       // Without a terminator nginx never gets to handle the directive: the tokenizer's complaint is the one.
       this.#reportSyntax(frame, node.terminator === '' ? node.terminatorAt + 1 : node.terminatorAt);
-      this.#enter(node, block);
+      this.#cx.enter(node, block);
       frame.block = block;
       frame.entry = entry;
       if (entry === null) this.#directive(frame, node, block);
       else this.#entry(node, entry, block);
     }
-  }
-
-  #enter(node: Directive, block: Block): void {
-    const cx = this.#cx;
-    cx.node = node;
-    cx.name = node.name.value;
-    cx.args = node.args;
-    cx.block = block;
-    cx.place = { file: node.file, offset: node.terminatorAt };
   }
 
   /** Reports the syntax problems that nginx meets before `end`. */
@@ -201,11 +192,8 @@ export class Walker {
     const end = node.block.close ?? node.file.text.length;
     this.#reportSyntax(frame, end + 1);
     const cx = this.#cx;
-    cx.node = node;
-    cx.name = node.name.value;
-    cx.args = node.args;
+    cx.enter(node, inner);
     cx.spec = spec;
-    cx.block = inner;
     cx.place = { file: node.file, offset: end };
     if (!placed.valid) return;
     const refused = handlers.closing(spec)?.(cx) ?? null;

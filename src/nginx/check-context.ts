@@ -61,8 +61,7 @@ export class CheckContext {
   spec: DirectiveSpec | null = null;
   /** The block that it stands in; for hooks at the end of a block, that block. */
   block!: BlockState;
-  /** Where nginx stands: the terminator of the directive, or the `}` of the block that just ended. */
-  place: Place | null = null;
+  #place: Place | null | undefined = null;
   /** Reads the files that the first argument names, right here (ngx_conf_include). Set by the walker. */
   include: () => Problem | null = () => null;
   /** Names of the directives that were accepted anywhere: lets hooks pass over what a configuration does not use. */
@@ -87,6 +86,26 @@ export class CheckContext {
     this.prefix = options.prefix;
     this.confPrefix = options.confPrefix;
     this.#sink = options.sink;
+  }
+
+  /** Where nginx stands: the terminator of the directive, or the `}` of the block that just ended. */
+  get place(): Place | null {
+    // Made when asked for: most directives are read without a word about them.
+    this.#place ??= this.#place === null ? null : { file: this.node.file, offset: this.node.terminatorAt };
+    return this.#place;
+  }
+
+  set place(place: Place | null) {
+    this.#place = place;
+  }
+
+  /** Turns to the directive `node` in `block`. */
+  enter(node: Directive, block: BlockState): void {
+    this.node = node;
+    this.name = node.name.value;
+    this.args = node.args;
+    this.block = block;
+    this.#place = undefined;
   }
 
   /** Whether the judging version is `version` or newer. */

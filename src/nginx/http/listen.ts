@@ -20,8 +20,8 @@ export interface ListenOptions {
   quic: boolean;
   proxyProtocol: boolean;
   wildcard: boolean;
-  /** Words that do not go together with `quic`, in nginx's order of asking. */
-  readonly notWithQuic: Set<string>;
+  /** Parameters that do not go together with `quic`: bit n for the n-th of {@link quicOrder}. */
+  notWithQuic: number;
 }
 
 /** An address that servers listen on (ngx_http_conf_addr_t). */
@@ -42,6 +42,22 @@ export interface ListenAddress {
 export type ListenPorts = Map<string, Map<string, ListenAddress>>;
 
 export const listenPorts = new Slot('http listen ports', (): ListenPorts => new Map());
+
+/** In nginx's order of asking. */
+const quicOrder = [
+  'fastopen',
+  'backlog',
+  'deferred',
+  'multipath',
+  'ssl',
+  'http2',
+  'so_keepalive',
+  'proxy_protocol',
+] as const;
+
+function clashesWithQuic(options: ListenOptions, name: (typeof quicOrder)[number]): void {
+  options.notWithQuic |= 1 << quicOrder.indexOf(name);
+}
 
 interface Parameter {
   readonly since?: string;
@@ -88,13 +104,13 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'fastopen=': {
     since: '1.5.8',
     apply(options, value, cx, word) {
-      options.notWithQuic.add('fastopen');
+      clashesWithQuic(options, 'fastopen');
       return boundNumber('fastopen', () => true)(options, value, cx, word);
     },
   },
   'backlog=': {
     apply(options, value, cx, word) {
-      options.notWithQuic.add('backlog');
+      clashesWithQuic(options, 'backlog');
       return boundNumber('backlog', (number) => number !== 0)(options, value, cx, word);
     },
   },
@@ -109,7 +125,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   },
   deferred: {
     apply(options) {
-      options.notWithQuic.add('deferred');
+      clashesWithQuic(options, 'deferred');
       return bound(options);
     },
   },
@@ -117,14 +133,14 @@ const parameters: Readonly<Record<string, Parameter>> = {
   multipath: {
     since: '1.29.7',
     apply(options) {
-      options.notWithQuic.add('multipath');
+      clashesWithQuic(options, 'multipath');
       return bound(options);
     },
   },
   ssl: {
     apply(options) {
       options.ssl = true;
-      options.notWithQuic.add('ssl');
+      clashesWithQuic(options, 'ssl');
       return null;
     },
   },
@@ -132,7 +148,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
     since: '1.9.5',
     apply(options, _value, cx, word) {
       options.http2 = true;
-      options.notWithQuic.add('http2');
+      clashesWithQuic(options, 'http2');
       if (cx.since('1.25.1'))
         cx.warn(
           'deprecated',
@@ -148,7 +164,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
     apply(options, value, _cx, word) {
       if (!checkKeepalive(value))
         return problem('invalid-parameter', `invalid so_keepalive value: "${value}"`, { word });
-      options.notWithQuic.add('so_keepalive');
+      clashesWithQuic(options, 'so_keepalive');
       return bound(options);
     },
   },
@@ -156,7 +172,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
     since: '1.5.12',
     apply(options) {
       options.proxyProtocol = true;
-      options.notWithQuic.add('proxy_protocol');
+      clashesWithQuic(options, 'proxy_protocol');
       return null;
     },
   },
@@ -186,17 +202,6 @@ function applyParameter(
   return parameter.apply(options, text.slice(key.length), cx, word);
 }
 
-const quicOrder = [
-  'fastopen',
-  'backlog',
-  'deferred',
-  'multipath',
-  'ssl',
-  'http2',
-  'so_keepalive',
-  'proxy_protocol',
-];
-
 /** ngx_http_core_listen */
 export function checkListen(cx: CheckContext): Problem | null {
   const text = cx.arg(0);
@@ -212,14 +217,14 @@ export function checkListen(cx: CheckContext): Problem | null {
     quic: false,
     proxyProtocol: false,
     wildcard: url.wildcard,
-    notWithQuic: new Set(),
+    notWithQuic: 0,
   };
   for (let word = 1; word < cx.args.length; word++) {
     const refused = applyParameter(options, cx.arg(word), cx, word);
     if (refused !== null) return refused;
   }
   if (options.quic) {
-    const clash = quicOrder.find((name) => options.notWithQuic.has(name));
+    const clash = quicOrder.find((_, at) => (options.notWithQuic & (1 << at)) !== 0);
     if (clash !== undefined)
       return directiveProblem('listen', 'conflict', `"${clash}" parameter is incompatible with "quic"`);
   }
@@ -363,5 +368,5 @@ export const defaultOptions: ListenOptions = {
   quic: false,
   proxyProtocol: false,
   wildcard: true,
-  notWithQuic: new Set(),
+  notWithQuic: 0,
 };

@@ -194,10 +194,24 @@ export function hasOwn(level: BlockState, names: readonly string[]): boolean {
   return level.context === 'server' && names.some((name) => level.parent?.first(name) !== undefined);
 }
 
-/** The part of the merge functions about buffers, e.g. ngx_http_proxy_merge_loc_conf. */
-export function mergeBuffers(cx: CheckContext, level: BlockState, prefix: string): boolean {
-  const names = bufferNames.map((name) => `${prefix}_${name}`);
-  if (!names.some((name) => cx.seen.has(name)) || !hasOwn(level, names)) return true;
+/**
+ * The part of the merge functions about buffers, e.g. ngx_http_proxy_merge_loc_conf, for the directives of `prefix`. The
+ * function answers false when nginx stops there.
+ */
+export function buffersMerger(prefix: string): (cx: CheckContext, level: BlockState) => boolean {
+  const names = bufferNames(prefix);
+  return (cx, level) =>
+    !names.some((name) => cx.seen.has(name)) ||
+    !hasOwn(level, names) ||
+    mergeBuffers(cx, level, prefix, names);
+}
+
+function mergeBuffers(
+  cx: CheckContext,
+  level: BlockState,
+  prefix: string,
+  names: readonly string[],
+): boolean {
   const [buffers, single, busy, write, most] = names.map((name) => effective(level, name));
   const count = parseNumber(buffers?.args[0]?.value ?? '8') ?? 8;
   const each = sizeOf(buffers, 1, pageSize);

@@ -6,7 +6,7 @@ import { isRegex, locationName } from '../http/location-name.ts';
 import {
   checkCertificateCache,
   hasOwn,
-  mergeBuffers,
+  buffersMerger,
   mergeCacheZone,
   sharedDirectives,
 } from '../http/upstream-directives.ts';
@@ -125,6 +125,8 @@ function caselessPattern(cx: CheckContext): Problem | null {
   return compileScript(cx, text, 0);
 }
 
+const mergeBuffers = buffersMerger('proxy');
+
 const sslNames = ['proxy_pass', 'proxy_ssl_certificate', 'proxy_ssl_verify'];
 
 /** ngx_http_proxy_set_ssl: what upstream TLS needs, where a `proxy_pass` may use it. */
@@ -190,7 +192,7 @@ export const httpProxyModule: ModuleChecks = {
     proxy_ssl_certificate_cache: checkCertificateCache,
   },
   mergeLocation(cx, level) {
-    if (!mergeBuffers(cx, level, 'proxy')) return;
+    if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'proxy');
     mergeSsl(cx, level);
     mergeHeaders(cx, level);
