@@ -1,0 +1,99 @@
+import { placeOf, levelName, type Cause, type Scene } from './cause.ts';
+
+/** What nginx's own answer means for a browser's socket, by status. */
+const meanings: Readonly<Record<number, { code: string; what: string; help: string }>> = {
+  301: {
+    code: 'ws/redirect',
+    what: 'a redirect, which browsers do not follow on a socket',
+    help: 'Connect to the address it points to, or proxy this one.',
+  },
+  302: {
+    code: 'ws/redirect',
+    what: 'a redirect, which browsers do not follow on a socket',
+    help: 'Connect to the address it points to, or proxy this one.',
+  },
+  303: {
+    code: 'ws/redirect',
+    what: 'a redirect, which browsers do not follow on a socket',
+    help: 'Connect to the address it points to, or proxy this one.',
+  },
+  307: {
+    code: 'ws/redirect',
+    what: 'a redirect, which browsers do not follow on a socket',
+    help: 'Connect to the address it points to, or proxy this one.',
+  },
+  308: {
+    code: 'ws/redirect',
+    what: 'a redirect, which browsers do not follow on a socket',
+    help: 'Connect to the address it points to, or proxy this one.',
+  },
+  400: { code: 'ws/refused', what: 'a refusal of the request itself', help: 'Mend the request.' },
+  401: {
+    code: 'ws/auth',
+    what: 'a demand for credentials, which a browser cannot give on a socket (and Safari never sends)',
+    help: 'Authenticate by cookie or token instead, or let this location through with "auth_basic off;".',
+  },
+  403: { code: 'ws/refused', what: 'a denial by access rules', help: 'Allow the client here.' },
+  404: {
+    code: 'ws/not-proxied',
+    what: 'an answer from files: this location passes nothing on',
+    help: 'Add proxy_pass to this location, or connect to one that has it.',
+  },
+  405: {
+    code: 'ws/not-proxied',
+    what: 'an answer from files: this location passes nothing on',
+    help: 'Add proxy_pass to this location, or connect to one that has it.',
+  },
+  502: { code: 'ws/upstream', what: 'that no upstream could be used', help: 'Look at the upstream.' },
+  503: {
+    code: 'ws/refused',
+    what: 'a limit or a missing upstream',
+    help: 'Look at limit_req, limit_conn and the upstream.',
+  },
+};
+
+/** nginx answered itself, so nothing reached a socket server. */
+export function answeredCauses(scene: Scene): Cause[] {
+  const { outcome, block, visit } = scene;
+  if (outcome.end === 'tunnel' || outcome.end === 'forwarded') return [];
+  const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? 0);
+  const opener = block.directive;
+  const where = levelName(block);
+  if (outcome.end === 'closed' || outcome.end === 'incomplete') {
+    return [
+      {
+        code: 'ws/refused',
+        message:
+          outcome.end === 'closed'
+            ? `${where} closes the connection without an answer`
+            : 'the request head is not complete',
+        symptom: 'close code 1006',
+        ...placeOf(opener),
+        related: [],
+        help:
+          outcome.end === 'closed'
+            ? 'Let another location or server answer.'
+            : 'End the head with an empty line.',
+        fix: null,
+      },
+    ];
+  }
+  if (visit !== null && visit.status === status) return [];
+  const meaning = meanings[status] ?? {
+    code: 'ws/not-proxied',
+    what: 'an answer without the upstream',
+    help: 'Let a location with proxy_pass handle this address.',
+  };
+  const target = /^Location: (.*)$/im.exec(outcome.responseHead)?.[1]?.trim();
+  return [
+    {
+      code: meaning.code,
+      message: `${where} answers ${status} itself${target === undefined ? '' : ` (to ${target})`}: ${meaning.what}`,
+      symptom: `"Unexpected response code: ${status}", close code 1006`,
+      ...placeOf(opener),
+      related: [],
+      help: meaning.help,
+      fix: null,
+    },
+  ];
+}

@@ -1,0 +1,18 @@
+import { answeredCauses } from './answered.ts';
+import type { Cause, Scene } from './cause.ts';
+import { otherCauses, versionCauses } from './exchange.ts';
+import { headerCauses } from './set-headers.ts';
+
+/** In the order of the way of a request: what breaks first comes first. */
+const searches: readonly ((scene: Scene) => Cause[])[] = [
+  answeredCauses,
+  versionCauses,
+  headerCauses,
+  otherCauses,
+];
+
+/** Why a handshake did not become a tunnel, first broken link first; empty when it did. */
+export function causesOf(scene: Scene): Cause[] {
+  if (scene.outcome.end === 'tunnel') return [];
+  return searches.flatMap((search) => search(scene));
+}

@@ -1,0 +1,136 @@
+import { insertAfter, removeDirective, replaceWord } from '../../1-syntax/edit.ts';
+import { parseRequestHead, valuesOf } from '../handshake.ts';
+import { placeOf, relatedTo, textOf, type Cause, type Scene } from './cause.ts';
+import { headerOf, passOf } from './set-headers.ts';
+
+/** HTTP/1.0 (or 2) towards the upstream: a server may not switch protocols then (RFC 9110 section 7.8). */
+export function versionCauses(scene: Scene): Cause[] {
+  const { visit, block, config } = scene;
+  if (visit === null || !visit.faults.includes('version')) return [];
+  const [set] = block.effective('proxy_http_version').directives.slice(-1);
+  const pass = passOf(block);
+  if (set !== undefined) {
+    const value = set.args[0]?.value ?? '';
+    return [
+      {
+        code: 'ws/http-version',
+        message: `"${textOf(set)}" asks the upstream over HTTP/${value}, which has no upgrade${value === '2' ? ' path in nginx' : ''}`,
+        symptom: '400 or 426 from the upstream',
+        ...placeOf(set),
+        related: [],
+        help: 'Write "proxy_http_version 1.1;".',
+        fix: {
+          title: 'Set proxy_http_version to 1.1',
+          edits: set.args[0] === undefined ? [] : [replaceWord(set.node.file, set.args[0], '1.1')],
+        },
+      },
+    ];
+  }
+  return [
+    {
+      code: 'ws/http-version',
+      message: `the upstream is asked over HTTP/1.0: proxy_http_version is not set, and 1.1 is its default only since nginx 1.29.7 (this is ${config.target})`,
+      symptom: '400 or 426 from the upstream',
+      ...placeOf(pass),
+      related: [],
+      help: 'Add "proxy_http_version 1.1;".',
+      fix:
+        pass === null
+          ? null
+          : {
+              title: 'Add proxy_http_version 1.1',
+              edits: [insertAfter(outOfIf(scene, pass).node, ['proxy_http_version 1.1;'])],
+            },
+    },
+  ];
+}
+
+/** `proxy_http_version` is not allowed inside `if`: the line goes behind the `if`. */
+function outOfIf(scene: Scene, pass: NonNullable<ReturnType<typeof passOf>>): typeof pass {
+  const { block } = pass;
+  return block.context === 'if in location' && block.directive !== null
+    ? (block.directive as typeof pass)
+    : pass;
+}
+
+/** Faults of the rest of the head: method, Host, Sec-WebSocket-*. */
+export function otherCauses(scene: Scene): Cause[] {
+  const { visit, block, outcome } = scene;
+  if (visit === null) return [];
+  const causes: Cause[] = [];
+  const sent = outcome.request;
+  const effective = block.effective('proxy_set_header').directives;
+  const setting = (name: string) => effective.filter((one) => headerOf(one) === name.toLowerCase());
+  const arrived = parseRequestHead(visit.head);
+  if (visit.faults.includes('method')) {
+    const method = block.effective('proxy_method').directives.at(-1);
+    causes.push({
+      code: 'ws/method',
+      message:
+        method === undefined
+          ? `the request arrives with the method ${arrived.method}; a handshake is a GET`
+          : `"${textOf(method)}" turns the handshake into a ${arrived.method}`,
+      symptom: '400 or 405 from the upstream',
+      ...placeOf(method ?? passOf(block)),
+      related: [],
+      help: method === undefined ? 'Send the handshake with GET.' : 'Remove it for this location.',
+      fix:
+        method === undefined ? null : { title: 'Remove proxy_method', edits: [removeDirective(method.node)] },
+    });
+  }
+  if (visit.faults.includes('host')) {
+    const hosts = setting('Host');
+    const count = valuesOf(arrived, 'Host').length;
+    causes.push({
+      code: 'ws/host-header',
+      message: `the request arrives with ${count === 0 ? 'no Host' : count === 1 ? 'an empty Host' : `${count} Host lines`}; HTTP/1.1 wants exactly one`,
+      symptom: '400 from the upstream',
+      ...placeOf(hosts.at(-1) ?? passOf(block)),
+      related: hosts.slice(0, -1).map((one) => relatedTo(one, 'Host is set here too')),
+      help: 'Set Host once: "proxy_set_header Host $host;".',
+      fix:
+        hosts.length > 1
+          ? { title: 'Keep one Host', edits: hosts.slice(0, -1).map((one) => removeDirective(one.node)) }
+          : null,
+    });
+  }
+  const names = { key: 'Sec-WebSocket-Key', 'ws-version': 'Sec-WebSocket-Version' } as const;
+  const lost = (['key', 'ws-version'] as const)
+    .filter((fault) => visit.faults.includes(fault))
+    .map((fault) => names[fault]);
+  if (lost.length > 0) {
+    const off = block.effective('proxy_pass_request_headers').directives.at(-1);
+    const switchedOff = off?.args[0]?.value.toLowerCase() === 'off' ? off : undefined;
+    const overwritten = lost.flatMap(setting);
+    const byConfiguration = switchedOff ?? overwritten[0];
+    causes.push({
+      code: byConfiguration === undefined ? 'ws/handshake' : 'ws/handshake-headers',
+      message:
+        byConfiguration === undefined
+          ? `the client's own ${lost.join(' and ')} ${lost.length === 1 ? 'is' : 'are'} missing or wrong`
+          : `"${textOf(byConfiguration)}" takes ${lost.join(' and ')} away from the handshake`,
+      symptom: '400 from the upstream',
+      ...placeOf(byConfiguration ?? passOf(block)),
+      related: [],
+      help: byConfiguration === undefined ? 'Send a whole handshake (RFC 6455 section 4.1).' : 'Remove it.',
+      fix:
+        byConfiguration === undefined
+          ? null
+          : { title: `Remove "${textOf(byConfiguration)}"`, edits: [removeDirective(byConfiguration.node)] },
+    });
+  }
+  if (sent !== null && !sent.upgrade) {
+    causes.push({
+      code: 'ws/handshake',
+      message:
+        'the request asks for no upgrade: it has no Upgrade header, and nginx tunnels only where the client asked',
+      symptom: 'an ordinary answer instead of 101, or none',
+      file: null,
+      span: null,
+      related: [],
+      help: 'Send Upgrade and Connection.',
+      fix: null,
+    });
+  }
+  return causes;
+}
