@@ -1,9 +1,11 @@
-import type { Plan } from '../3-plan/schema.ts';
+import type { Location, Plan } from '../3-plan/schema.ts';
 import type { Engine, LogLevel } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
 import type { LogRequest } from './data-path.ts';
 import { requestContext } from './log/error-line.ts';
 import type { ErrorLogger } from './log/error-log.ts';
+import { pathCacheLimits } from './log/path-cache-limits.ts';
+import type { PathCacheLimits } from './log/path-cache.ts';
 import { accessLogTarget, errorLogTargets } from './process/plan-settings.ts';
 import type { Services } from './services.ts';
 import { settingsReader } from './settings.ts';
@@ -66,11 +68,20 @@ export function accessLogger(plan: Plan, services: Services, engine: Engine): (r
     const target = accessLogTarget(destination);
     return target === null ? null : services.accessLogs.open(target);
   });
+  const settings = settingsReader(plan, 'log');
+  // One cache for each written directive, shared by the locations that inherit it, as in nginx.
+  const limits = new Map<readonly string[], PathCacheLimits | null>();
+  const limitsOf = (location: Location): PathCacheLimits | null => {
+    const words = settings(location).open_log_file_cache;
+    let known = limits.get(words);
+    if (known === undefined) limits.set(words, (known = pathCacheLimits(words)));
+    return known;
+  };
   return (request) => {
     for (const { log, path, line } of engine.accessLog(request)) {
       if (path === null) writers[log]?.(line.slice(0, -1));
       else {
-        const failure = services.accessLogs.writeTo(path, null, line.slice(0, -1));
+        const failure = services.accessLogs.writeTo(path, limitsOf(request.location.plan), line.slice(0, -1));
         if (failure !== null) services.errorLog.write('crit' satisfies LogLevel, failure);
       }
     }
