@@ -10,26 +10,37 @@ const subsystemOfBlock: Readonly<Record<string, Subsystem>> = {
   mail: 'mail',
 };
 
+/** What to call for a directive: where it is read, for each entry of its block, and at its `}`. */
+export interface DirectiveHandlers {
+  readonly directive: Handler | null;
+  readonly entry: Handler | null;
+  readonly closing: Handler | null;
+}
+
 /** The checks of all modules, by what asks for them. */
 export class Handlers {
   readonly #byModule: ReadonlyMap<string, ModuleChecks>;
   readonly #modules: readonly ModuleChecks[];
+  readonly #bySpec = new Map<DirectiveSpec, DirectiveHandlers>();
 
   constructor(modules: readonly ModuleChecks[]) {
     this.#modules = modules;
     this.#byModule = new Map(modules.map((module) => [module.module, module]));
   }
 
-  directive(spec: DirectiveSpec): Handler | null {
-    return own(this.#byModule.get(spec.module)?.directives, spec.name);
-  }
-
-  entry(spec: DirectiveSpec): Handler | null {
-    return own(this.#byModule.get(spec.module)?.entries, spec.name);
-  }
-
-  closing(spec: DirectiveSpec): Handler | null {
-    return own(this.#byModule.get(spec.module)?.closing, spec.name);
+  /** The checks of one directive. */
+  of(spec: DirectiveSpec): DirectiveHandlers {
+    let handlers = this.#bySpec.get(spec);
+    if (handlers === undefined) {
+      const module = this.#byModule.get(spec.module);
+      handlers = {
+        directive: own(module?.directives, spec.name),
+        entry: own(module?.entries, spec.name),
+        closing: own(module?.closing, spec.name),
+      };
+      this.#bySpec.set(spec, handlers);
+    }
+    return handlers;
   }
 
   /** What happens at the `}` of `http`, `stream` and `mail` (ngx_http_block and its kin), in nginx's order. */

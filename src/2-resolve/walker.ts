@@ -37,6 +37,9 @@ export class Walker {
   readonly #handlers: Handlers;
   readonly #findings: Findings;
   readonly #includes: Includes;
+  /** Directives by context and name, as far as they were met. */
+  readonly #known = new Map<Context, Map<string, DirectiveSpec>>();
+  readonly #seen = new Set<DirectiveSpec>();
   #depth = 0;
   #frame: Frame | null = null;
 
@@ -109,15 +112,25 @@ export class Walker {
     if (refused !== null) this.#refuse(refused);
     placed.valid = refused === null || refused.severity === 'info';
     block.add(placed);
-    if (placed.valid) cx.seen.add(cx.name);
+    if (placed.valid && spec !== null && !this.#seen.has(spec)) {
+      this.#seen.add(spec);
+      cx.seen.add(spec.name);
+    }
     if (node.block !== null) this.#open(frame, placed, spec ?? this.#likely(cx.name), block);
   }
 
   /** What nginx runs for `name` here: its own modules first, then the add-ons that are loaded. */
   #find(name: string, context: Context): DirectiveSpec | null {
+    let known = this.#known.get(context);
+    if (known === undefined) this.#known.set(context, (known = new Map()));
+    const before = known.get(name);
+    if (before !== undefined) return before;
     const own = this.#specs.find(name);
     const spec = own.length > 0 ? inContext(own, context) : inContext(this.#loadedAddons(name), context);
-    return spec === null || needsLoading(spec, this.#cx.loadedModules) ? null : spec;
+    // What is not there may come with a later load_module.
+    if (spec === null || needsLoading(spec, this.#cx.loadedModules)) return null;
+    known.set(name, spec);
+    return spec;
   }
 
   #loadedAddons(name: string): readonly DirectiveSpec[] {
@@ -135,7 +148,7 @@ export class Walker {
     const count = node.args.length;
     const fits = countMask < 0 ? count >= -1 - countMask : count < 8 && (countMask & (1 << count)) !== 0;
     if (!fits && !(spec.raw && node.type === 'raw')) return this.#wrongCount(spec, node, block);
-    const handler = this.#handlers.directive(spec);
+    const handler = this.#handlers.of(spec).directive;
     return handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);
   }
 
@@ -176,7 +189,7 @@ export class Walker {
       return;
     }
     const handlers = this.#handlers;
-    const entry = handlers.entry(spec);
+    const entry = handlers.of(spec).entry;
     const context = entry === null ? this.#contextInside(spec, block.context) : block.context;
     if (context === null || this.#depth >= deepestNesting) {
       if (this.#depth >= deepestNesting)
@@ -196,7 +209,7 @@ export class Walker {
     cx.spec = spec;
     cx.place = { file: node.file, offset: end };
     if (!placed.valid) return;
-    const refused = handlers.closing(spec)?.(cx) ?? null;
+    const refused = handlers.of(spec).closing?.(cx) ?? null;
     if (refused !== null) this.#refuse(refused);
     handlers.endOfBlock(cx, spec, inner);
   }

@@ -5,16 +5,28 @@ import { parseNumber } from './number.ts';
 /** An IPv4 (4 bytes) or IPv6 (16 bytes) address. */
 export type AddressBytes = readonly number[];
 
+const dot = 0x2e;
+const digit0 = 0x30;
+const digit9 = 0x39;
+
 /** ngx_inet_addr: a dotted quad, to an unsigned 32-bit number. `255.255.255.255` is no address for nginx. */
 export function parseInet(text: string): number | null {
-  if (!/^[\d.]*$/.test(text)) return null;
-  const parts = text.split('.');
-  if (parts.length !== 4) return null;
   let address = 0;
-  for (const part of parts) {
-    if (Number(part) > 255) return null;
-    address = address * 256 + Number(part);
+  let octet = 0;
+  let dots = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === dot) {
+      address = address * 256 + octet;
+      octet = 0;
+      if (++dots > 3) return null;
+    } else if (char >= digit0 && char <= digit9) {
+      octet = octet * 10 + char - digit0;
+      if (octet > 255) return null;
+    } else return null;
   }
+  if (dots !== 3) return null;
+  address = address * 256 + octet;
   return address === 0xffffffff ? null : address;
 }
 
