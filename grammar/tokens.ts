@@ -7,7 +7,7 @@ import { isAfterQuote, scanBareWord, scanLuaBody, scanQuoted } from './scan.ts';
  */
 
 /** Any word of a directive; all kinds of words are consumed as this, which keeps their order in the CST. */
-export const Word = createToken({ name: 'Word', pattern: Lexer.NA });
+export const Word = createToken({ name: 'Word', label: 'word', pattern: Lexer.NA });
 
 /** First characters of a word without quotes: any byte but white space, quotes and `# ; { }`. */
 const bareStarts: number[] = Array.from({ length: 256 }, (_, code) => code).filter(
@@ -101,6 +101,7 @@ function luaBody(closed: boolean): CustomPatternMatcherFunc {
 /** `{ … }` behind a name that ends in `_by_lua_block`: Lua source, in which nginx's own rules do not hold. */
 export const LuaBody = createToken({
   name: 'LuaBody',
+  label: '{ Lua }',
   pattern: luaBody(true),
   start_chars_hint: ['{'],
   line_breaks: true,
@@ -109,14 +110,15 @@ export const LuaBody = createToken({
 /** A Lua body that the text ends in. */
 export const OpenLuaBody = createToken({
   name: 'OpenLuaBody',
+  label: '{ Lua, not closed',
   pattern: luaBody(false),
   start_chars_hint: ['{'],
   line_breaks: true,
 });
 
-export const LeftBrace = createToken({ name: 'LeftBrace', pattern: '{' });
-export const RightBrace = createToken({ name: 'RightBrace', pattern: '}' });
-export const Semicolon = createToken({ name: 'Semicolon', pattern: ';' });
+export const LeftBrace = createToken({ name: 'LeftBrace', label: '{', pattern: '{' });
+export const RightBrace = createToken({ name: 'RightBrace', label: '}', pattern: '}' });
+export const Semicolon = createToken({ name: 'Semicolon', label: ';', pattern: ';' });
 
 export const WhiteSpace = createToken({
   name: 'WhiteSpace',

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../text/source-file.ts';
-import type { BlockDirective, Directive, SyntaxProblem } from './ast.ts';
+import type { BlockDirective, Directive, SyntaxProblem, Word } from './ast.ts';
 import { unexpectedEnd } from './problem.ts';
 
 /**
@@ -46,6 +46,19 @@ function firstOutside(file: SourceFile, { start, block }: BlockDirective): numbe
 /** The problem of blocks that the end of the file left open, for the finished tree. */
 export function unclosedBlocks(file: SourceFile, items: readonly Directive[]): SyntaxProblem {
   const at = file.text.length;
+  const glued = findGlued(items);
+  if (glued !== null) {
+    const detail = `nginx takes "}" for a part of the word "${glued.value}", which closes no block.`;
+    const fix = { title: 'Put ";" before the "}"', at: glued.end - 1, remove: 0, insert: ';' };
+    return {
+      ...unexpectedEnd(
+        '"}"',
+        { at, from: at, span: { start: glued.start, end: glued.end } },
+        { detail, fix },
+      ),
+      doubtFrom: glued.start,
+    };
+  }
   const blocks = [...blocksByEnd(items)];
   const open = blocks.filter(({ block }) => block.close === null);
   const suspect = blocks.find((block) => skew(file, block) < 0) ?? open[0]!;
@@ -59,6 +72,20 @@ export function unclosedBlocks(file: SourceFile, items: readonly Directive[]): S
   const fix = open.length > 1 ? null : insertBrace(file, suspect, before ?? at);
   const span = { start: suspect.start, end: suspect.block.open + 1 };
   return { ...unexpectedEnd('"}"', { at, from: at, span }, { detail, fix }), doubtFrom: before };
+}
+
+/** The first word that ends in a `}` of which nothing says that it belongs to it. */
+function findGlued(items: readonly Directive[]): Word | null {
+  for (const { name, args, block } of items) {
+    const found = [name, ...args].find(isGlued) ?? (block === null ? null : findGlued(block.items));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Whether a word has taken in the `}` of a block, for want of a `;`. */
+export function isGlued({ value, quote }: Word): boolean {
+  return quote === '' && value.length > 1 && value.endsWith('}') && !value.includes('{');
 }
 
 function insertBrace({ text }: SourceFile, suspect: BlockDirective, before: number): SyntaxProblem['fix'] {

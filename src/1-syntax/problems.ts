@@ -3,6 +3,7 @@ import { scanQuoted } from '../../grammar/scan.ts';
 import { OpenQuote, UnseparatedQuote } from '../../grammar/tokens.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { SyntaxProblem, Word } from './ast.ts';
+import { isGlued } from './braces.ts';
 import { problem, unexpected, unexpectedEnd } from './problem.ts';
 import { longWord } from './word-length.ts';
 
@@ -37,7 +38,7 @@ export function unterminated(
 ): SyntaxProblem {
   const last = args.at(-1) ?? name;
   const place = { at: next, from: next, span: { start: name.start, end: last.end } };
-  const glued = last.quote === '' && last.value.endsWith('}') && !last.value.includes('{');
+  const glued = isGlued(last);
   const at = glued ? last.end - 1 : last.end;
   const details = {
     detail: glued

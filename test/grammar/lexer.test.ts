@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { createLexer } from '../../grammar/lexer.ts';
+import { ConfigurationParser } from '../../grammar/parser.ts';
+import { lexPieces } from '../../grammar/pieces.ts';
+import { Segmenter } from '../../grammar/segments.ts';
+
+// Both constructors throw when their definitions are not sound.
+const lexer = createLexer(true);
+const parser = new ConfigurationParser(true);
+
+/** `Type:image` of each token. */
+function tokens(text: string): string[] {
+  const { tokens, errors } = lexer.tokenize(text);
+  expect(errors).toEqual([]);
+  return tokens.map(({ tokenType, image }) => `${tokenType.name}:${image}`);
+}
+
+describe('tokens', () => {
+  test.each([
+    ['a b;', ['PlainWord:a', 'PlainWord:b', 'Semicolon:;']],
+    ['a}b;', ['PlainWord:a}b', 'Semicolon:;']],
+    ['a{', ['PlainWord:a', 'LeftBrace:{']],
+    ['$a{', ['PlainWord:$a', 'LeftBrace:{']],
+    ['a${b}c {', ['BareWord:a${b}c', 'LeftBrace:{']],
+    ['a$ {', ['PlainWord:a$', 'LeftBrace:{']],
+    ['a\\;b;', ['BareWord:a\\;b', 'Semicolon:;']],
+    ['a"b c', ['PlainWord:a"b', 'PlainWord:c']],
+    ['a#b #c', ['PlainWord:a#b']],
+    [`"a b" 'c"'`, ['QuotedWord:"a b"', `QuotedWord:'c"'`]],
+    ['"a\\"b";', ['QuotedWord:"a\\"b"', 'Semicolon:;']],
+    ['"a")b', ['QuotedWord:"a"', 'PlainWord:)b']],
+    ['"a"b', ['UnseparatedQuote:"a"', 'PlainWord:b']],
+    ['"a;\nb', ['OpenQuote:"a', 'Semicolon:;', 'PlainWord:b']],
+    ['"a;\nb "c";', ['OpenQuote:"a', 'Semicolon:;', 'PlainWord:b', 'QuotedWord:"c"', 'Semicolon:;']],
+    ['"a\nb";', ['QuotedWord:"a\nb"', 'Semicolon:;']],
+    ['a\r\n\tb', ['PlainWord:a', 'PlainWord:b']],
+    ['a\fb\0\xff;', ['PlainWord:a\fb\0\xff', 'Semicolon:;']],
+    ['\xef\xbb\xbfa;', ['PlainWord:\xef\xbb\xbfa', 'Semicolon:;']],
+    ['x_by_lua_block {"}"}b', ['PlainWord:x_by_lua_block', 'LuaBody:{"}"}', 'PlainWord:b']],
+    ['a x_by_lua_block {', ['PlainWord:a', 'PlainWord:x_by_lua_block', 'LeftBrace:{']],
+    ['x_by_lua_block {', ['PlainWord:x_by_lua_block', 'OpenLuaBody:{']],
+  ])('%j', (text, expected) => {
+    expect(tokens(text)).toEqual(expected);
+  });
+});
+
+test('pieces give the same tokens as the whole', () => {
+  const text = Array.from({ length: 9000 }, (_, index) => `name${index} "a ${index}" { b; } # c\n`).join('');
+  const whole = lexer.tokenize(text);
+  const pieces = [...lexPieces(lexer, text)];
+  expect(pieces.length).toBeGreaterThan(3);
+  const flat = (kind: 'tokens' | 'comments') =>
+    pieces.flatMap((piece) => piece[kind].map(({ image, startOffset }) => [piece.base + startOffset, image]));
+  expect(flat('tokens')).toEqual(whole.tokens.map(({ image, startOffset }) => [startOffset, image]));
+  expect(flat('comments')).toEqual(
+    whole.groups.comments!.map(({ image, startOffset }) => [startOffset, image]),
+  );
+});
+
+test('the parser takes every segment without an error', () => {
+  for (const text of ['a; } b {', '{ } ; a }', 'a { b { } c', '} } }', 'a { b } c', '"x', 'a { { } ; }']) {
+    for (const { rule, tokens } of new Segmenter(200).cut(lexer.tokenize(text).tokens)) {
+      parser.input = tokens;
+      if (rule !== 'tooDeep') parser[rule]();
+      expect(parser.errors).toEqual([]);
+    }
+  }
+});
