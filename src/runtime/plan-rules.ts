@@ -108,6 +108,14 @@ export function planRules(plan: Plan, engine: Engine): Rules {
       }
       return value;
     },
+    spool: ({ settings, buffering }) => {
+      const { number, size } = settings.proxy_buffers;
+      return {
+        memory: buffering ? number * size : 0,
+        file: buffering ? settings.proxy_max_temp_file_size : 0,
+        tempPath: settings.proxy_temp_path,
+      };
+    },
     ignoreClientAbort: (request) => request.upstream?.settings.proxy_ignore_client_abort ?? false,
     resolve: (services, request, resolution, done) =>
       services.resolve(

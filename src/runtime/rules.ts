@@ -1,8 +1,10 @@
 import type { Connection, Resolution } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
+import type { UpstreamExchange } from '../engine/upstream-exchange.ts';
 import type { SendRules } from './client/client-sink.ts';
 import type { BodyRules } from './client/request-body.ts';
 import type { Services } from './services.ts';
+import type { SpoolLimits } from './upstream/response-spool.ts';
 import type { TunnelTimeouts } from './tunnel/tunnel.ts';
 
 /** How a connection is closed that may still have something to read. Times in milliseconds. */
@@ -30,6 +32,7 @@ export interface Rules {
   removeBodyFile(request: Request): boolean;
   send(request: Request): SendRules;
   tunnelTimeouts(request: Request, clientSend: number): TunnelTimeouts;
+  spool(exchange: UpstreamExchange): SpoolLimits;
   /** `proxy_ignore_client_abort` */
   ignoreClientAbort(request: Request): boolean;
   /** Starts a resolution; the function it returns gives it up. */

@@ -134,7 +134,12 @@ export class RequestDriver implements BodyContext {
     return this.#writer;
   }
 
-  /** The whole body has been given to the writer. */
+  /** All of an upstream's body has been given to the writer. */
+  endBody(): void {
+    if (!this.#over) this.#writer!.end(() => this.endResponse());
+  }
+
+  /** The whole body has been given to the sink. */
   endResponse(): void {
     if (this.#over) return;
     if (this.#clientSink === null) this.#responseEnded();

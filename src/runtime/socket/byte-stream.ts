@@ -23,6 +23,29 @@ interface Internals {
   _server: unknown;
 }
 
+/** The stream of a socket: listeners are shared by all sockets, which have thousands of them otherwise. */
+const streamOf = Symbol('stream');
+type StreamSocket = Socket & { [streamOf]: ByteStream };
+
+function onError(this: Socket, error: NodeJS.ErrnoException): void {
+  (this as StreamSocket)[streamOf].failed(error);
+}
+
+function onEnd(this: Socket): void {
+  const stream = (this as StreamSocket)[streamOf];
+  stream.ended = true;
+  if (!stream.closed) stream.owner.onEnd();
+}
+
+function onDrain(this: Socket): void {
+  const stream = (this as StreamSocket)[streamOf];
+  if (!stream.closed) stream.owner.onDrain();
+}
+
+function onClose(this: Socket): void {
+  (this as StreamSocket)[streamOf].gone();
+}
+
 /**
  * A socket, plain or TLS, that hands out bytes without allocating for them. Plain sockets read into one buffer for all of them
  * (`onread` of node:net), TLS sockets give buffers of their own.
@@ -97,21 +120,24 @@ export class ByteStream {
   }
 
   #listen(): void {
-    this.socket.on('error', (error) => {
-      this.#error ??= error;
-    });
-    this.socket.on('end', () => {
-      this.ended = true;
-      if (!this.closed) this.owner.onEnd();
-    });
-    this.socket.on('drain', () => {
-      if (!this.closed) this.owner.onDrain();
-    });
-    this.socket.on('close', () => {
-      if (this.closed) return;
-      this.closed = true;
-      this.owner.onClose(this.#error);
-    });
+    const socket = this.socket as StreamSocket;
+    socket[streamOf] = this;
+    socket.on('error', onError);
+    socket.on('end', onEnd);
+    socket.on('drain', onDrain);
+    socket.on('close', onClose);
+  }
+
+  /** @internal */
+  failed(error: NodeJS.ErrnoException): void {
+    this.#error ??= error;
+  }
+
+  /** @internal */
+  gone(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.owner.onClose(this.#error);
   }
 
   /** Bytes that were written and have not left for the kernel. */

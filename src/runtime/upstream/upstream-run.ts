@@ -1,16 +1,16 @@
 import type { Action, UpstreamFailure } from '../../engine/api.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
-import type { BodyWriter } from '../client/body-writer.ts';
 import type { StoredBody } from '../client/request-body.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
-import { errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
 import { UpstreamConnection } from './connection.ts';
 import type { ConnectionUser } from './connection.ts';
 import { openUpstream } from './open.ts';
 import { RequestSender } from './request-sender.ts';
 import { ResponseBody } from './response-body.ts';
+import { ResponseSpool } from './response-spool.ts';
 
 type Stage = 'connecting' | 'head' | 'body' | 'tunnel' | 'over';
 
@@ -28,7 +28,9 @@ export class UpstreamRun implements ConnectionUser {
   /** What has come of the head. */
   #head = '';
   #body: ResponseBody | null = null;
-  #writer: BodyWriter | null = null;
+  #spool: ResponseSpool | null = null;
+  /** The client does not take data as fast as it comes. */
+  #full = false;
   /** What was going on, for the error log. */
   activity = 'connecting to upstream';
 
@@ -177,7 +179,12 @@ export class UpstreamRun implements ConnectionUser {
       (data, from, to) => this.#pass(data, from, to),
       (level, message) => this.#log(level, message),
     );
-    this.#writer = driver.beginResponse();
+    this.#spool = new ResponseSpool(
+      driver.beginResponse(),
+      driver.path.rules.spool(this.#exchange),
+      driver.path.tempFiles,
+      () => this.#goOn(),
+    );
     this.#readBody(bytes, start, end, true);
   }
 
@@ -186,6 +193,7 @@ export class UpstreamRun implements ConnectionUser {
     const { attempt, buffering } = this.#exchange;
     if (!first) attempt.bytesReceived += end - start;
     const result = body.push(bytes, start, end);
+    if (this.#stage !== 'body') return;
     if (result === 'done') {
       this.#finish(body.exact);
       return;
@@ -194,26 +202,28 @@ export class UpstreamRun implements ConnectionUser {
       this.#breakOff();
       return;
     }
-    if (this.#stage !== 'body') return;
     if (!buffering) this.#driver.sink.flush();
     if (!this.#full) return;
-    const stream = this.#connection!.stream;
-    stream.pause();
+    this.#connection!.stream.pause();
     this.#connection!.deadline.clear();
-    this.#writer!.whenReady(() => {
-      this.#full = false;
-      if (this.#stage !== 'body') return;
-      this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
-      stream.resume();
-    });
   }
-
-  /** The client does not take data as fast as it comes. */
-  #full = false;
 
   #pass(bytes: Buffer, start: number, end: number): void {
     this.#exchange.attempt.responseLength += end - start;
-    if (!this.#writer!.bytes(bytes, start, end)) this.#full = true;
+    try {
+      if (!this.#spool!.push(bytes, start, end)) this.#full = true;
+    } catch (error) {
+      this.#log('crit', `writing a temporary file failed ${errnoText(errnoOf(error))}`);
+      this.#breakOff();
+    }
+  }
+
+  /** The client takes data again. */
+  #goOn(): void {
+    this.#full = false;
+    if (this.#stage !== 'body') return;
+    this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
+    this.#connection!.stream.resume();
   }
 
   onEnd(): void {
@@ -295,7 +305,7 @@ export class UpstreamRun implements ConnectionUser {
       connection.stream.resume();
       path.pools.put(exchange.pool, connection);
     } else connection.close();
-    this.#writer!.end(() => this.#driver.endResponse());
+    this.#spool!.end(() => this.#driver.endBody());
   }
 
   /** The body cannot be completed. */
@@ -320,6 +330,7 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The client is gone. */
   abort(): void {
+    this.#spool?.close();
     if (this.#stage === 'over') return;
     this.#close();
     this.#done();

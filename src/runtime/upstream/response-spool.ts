@@ -1,0 +1,121 @@
+import type { BodyWriter } from '../client/body-writer.ts';
+import type { TempFile, TempFiles, TempPath } from '../files/temp-file.ts';
+
+export interface SpoolLimits {
+  /** Bytes that may wait in memory (`proxy_buffers`), and then in a file (`proxy_max_temp_file_size`); both 0 without buffering. */
+  readonly memory: number;
+  readonly file: number;
+  readonly tempPath: TempPath;
+}
+
+const pieceSize = 65_536;
+
+/** Lets an upstream send faster than the client takes: in memory first, then in a temporary file (ngx_event_pipe.c). */
+export class ResponseSpool {
+  readonly #writer: BodyWriter;
+  readonly #limits: SpoolLimits;
+  readonly #files: TempFiles;
+  readonly #roomAgain: () => void;
+  #parts: Buffer[] = [];
+  #inMemory = 0;
+  #file: TempFile | null = null;
+  #read = 0;
+  /** The client has to take something before more is given to the writer. */
+  #waiting = false;
+  #full = false;
+  #closed = false;
+  #ending: (() => void) | null = null;
+
+  /** @param roomAgain called when `push` may be used again after it gave false */
+  constructor(writer: BodyWriter, limits: SpoolLimits, files: TempFiles, roomAgain: () => void) {
+    this.#writer = writer;
+    this.#limits = limits;
+    this.#files = files;
+    this.#roomAgain = roomAgain;
+  }
+
+  /**
+   * Takes bytes that may change after the call.
+   *
+   * @returns false when nothing more should come for now
+   * @throws the system's error when a temporary file cannot be written
+   */
+  push(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#closed) return true;
+    if (!this.#waiting) {
+      if (this.#writer.bytes(bytes, start, end)) return true;
+      this.#wait();
+    } else this.#keep(bytes, start, end);
+    const { memory, file } = this.#limits;
+    const written = this.#file?.length ?? 0;
+    this.#full = this.#inMemory >= memory && written >= file;
+    return !this.#full;
+  }
+
+  /** Calls `done` when everything has been given to the writer. */
+  end(done: () => void): void {
+    this.#ending = done;
+    if (!this.#waiting) this.#finish();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#parts = [];
+    this.#file?.close(true);
+    this.#file = null;
+  }
+
+  #keep(bytes: Buffer, start: number, end: number): void {
+    if (this.#file === null && this.#inMemory < this.#limits.memory) {
+      this.#parts.push(Buffer.from(bytes.subarray(start, end)));
+      this.#inMemory += end - start;
+      return;
+    }
+    this.#file ??= this.#files.create(this.#limits.tempPath, false);
+    this.#file.append(bytes, start, end);
+  }
+
+  #wait(): void {
+    this.#waiting = true;
+    this.#writer.whenReady(() => this.#drain());
+  }
+
+  #drain(): void {
+    this.#waiting = false;
+    while (!this.#closed) {
+      const part = this.#next();
+      if (part === null) break;
+      if (!this.#writer.bytes(part, 0, part.length)) {
+        this.#wait();
+        break;
+      }
+    }
+    if (this.#closed) return;
+    if (this.#full) {
+      this.#full = false;
+      this.#roomAgain();
+    }
+    if (!this.#waiting && this.#ending !== null) this.#finish();
+  }
+
+  #next(): Buffer | null {
+    const part = this.#parts.shift();
+    if (part !== undefined) {
+      this.#inMemory -= part.length;
+      return part;
+    }
+    const file = this.#file;
+    if (file === null || this.#read === file.length) return null;
+    const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, file.length - this.#read));
+    const size = file.read(piece, this.#read);
+    this.#read += size;
+    return piece.subarray(0, size);
+  }
+
+  #finish(): void {
+    const done = this.#ending!;
+    this.#ending = null;
+    this.close();
+    done();
+  }
+}
