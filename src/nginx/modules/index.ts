@@ -23,6 +23,11 @@ import { httpRefererModule } from './ngx_http_referer_module.ts';
 import { httpSecureLinkModule } from './ngx_http_secure_link_module.ts';
 import { httpSubModule } from './ngx_http_sub_filter_module.ts';
 import { httpUseridModule } from './ngx_http_userid_filter_module.ts';
+import { httpFastcgiModule } from './ngx_http_fastcgi_module.ts';
+import { httpUwsgiModule } from './ngx_http_uwsgi_module.ts';
+import { httpScgiModule } from './ngx_http_scgi_module.ts';
+import { httpGrpcModule } from './ngx_http_grpc_module.ts';
+import { httpMemcachedModule } from './ngx_http_memcached_module.ts';
 import { httpLogModule } from './ngx_http_log_module.ts';
 import { httpMapModule } from './ngx_http_map_module.ts';
 import { httpProxyModule } from './ngx_http_proxy_module.ts';
@@ -73,6 +78,11 @@ export const modules: readonly ModuleChecks[] = [
   httpRewriteModule,
   httpSslModule,
   httpProxyModule,
+  httpFastcgiModule,
+  httpUwsgiModule,
+  httpScgiModule,
+  httpGrpcModule,
+  httpMemcachedModule,
   httpBrowserModule,
   httpSecureLinkModule,
   httpUpstreamHashModule,

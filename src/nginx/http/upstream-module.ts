@@ -1,0 +1,57 @@
+import type { Directive } from '../../1-syntax/ast.ts';
+import type { BlockState, CheckContext } from '../check-context.ts';
+import { duplicate } from '../generic-slots.ts';
+import type { Handler } from '../module-checks.ts';
+import { compileScript, hasVariables } from '../script.ts';
+import { mergeUpstreamTls } from '../tls-merge.ts';
+import { passUpstream } from '../upstreams.ts';
+import { effective, effectiveAll } from './effective.ts';
+import { hasOwn } from './upstream-directives.ts';
+
+/**
+ * fastcgi_pass, uwsgi_pass, scgi_pass and grpc_pass: text with variables, or an address without a URI behind one of
+ * the `schemes`.
+ */
+export function passHandler(schemes: readonly string[]): Handler {
+  return (cx) => {
+    const refused = duplicate(cx);
+    if (refused !== null) return refused;
+    const text = cx.arg(0);
+    if (hasVariables(text)) return compileScript(cx, text, 0);
+    const scheme = schemes.find((each) => text.toLowerCase().startsWith(each)) ?? '';
+    const added = passUpstream(cx, text.slice(scheme.length), {}, 0);
+    return 'refused' in added ? added.refused : null;
+  };
+}
+
+/** Values that nginx compiles only when levels are merged (`fastcgi_param`, `grpc_set_header`): argument 1 of each. */
+export function mergeLateValues(cx: CheckContext, level: BlockState, name: string): void {
+  if (!cx.seen.has(name) || !hasOwn(level, [name])) return;
+  for (const node of effectiveAll(level, name)) compileLate(cx, node, 1);
+}
+
+function compileLate(cx: CheckContext, node: Directive, word: number): void {
+  const value = node.args[word]?.value ?? '';
+  if (!hasVariables(value)) return;
+  const { node: before } = cx;
+  cx.node = node;
+  const refused = compileScript(cx, value, word, 'http');
+  if (refused !== null) cx.report({ ...refused, node });
+  cx.node = before;
+}
+
+/** TLS to the upstream, for a level whose own `*_pass` uses it: by its scheme, or perhaps with variables. */
+export function mergePassTls(cx: CheckContext, level: BlockState, prefix: string, scheme: string): void {
+  const pass = level.first(`${prefix}_pass`)?.args[0]?.value;
+  if (pass !== undefined && (hasVariables(pass) || pass.toLowerCase().startsWith(scheme)))
+    mergeUpstreamTls(cx, level, prefix);
+}
+
+/** `no "fastcgi_cache_key" for "fastcgi_cache"`, a warning. */
+export function warnCacheKey(cx: CheckContext, level: BlockState, prefix: string): void {
+  if (!cx.seen.has(`${prefix}_cache`)) return;
+  const cache = effective(level, `${prefix}_cache`);
+  if (cache === undefined || cache.args[0]?.value === 'off') return;
+  if (effective(level, `${prefix}_cache_key`) !== undefined) return;
+  cx.warn('no-cache-key', `no "${prefix}_cache_key" for "${prefix}_cache"`, { node: cache });
+}

@@ -1,0 +1,39 @@
+import type { CheckContext } from '../check-context.ts';
+import { buffersMerger, checkParam, mergeCacheZone, sharedDirectives } from '../http/upstream-directives.ts';
+import { mergeLateValues, passHandler, warnCacheKey } from '../http/upstream-module.ts';
+import type { ModuleChecks } from '../module-checks.ts';
+import type { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
+import { captureCount, compileRegex } from '../regex.ts';
+
+/** ngx_http_fastcgi_split_path_info */
+function splitPathInfo(cx: CheckContext): Problem | null {
+  const pattern = cx.arg(0);
+  const refused = compileRegex(cx, pattern, { caseless: false, word: 0, variables: false });
+  if (refused !== null) return refused;
+  return captureCount(cx, pattern, false) === 2
+    ? null
+    : problem('invalid-value', `pattern "${pattern}" must have 2 captures`, {
+        word: 0,
+        detail: 'The first is the script name, the second the path info.',
+      });
+}
+
+const mergeBuffers = buffersMerger('fastcgi');
+
+/** ngx_http_fastcgi_module.c */
+export const httpFastcgiModule: ModuleChecks = {
+  module: 'ngx_http_fastcgi_module',
+  directives: {
+    ...sharedDirectives('fastcgi'),
+    fastcgi_pass: passHandler([]),
+    fastcgi_param: checkParam,
+    fastcgi_split_path_info: splitPathInfo,
+  },
+  mergeLocation(cx, level) {
+    if (!mergeBuffers(cx, level)) return;
+    mergeCacheZone(cx, level, 'fastcgi');
+    warnCacheKey(cx, level, 'fastcgi');
+    mergeLateValues(cx, level, 'fastcgi_param');
+  },
+};

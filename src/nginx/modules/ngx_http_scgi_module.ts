@@ -1,0 +1,21 @@
+import { buffersMerger, checkParam, mergeCacheZone, sharedDirectives } from '../http/upstream-directives.ts';
+import { mergeLateValues, passHandler, warnCacheKey } from '../http/upstream-module.ts';
+import type { ModuleChecks } from '../module-checks.ts';
+
+const mergeBuffers = buffersMerger('scgi');
+
+/** ngx_http_scgi_module.c */
+export const httpScgiModule: ModuleChecks = {
+  module: 'ngx_http_scgi_module',
+  directives: {
+    ...sharedDirectives('scgi'),
+    scgi_pass: passHandler([]),
+    scgi_param: checkParam,
+  },
+  mergeLocation(cx, level) {
+    if (!mergeBuffers(cx, level)) return;
+    mergeCacheZone(cx, level, 'scgi');
+    warnCacheKey(cx, level, 'scgi');
+    mergeLateValues(cx, level, 'scgi_param');
+  },
+};
