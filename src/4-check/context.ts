@@ -21,7 +21,7 @@ export class CheckContext {
 
   /** Valid directives of that name, wherever they stand; outer blocks' before inner blocks'. */
   named(name: string): readonly ResolvedDirective[] {
-    return this.shared(directivesByName).get(name) ?? [];
+    return this.#shared.named(name);
   }
 
   /** Blocks of one kind, in order of reading. */
@@ -33,7 +33,7 @@ export class CheckContext {
    * The result of `compute`, computed at most once per run: the plan, the engine, analyses several rules need.
    * `compute` itself is the key, so it has to be a named function, not a closure made anew.
    */
-  shared<T>(compute: (config: ResolvedConfig, versions: TargetVersions) => T): T {
+  shared<T>(compute: Compute<T>): T {
     return this.#shared.get(compute);
   }
 
@@ -46,7 +46,8 @@ export class CheckContext {
   }
 }
 
-type Compute<T> = (config: ResolvedConfig, versions: TargetVersions) => T;
+/** An analysis of a configuration; `shared` gives it the results of others. */
+export type Compute<T> = (config: ResolvedConfig, versions: TargetVersions, shared: SharedResults) => T;
 
 /** The results that the rules of one run share. */
 export class SharedResults {
@@ -60,8 +61,13 @@ export class SharedResults {
   }
 
   get<T>(compute: Compute<T>): T {
-    if (!this.#results.has(compute)) this.#results.set(compute, compute(this.config, this.versions));
+    if (!this.#results.has(compute)) this.#results.set(compute, compute(this.config, this.versions, this));
     return this.#results.get(compute) as T;
+  }
+
+  /** See {@link CheckContext.named}. */
+  named(name: string): readonly ResolvedDirective[] {
+    return this.get(directivesByName).get(name) ?? [];
   }
 }
 
@@ -82,9 +88,10 @@ function groupInto<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
 
 function directivesByName(config: ResolvedConfig): ReadonlyMap<string, readonly ResolvedDirective[]> {
   const byName = new Map<string, ResolvedDirective[]>();
-  for (const block of blocksBelow(config.main))
-    for (const directive of block.directives)
-      if (directive.valid) groupInto(byName, directive.name, directive);
+  for (const block of blocksBelow(config.main)) {
+    const { directives } = block;
+    for (const directive of directives) if (directive.valid) groupInto(byName, directive.name, directive);
+  }
   return byName;
 }
 

@@ -1,11 +1,17 @@
 import type { ResolvedConfig } from '../../2-resolve/resolved-config.ts';
+import type { TargetVersions } from '../../nginx/versions.ts';
+import type { SharedResults } from '../context.ts';
 import { referencesIn } from './variables.ts';
 
 /** What a variable is made of: texts that may hold other variables, or null where only the run time knows. */
 export type Definitions = ReadonlyMap<string, readonly (string | null)[]>;
 
 /** The values that `set`, `map`, `geo` and `split_clients` give to each variable, by name in lower case. */
-export function definitions(config: ResolvedConfig): Definitions {
+export function definitions(
+  _config: ResolvedConfig,
+  _versions: TargetVersions,
+  shared: SharedResults,
+): Definitions {
   const found = new Map<string, (string | null)[]>();
   const add = (name: string | undefined, value: string | null): void => {
     if (name === undefined || !name.startsWith('$')) return;
@@ -14,18 +20,13 @@ export function definitions(config: ResolvedConfig): Definitions {
     if (list === undefined) found.set(key, [value]);
     else list.push(value);
   };
-  const visit = [config.main];
-  for (let block = visit.pop(); block !== undefined; block = visit.pop()) {
-    visit.push(...block.children);
-    for (const { node, name, args, valid } of block.directives) {
-      if (!valid) continue;
-      if (name === 'set') add(args[0]?.value, args[1]?.value ?? '');
-      else if (node.type === 'map' || node.type === 'geo' || node.type === 'split_clients')
+  for (const { args } of shared.named('set')) add(args[0]?.value, args[1]?.value ?? '');
+  for (const name of ['map', 'geo', 'split_clients'])
+    for (const { node } of shared.named(name))
+      if (node.type === 'map' || node.type === 'geo' || node.type === 'split_clients')
         for (const entry of node.block.items)
           if (entry.name.value === 'include') add(node.variable?.value, null);
           else if (entry.args.length > 0) add(node.variable?.value, entry.args[0]!.value);
-    }
-  }
   return found;
 }
 

@@ -1,8 +1,9 @@
 import type { Word } from '../../1-syntax/ast.ts';
 import type { ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { TargetVersions } from '../../nginx/versions.ts';
 import { parsePcre } from '../../pcre/parse.ts';
 import type { Pattern } from '../../pcre/tree.ts';
-import { blocksBelow } from '../context.ts';
+import type { SharedResults } from '../context.ts';
 
 /** A regular expression of the configuration. */
 export interface RegexUse {
@@ -15,8 +16,12 @@ export interface RegexUse {
   readonly pattern: Pattern;
 }
 
-/** Every regular expression that PCRE2 accepts, in order of reading. Equal patterns are parsed once. */
-export function regexUses(config: ResolvedConfig): readonly RegexUse[] {
+/** Every regular expression that PCRE2 accepts, by kind. Equal patterns are parsed once. */
+export function regexUses(
+  _config: ResolvedConfig,
+  _versions: TargetVersions,
+  shared: SharedResults,
+): readonly RegexUse[] {
   const patterns = new Map<string, Pattern | null>();
   const uses: RegexUse[] = [];
   const add = (use: Omit<RegexUse, 'pattern'>): void => {
@@ -29,8 +34,8 @@ export function regexUses(config: ResolvedConfig): readonly RegexUse[] {
     }
     if (pattern !== null) uses.push({ ...use, pattern });
   };
-  for (const block of blocksBelow(config.main))
-    for (const directive of block.directives) if (directive.valid) collect(directive, add);
+  for (const name of ['location', 'rewrite', 'if', 'server_name', 'valid_referers', 'map'])
+    for (const directive of shared.named(name)) collect(directive, add);
   return uses;
 }
 

@@ -28,7 +28,7 @@ const rule: Rule = {
   *check(context) {
     for (const name of ['add_header', 'add_trailer', 'proxy_set_header', 'more_set_headers'])
       for (const directive of context.named(name)) {
-        const word = directive.args.find((one) => /[\r\n]/.test(one.value));
+        const word = directive.args.find((one) => one.value.includes('\n'));
         if (word === undefined) continue;
         const text = directive.node.file.text.slice(word.start, word.end);
         yield {

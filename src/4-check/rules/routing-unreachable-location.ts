@@ -1,7 +1,7 @@
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { literalPrefix } from '../../pcre/analyse.ts';
 import { regexUses, type RegexUse } from '../analysis/regexes.ts';
-import { at, related, type CheckContext } from '../context.ts';
+import { at, related, type Compute } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -39,10 +39,11 @@ const rule: Rule = {
     },
   ],
   *check(context) {
-    for (const server of context.blocks('server')) {
-      const always = server.own('return')[0];
-      const [location] = server.children.filter((one) => one.context === 'location');
-      if (always !== undefined && location?.directive != null && !hasNamed(server))
+    for (const always of context.named('return')) {
+      const server = always.block;
+      if (server.context !== 'server' || server.own('return')[0] !== always) continue;
+      const location = server.children.find((one) => one.context === 'location');
+      if (location?.directive != null && !hasNamed(server))
         yield {
           ...at(location.directive),
           message: "the server's return answers every request before a location is looked for",
@@ -113,9 +114,13 @@ function longerPrefixOpens(block: ResolvedBlock, prefix: string): boolean {
   });
 }
 
-function regexLocations(config: CheckContext['config']): ReadonlyMap<ResolvedBlock, readonly RegexUse[]> {
+const regexLocations: Compute<ReadonlyMap<ResolvedBlock, readonly RegexUse[]>> = (
+  _config,
+  _versions,
+  shared,
+) => {
   const byBlock = new Map<ResolvedBlock, RegexUse[]>();
-  for (const use of regexUses(config)) {
+  for (const use of shared.get(regexUses)) {
     if (use.kind !== 'location') continue;
     const block: ResolvedDirective['block'] = use.directive.block;
     const list = byBlock.get(block);
@@ -123,6 +128,6 @@ function regexLocations(config: CheckContext['config']): ReadonlyMap<ResolvedBlo
     else list.push(use);
   }
   return byBlock;
-}
+};
 
 export default rule;

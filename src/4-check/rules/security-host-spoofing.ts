@@ -28,7 +28,7 @@ const rule: Rule = {
   *check(context) {
     for (const directive of context.named('proxy_set_header')) {
       const [name, value] = directive.args;
-      if (name?.value.toLowerCase() !== 'host' || value === undefined) continue;
+      if (name?.value.length !== 4 || value === undefined || name.value.toLowerCase() !== 'host') continue;
       const raw = referencesIn(value.value).find((one) => /^(http|arg|cookie)_/.test(one.name));
       if (raw === undefined) continue;
       yield {

@@ -4,7 +4,7 @@ import { has } from '../../pcre/byte-set.ts';
 import { alternativesOf, type Node } from '../../pcre/tree.ts';
 import { regexUses, type RegexUse } from '../analysis/regexes.ts';
 import { referencesIn } from '../analysis/variables.ts';
-import { atWord, related, type CheckContext } from '../context.ts';
+import { atWord, related, type CheckContext, type Compute } from '../context.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 const newline = 0x0a;
@@ -63,6 +63,8 @@ function* risks(
   captures = true,
 ): Generator<Finding> {
   if (word === undefined || !word.value.includes('$')) return;
+  const inRegex = captures && context.shared(locationRegexes).has(directive.block.directive);
+  if (!inRegex && !/\$\{?(?:document_)?uri/i.test(word.value)) return;
   for (const { name, written } of referencesIn(word.value)) {
     if (name === 'uri' || name === 'document_uri') {
       yield {
@@ -70,7 +72,7 @@ function* risks(
         message: `$${written} can hold a line break that the client put into the URL as %0a`,
         help: 'Use $request_uri, which stays as the client encoded it.',
       };
-    } else if (captures) {
+    } else if (inRegex) {
       const group = captureOf(context, directive, name);
       if (group !== null)
         yield {
@@ -97,13 +99,17 @@ function captureOf(context: CheckContext, directive: ResolvedDirective, name: st
     : null;
 }
 
-function locationRegexes(config: CheckContext['config']): ReadonlyMap<ResolvedDirective | null, RegexUse> {
-  return new Map(
-    regexUses(config)
+const locationRegexes: Compute<ReadonlyMap<ResolvedDirective | null, RegexUse>> = (
+  _config,
+  _versions,
+  shared,
+) =>
+  new Map(
+    shared
+      .get(regexUses)
       .filter((use) => use.kind === 'location')
       .map((use) => [use.directive, use]),
   );
-}
 
 function groupMatchesNewline(node: Node, number: number): boolean {
   const inner = alternativesOf(node).flat();

@@ -33,14 +33,13 @@ const rule: Rule = {
     },
   ],
   *check(context) {
-    const known = context.shared(definitions);
     for (const name of ['proxy_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'grpc_pass'])
       for (const directive of context.named(name)) {
         const word = directive.args[0];
         if (word === undefined || !word.value.includes('$')) continue;
         if (directive.block.own('internal').length > 0) continue;
         const authority = /^(?:\w+:\/\/)?([^/?]*)/.exec(word.value)![1]!;
-        const source = clientChosen(authority, known, (one) =>
+        const source = clientChosen(authority, context.shared(definitions), (one) =>
           /^(arg|http|cookie)_|^[1-9]$|^(args|query_string|uri|request_uri|document_uri)$/.test(one),
         );
         if (source === null) continue;

@@ -24,6 +24,8 @@ const rule: Rule = {
     { within: 'server', config: 'set $name a;\nset $other $name;\n', findings: [] },
   ],
   *check(context) {
+    // Two spellings differ in an upper-case letter, so most configurations are done here.
+    if (!context.config.files.some((file) => /\$\{?\w*[A-Z]/.test(file.text))) return;
     const spellings = new Map<string, { written: string; directive: ResolvedDirective }>();
     const told = new Set<string>();
     for (const block of blocksBelow(context.config.main))

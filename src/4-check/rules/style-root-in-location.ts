@@ -1,3 +1,4 @@
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -21,11 +22,16 @@ const rule: Rule = {
     { within: 'server', config: 'root /srv/www;\nlocation / {\n}\nlocation /a/ {\n}\n', findings: [] },
   ],
   *check(context) {
-    for (const server of context.blocks('server')) {
+    const byServer = new Map<ResolvedBlock, ResolvedDirective[]>();
+    for (const root of context.named('root')) {
+      const server = root.block.parent;
+      if (root.block.context !== 'location' || server?.context !== 'server') continue;
+      const list = byServer.get(server);
+      if (list === undefined) byServer.set(server, [root]);
+      else list.push(root);
+    }
+    for (const [server, roots] of byServer) {
       if (server.effective('root').from !== null) continue;
-      const roots = server.children
-        .filter((one) => one.context === 'location' && one.directive?.node.type === 'location')
-        .flatMap((one) => [...one.own('root')]);
       const [first] = roots;
       const again = roots.find((one) => one !== first && one.args[0]?.value === first?.args[0]?.value);
       if (first === undefined || again === undefined) continue;
