@@ -11,6 +11,7 @@ export class RequestSender {
   readonly #body: StoredBody | null;
   #part = 0;
   #position = 0;
+  #piece: Buffer | null = null;
   sent = false;
 
   constructor(stream: ByteStream, body: StoredBody | null) {
@@ -39,10 +40,12 @@ export class RequestSender {
     }
     const file = body?.temporary;
     while (room && file && this.#position < file.length) {
-      const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, file.length - this.#position));
-      const size = file.read(piece, this.#position);
+      this.#piece ??= Buffer.allocUnsafeSlow(pieceSize);
+      const size = file.read(this.#piece, this.#position);
       this.#position += size;
-      room = this.#stream.write(size === piece.length ? piece : piece.subarray(0, size));
+      room = this.#stream.write(this.#piece.subarray(0, size));
+      // It can be filled again unless some of it waits to be written.
+      if (this.#stream.pending > 0) this.#piece = null;
     }
     this.sent =
       this.#stream.pending === 0 &&
