@@ -4,6 +4,7 @@ import { diskReader } from '../../2-resolve/file-reader.ts';
 import { resolve } from '../../2-resolve/resolve.ts';
 import { errnoText } from '../../runtime/errno.ts';
 import { SourceFile } from '../../text/source-file.ts';
+import { certificateProblem } from './certificates.ts';
 import { machine } from './environment.ts';
 import type { Layout } from './layout.ts';
 import type { StartLog } from './start-log.ts';
@@ -34,12 +35,22 @@ export function readConfiguration(
     log.write('emerg', `open() "${path}" failed ${errnoText(read.error)}`);
     return null;
   }
+  const given = directives === null ? null : directivesProblem(directives, layout, target);
+  if (given !== null) {
+    log.write('emerg', given);
+    return null;
+  }
   const mainFile = new SourceFile(path, read.text);
   // Given on the first line, so that all lines keep their numbers.
   const entry = directives === null ? mainFile : new SourceFile(path, `${directives} ${read.text}`);
   const config = resolve(entry, { target, prefix: layout.prefix, environment: machine() });
   for (const warning of warningsBeforeTheEnd(config)) log.write('warn', placed(warning));
   const { verdict } = config;
+  const certificate = verdict.ok ? certificateProblem(config, layout.prefix) : null;
+  if (certificate !== null) {
+    log.write('emerg', certificate);
+    return null;
+  }
   if (verdict.ok || foundAfterReading(config)) onSyntaxOk();
   if (verdict.ok) return { config, mainFile };
   const place =
@@ -54,6 +65,17 @@ const lateErrors: ReadonlySet<string> = new Set(['nginx/no-events', 'nginx/zone-
 function foundAfterReading(config: ResolvedConfig): boolean {
   const first = config.diagnostics.find(({ severity }) => severity === 'error');
   return first !== undefined && lateErrors.has(first.code);
+}
+
+/** What nginx says of the text of `-g` alone (ngx_conf_param). */
+function directivesProblem(directives: string, layout: Layout, target: string): string | null {
+  const entry = new SourceFile('command line', directives);
+  const { verdict } = resolve(entry, { target, prefix: layout.prefix, environment: machine() });
+  if (verdict.ok || verdict.file === null) return null;
+  const message = verdict.message.startsWith('unexpected end of file')
+    ? 'unexpected end of parameter, expecting ";"'
+    : verdict.message;
+  return `${message} in command line`;
 }
 
 /** nginx stops at its first error: what would come later is not said. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { readParameters, TlsConfigurationError } from './credentials.ts';
 import { contextOptions, type TlsSettings } from './secure-context.ts';
 import { TlsConnection } from './tls-info.ts';
 import { verifyClient } from './verification.ts';
@@ -49,7 +50,7 @@ export class TlsServer {
   /** @throws TlsConfigurationError when certificates or keys cannot be used */
   constructor(settings: TlsServerSettings) {
     this.#settings = settings;
-    this.#server = createServer(serverOptions(settings));
+    this.#server = createTlsServer(settings);
     if (settings.sessionCache > 0) cacheSessions(this.#server, settings.sessionCache);
     this.#server.on('secureConnection', (secure) => {
       const pending = this.#take(parentOf(secure));
@@ -118,6 +119,21 @@ function cacheSessions(server: Server, size: number): void {
   });
 }
 
+function createTlsServer(settings: TlsServerSettings): Server {
+  const options = serverOptions(settings);
+  try {
+    return createServer(options);
+  } catch (error) {
+    const { ecdhCurve } = settings;
+    const message = (error as Error).message;
+    throw new TlsConfigurationError(
+      message.includes('ECDH')
+        ? `SSL_CTX_set1_curves_list("${ecdhCurve}") failed (SSL: ${message})`
+        : message,
+    );
+  }
+}
+
 function serverOptions(settings: TlsServerSettings): TlsOptions {
   const context = contextOptions(settings);
   const asks = settings.verifyClient !== 'off';
@@ -127,7 +143,7 @@ function serverOptions(settings: TlsServerSettings): TlsOptions {
     secureOptions: (context.secureOptions ?? 0) | (settings.sessionTickets ? 0 : opNoTicket),
     honorCipherOrder: settings.preferServerCiphers,
     ecdhCurve: settings.ecdhCurve,
-    dhparam: settings.dhparam === null ? undefined : readFileSync(settings.dhparam),
+    dhparam: settings.dhparam === null ? undefined : readParameters(settings.dhparam),
     requestCert: asks,
     // The connection stays up: a refused certificate is answered with a page (495, 496).
     rejectUnauthorized: false,
