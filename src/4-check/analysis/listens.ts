@@ -28,9 +28,14 @@ function normalAddress(text: string): string {
   return `${host}:${match[2] ?? '80'}`;
 }
 
+/** Whether an address of {@link Listen} is reachable from this machine alone. */
+export function isLocal(address: string): boolean {
+  return /^(unix:|127\.|localhost:|\[::1\])/.test(address);
+}
+
 /** Whether every socket of the server is reachable from this machine alone. */
 export function listensLocallyOnly(server: ResolvedBlock): boolean {
-  return listensOf(server).every(({ address }) => /^(unix:|127\.|localhost:|\[::1\])/.test(address));
+  return listensOf(server).every(({ address }) => isLocal(address));
 }
 
 /** The nearest block of one of these contexts around `block`, or itself. */

@@ -1,5 +1,5 @@
 import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
-import { listensOf } from '../analysis/listens.ts';
+import { isLocal, listensOf } from '../analysis/listens.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -39,7 +39,13 @@ const rule: Rule = {
       }
     for (const [address, { servers, hasDefault }] of sockets) {
       const [first, second] = servers;
-      if (hasDefault || second === undefined || first?.directive == null || second.directive === null)
+      if (
+        isLocal(address) ||
+        hasDefault ||
+        second === undefined ||
+        first?.directive == null ||
+        second.directive === null
+      )
         continue;
       // A first server without a name, or with the name that no client sends, is a default on purpose.
       const names = first.own('server_name').flatMap((one) => one.args.map((word) => word.value));

@@ -40,7 +40,7 @@ const rule: Rule = {
         if (directive.block.own('internal').length > 0) continue;
         const authority = /^(?:\w+:\/\/)?([^/?]*)/.exec(word.value)![1]!;
         const source = clientChosen(authority, context.shared(definitions), (one) =>
-          /^(arg|http|cookie)_|^[1-9]$|^(args|query_string|uri|request_uri|document_uri)$/.test(one),
+          /^(arg|http|cookie)_|^[1-9]$|^(args|query_string)$/.test(one),
         );
         if (source === null) continue;
         yield {
