@@ -1,0 +1,49 @@
+import type { ModuleSettings, Server } from '../../3-plan/schema.ts';
+import { compilePcre } from '../../pcre/compile.ts';
+import { NameTable } from '../algorithms/name-table.ts';
+import type { ValidReferers } from '../algorithms/referer.ts';
+import { isValidReferer } from '../algorithms/referer.ts';
+import type { Variables } from '../variables/variables.ts';
+import { headerLines } from './header-lines.ts';
+
+type Settings = ModuleSettings<'referer'>['valid_referers'];
+
+/** `$invalid_referer`: empty or `1` (ngx_http_referer_module.c). */
+export function defineReferer(variables: Variables): void {
+  const compiled = new WeakMap<object, ValidReferers>();
+  variables.define('invalid_referer', {
+    cached: true,
+    get: (request) => {
+      const settings = request.location.referer.valid_referers;
+      if (settings === null) return '';
+      let valid = compiled.get(settings);
+      if (valid === undefined) {
+        valid = compileReferers(settings, request.server.plan);
+        compiled.set(settings, valid);
+      }
+      return isValidReferer(headerLines(request.main.headers, 'referer')[0] ?? null, valid) ? '' : '1';
+    },
+  });
+}
+
+export function compileReferers(settings: NonNullable<Settings>, server: Server): ValidReferers {
+  const hosts = new NameTable<string>();
+  for (const { name, path } of settings.hosts) hosts.add(name, path);
+  const names = settings.serverNames ? server.names : [];
+  for (const { name, regex } of names) if (!regex) hosts.add(name, '');
+  const hostPatterns = names.filter(({ regex }) => regex).map(({ name }) => tester(name));
+  const patterns = settings.patterns.map(({ pattern }) => tester(pattern));
+  return {
+    empty: settings.hosts.length === 0 && names.length === 0 && patterns.length === 0,
+    none: settings.none,
+    blocked: settings.blocked,
+    hosts,
+    patterns,
+    hostPatterns,
+  };
+}
+
+function tester(pattern: string): (text: string) => boolean {
+  const compiled = compilePcre(pattern, { caseless: true });
+  return compiled.ok === true ? (text) => compiled.exec(text) !== null : () => false;
+}
