@@ -228,3 +228,12 @@ write(
     addon: record.addon ?? null,
   })),
 );
+
+write(
+  'behaviour-versions.ts',
+  'behaviourVersions',
+  'Releases that changed how requests are passed on or upgraded, oldest first, as JSON.',
+  [...new Set(read<{ version: string | null }>('changes-websocket.json').map(({ version }) => version))]
+    .filter((version) => version !== null && compareVersions(version, oldestVersion) > 0)
+    .sort((a, b) => compareVersions(a!, b!)),
+);

@@ -39,14 +39,14 @@ export function versionCauses(scene: Scene): Cause[] {
           ? null
           : {
               title: 'Add proxy_http_version 1.1',
-              edits: [insertAfter(outOfIf(scene, pass).node, ['proxy_http_version 1.1;'])],
+              edits: [insertAfter(outOfIf(pass).node, ['proxy_http_version 1.1;'])],
             },
     },
   ];
 }
 
 /** `proxy_http_version` is not allowed inside `if`: the line goes behind the `if`. */
-function outOfIf(scene: Scene, pass: NonNullable<ReturnType<typeof passOf>>): typeof pass {
+function outOfIf(pass: ResolvedDirective): ResolvedDirective {
   const { block } = pass;
   return block.context === 'if in location' && block.directive !== null
     ? (block.directive as typeof pass)
