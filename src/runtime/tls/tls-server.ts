@@ -124,14 +124,15 @@ function createTlsServer(settings: TlsServerSettings): Server {
   try {
     return createServer(options);
   } catch (error) {
-    const { ecdhCurve } = settings;
-    const message = (error as Error).message;
-    throw new TlsConfigurationError(
-      message.includes('ECDH')
-        ? `SSL_CTX_set1_curves_list("${ecdhCurve}") failed (SSL: ${message})`
-        : message,
-    );
+    const { ecdhCurve: curve } = settings;
+    const { message } = error as Error;
+    throw new TlsConfigurationError(message.includes('ECDH') ? curveMessage(curve) : message);
   }
+}
+
+function curveMessage(curve: string): string {
+  const reason = `error:0A080106:SSL routines::passed invalid argument:group '${curve}' cannot be set`;
+  return `SSL_CTX_set1_curves_list("${curve}") failed (SSL: ${reason})`;
 }
 
 function serverOptions(settings: TlsServerSettings): TlsOptions {
