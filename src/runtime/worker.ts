@@ -69,7 +69,7 @@ class PlanWorker implements Worker {
     this.#path.draining = true;
     this.#path.pools.close();
     this.#drained = done;
-    for (const client of [...this.#clients]) if (client.idle) client.close();
+    for (const client of [...this.#clients]) if (client.kept) client.close();
     if (timeout > 0) this.#cut = setTimeout(() => this.#terminateAll(), timeout);
     this.#settle();
   }

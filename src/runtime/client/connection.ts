@@ -64,9 +64,9 @@ export class ClientConnection implements StreamOwner {
     this.#deadline.set(path.rules.headerTimeout(info));
   }
 
-  /** No request has begun: the connection may be closed without loss. */
-  get idle(): boolean {
-    return this.#state === 'idle';
+  /** The connection is kept after a request, and no other has begun: it may be closed without loss. */
+  get kept(): boolean {
+    return this.#state === 'idle' && this.info.requests > 0;
   }
 
   // --- the stream
@@ -107,7 +107,8 @@ export class ClientConnection implements StreamOwner {
     this.#consumer = null;
     if (consumer !== null) consumer.failed(400);
     else if (this.#state === 'busy') this.#driver?.clientClosed(error);
-    this.#gone();
+    // A request that goes on without its client ends the connection when it is over.
+    if (this.#driver === null) this.#gone();
   }
 
   onDrain(): void {
@@ -254,7 +255,7 @@ export class ClientConnection implements StreamOwner {
       this.#driver = new RequestDriver(this.#path, this, request);
       this.#driver.start();
       this.#pipelined ||= more = this.hasInput;
-    } while (this.idle && more);
+    } while (this.#state === 'idle' && more);
     this.#parsing = false;
   }
 

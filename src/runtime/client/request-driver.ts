@@ -267,7 +267,7 @@ export class RequestDriver implements BodyContext {
   clientClosed(error: NodeJS.ErrnoException | null): void {
     if (this.#over) return;
     const gone = this.client.stream.closed;
-    const upstream = this.#upstream;
+    const upstream = this.#upstream?.active ? this.#upstream : null;
     // Without an upstream or a pause nginx does not look at the client: it notices when it writes.
     if (!gone && upstream === null && this.#cancel === null && this.#children === null) return;
     if (upstream !== null && this.path.rules.ignoreClientAbort(this.request)) return;

@@ -21,6 +21,8 @@ export class UpstreamRun implements ConnectionUser {
   #connection: UpstreamConnection | null = null;
   #sender: RequestSender | null = null;
   #stage: Stage = 'connecting';
+  /** Bytes that earlier requests sent on the connection. */
+  #sentBefore = -1;
   /** The client's body is being passed on as it comes. */
   #passing = false;
   /** The whole request has left. */
@@ -37,6 +39,11 @@ export class UpstreamRun implements ConnectionUser {
   constructor(driver: RequestDriver) {
     this.#driver = driver;
     this.#exchange = driver.request.upstream!;
+  }
+
+  /** The connection to the upstream is in use. */
+  get active(): boolean {
+    return this.#stage !== 'over';
   }
 
   start(): void {
@@ -87,13 +94,12 @@ export class UpstreamRun implements ConnectionUser {
     this.activity = 'sending request to upstream';
     const head = path.engine.upstreamRequestHead(request);
     exchange.requestSent = true;
-    exchange.attempt.bytesSent += head.length;
+    this.#sentBefore = connection.stream.socket.bytesWritten;
     const body =
       exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
     this.#passing = exchange.passBody && !exchange.ownBody && body === null && intake.hasBody;
     const sender = new RequestSender(connection.stream, body);
     this.#sender = sender;
-    if (body !== null) exchange.attempt.bytesSent += body.length;
     const sent = sender.start(head);
     if (this.#passing) {
       connection.deadline.set(exchange.settings.proxy_send_timeout);
@@ -349,6 +355,9 @@ export class UpstreamRun implements ConnectionUser {
 
   #setResponseTime(): void {
     const attempt = this.#exchange.attempt;
+    if (this.#sentBefore >= 0) {
+      attempt.bytesSent = this.#connection!.stream.socket.bytesWritten - this.#sentBefore;
+    }
     if (attempt.responseTime < 0)
       attempt.responseTime = this.#driver.path.engine.world.monotonic() - attempt.started;
   }
