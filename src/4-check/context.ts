@@ -19,6 +19,11 @@ export class CheckContext {
     this.#shared = shared;
   }
 
+  /** Whether this is a part of a configuration: names it does not define may come from around it. */
+  get fragment(): boolean {
+    return this.config.main.children[0]?.directive === null;
+  }
+
   /** Valid directives of that name, wherever they stand; outer blocks' before inner blocks'. */
   named(name: string): readonly ResolvedDirective[] {
     return this.#shared.named(name);

@@ -35,6 +35,8 @@ const rule: Rule = {
         const word = directive.args[0];
         const host = hostOf(word?.value ?? '');
         if (host === null || upstreams.has(host.toLowerCase())) continue;
+        // A plain word in a fragment is most likely an upstream defined around it.
+        if (context.fragment && !host.includes('.')) continue;
         if (directive.block.context.startsWith('stream')) continue;
         yield {
           ...atWord(directive, word),

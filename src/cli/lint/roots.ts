@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { diskReader, type FileReader } from '../../2-resolve/file-reader.ts';
 import { fitContext } from '../../4-check/fragment.ts';
@@ -50,7 +51,20 @@ export function lintRoot(root: Root, options: RootOptions, texts: Texts = new Ma
     ...options.lint,
     reader: readerFor(options, texts),
     startContext: root.context,
+    ...(root.context === 'main' ? {} : { confPrefix: mainFolder(root.input, options) }),
   });
+}
+
+/** Folders whose files a main configuration beside the folder includes, by custom. */
+const fragmentFolders =
+  /^(conf\.d|http\.d|default\.d|sites-available|sites-enabled|snippets|servers|vhosts(\.d)?|modules-enabled|templates)$/;
+
+/** Where the main file of a fragment stands: the nearest folder above with an nginx.conf, else the one the customs tell. */
+function mainFolder(input: Input, options: RootOptions): string {
+  const own = path.dirname(path.resolve(options.cwd, input.path));
+  for (let folder = own; path.dirname(folder) !== folder; folder = path.dirname(folder))
+    if (existsSync(path.join(folder, 'nginx.conf'))) return folder;
+  return fragmentFolders.test(path.basename(own)) ? path.dirname(own) : own;
 }
 
 /**
