@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { withoutLookup } from '../without-lookup.ts';
 
 /** A `syslog:` destination of `error_log` or `access_log` (ngx_syslog.c). */
 export interface SyslogTarget {
@@ -40,7 +41,12 @@ export class SyslogPeer {
   #unsent = 0;
   #whenSent: (() => void) | null = null;
 
+  /** @throws an Error for a unix socket */
   constructor(target: SyslogTarget, hostname: string, report: (message: string) => void) {
+    // Node has no unix datagram sockets. Said when the log is opened, not dropped message by message.
+    if (target.address.startsWith('unix:')) {
+      throw new Error(`syslog server "${target.address}" is not supported: use a UDP address`);
+    }
     this.target = target;
     this.#hostname = hostname;
     this.#report = report;
@@ -67,8 +73,7 @@ export class SyslogPeer {
     if (this.#socket === null) {
       const socket = createSocket({
         type: isIPv6(this.target.address) ? 'udp6' : 'udp4',
-        // An address needs no look-up, and a look-up would delay the frame by a turn of the thread pool.
-        lookup: (name, _options, done) => done(null, name, isIPv6(name) ? 6 : 4),
+        ...withoutLookup(this.target.address),
       });
       socket.unref();
       socket.on('error', () => this.#report('send() to syslog failed'));

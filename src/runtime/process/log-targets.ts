@@ -68,7 +68,8 @@ function syslogTarget(options: readonly string[]): SyslogTarget {
   const value = (name: string): string | undefined =>
     options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
   const server = value('server') ?? '';
-  const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(server) ?? [];
+  const unix = server.startsWith('unix:');
+  const [, bracketed, plain, port] = unix ? [] : (/^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(server) ?? []);
   return {
     address: bracketed ?? plain ?? server,
     port: port === undefined ? syslogPort : Number(port),

@@ -1,6 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, isIPv6, type Socket as TcpSocket } from 'node:net';
 import { errnoOf, errnoText } from '../errno.ts';
+import { withoutLookup } from '../without-lookup.ts';
 
 /** An address of the `resolver` directive. */
 export interface NameServerAddress {
@@ -59,7 +60,7 @@ export class NameServer {
     const { address, port } = this.#address;
     const socket = createSocket({
       type: isIPv6(address) ? 'udp6' : 'udp4',
-      lookup: (name, _options, done) => done(null, name, isIPv6(name) ? 6 : 4),
+      ...withoutLookup(address),
     });
     socket.unref();
     socket.on('message', this.#received);
