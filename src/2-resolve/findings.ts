@@ -23,7 +23,8 @@ export class Findings {
     if (problem.once !== undefined) this.#told.add(problem.once);
     this.diagnostics.push(
       diagnostic({
-        code: `nginx/${slug}`,
+        // A slug with a family of its own is not nginx's complaint.
+        code: slug.includes('/') ? slug : `nginx/${slug}`,
         severity,
         message,
         ...whereOf(problem, cx),

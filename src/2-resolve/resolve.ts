@@ -21,6 +21,8 @@ export interface ResolveOptions {
   readonly target?: string;
   /** `-p`: where relative paths other than those of `include` start; `/etc/nginx` by default. */
   readonly prefix?: string;
+  /** Directory where relative paths of `include` start: that of the main file, which is the entry by default. */
+  readonly confPrefix?: string;
   /** Absolute paths are looked up below this directory. */
   readonly root?: string;
   readonly reader?: FileReader;
@@ -28,6 +30,11 @@ export interface ResolveOptions {
   readonly environment?: Environment | null;
   /** For a part of a configuration: the block it would be included in. */
   readonly startContext?: Context;
+  /**
+   * The files are templates of the envsubst kind: a directive with `${NAME}` in capitals is neither refused nor judged.
+   * By default so for files whose name ends in `.template`.
+   */
+  readonly template?: boolean;
 }
 
 /** The blocks around a fragment, outermost first. */
@@ -61,14 +68,15 @@ export function resolve(entry: SourceFile, options: ResolveOptions = {}): Resolv
     entry,
     environment: options.environment ?? null,
     fragment: startContext !== 'main',
-    prefix: withSlash(options.prefix ?? directoryOf(posix.resolve(entry.path))),
-    confPrefix: directoryOf(posix.resolve(entry.path)),
+    prefix: withSlash(options.prefix ?? options.confPrefix ?? directoryOf(posix.resolve(entry.path))),
+    confPrefix: withSlash(options.confPrefix ?? directoryOf(posix.resolve(entry.path))),
     sink: (problem, context) => findings.add(problem, context),
   });
   const specs = new SpecTable(target);
   const includes = new Includes(entry, options.reader ?? diskReader, options.root ?? '');
   const handlers = new Handlers(modules);
-  const walker = new Walker({ cx, specs, handlers, findings, includes });
+  const symbolic = options.template ?? entry.path.endsWith('.template');
+  const walker = new Walker({ cx, specs, handlers, findings, includes, symbolic });
 
   const main = new Block('main', null, null, specs);
   let start = main;

@@ -37,6 +37,8 @@ export class Walker {
   readonly #handlers: Handlers;
   readonly #findings: Findings;
   readonly #includes: Includes;
+  /** The files are templates: what holds `${NAME}` is neither refused nor judged. */
+  readonly #symbolic: boolean;
   /** Directives by context and name, as far as they were met. */
   readonly #known = new Map<Context, Map<string, DirectiveSpec>>();
   readonly #seen = new Set<DirectiveSpec>();
@@ -49,12 +51,14 @@ export class Walker {
     handlers: Handlers;
     findings: Findings;
     includes: Includes;
+    symbolic: boolean;
   }) {
     this.#cx = parts.cx;
     this.#specs = parts.specs;
     this.#handlers = parts.handlers;
     this.#findings = parts.findings;
     this.#includes = parts.includes;
+    this.#symbolic = parts.symbolic;
     this.#cx.include = () => this.#include();
   }
 
@@ -98,7 +102,7 @@ export class Walker {
       this.#refuse(problem('unexpected-brace', 'unexpected "{"', { detail: 'Entries have no blocks.' }));
       return;
     }
-    const refused = handler(this.#cx);
+    const refused = this.#symbolic && isSymbolic(node) ? null : handler(this.#cx);
     if (refused !== null) this.#refuse(refused);
     else if (node.name.value !== 'include') block.directive?.entries.push(node);
   }
@@ -148,8 +152,16 @@ export class Walker {
     const count = node.args.length;
     const fits = countMask < 0 ? count >= -1 - countMask : count < 8 && (countMask & (1 << count)) !== 0;
     if (!fits && !(spec.raw && node.type === 'raw')) return this.#wrongCount(spec, node, block);
+    if (this.#symbolic && isSymbolic(node)) return null;
     const handler = this.#handlers.of(spec).directive;
-    return handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);
+    const refused = handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);
+    if (!spansLines(node)) return refused;
+    // A directive that took the next one for its arguments: refused for one of them, or silently wrong.
+    const advice = missingSemicolon(node, block.context, this.#specs);
+    if (advice === null) return refused;
+    if (refused !== null) return { ...refused, ...advice };
+    this.#cx.warn('syntax/missing-semicolon', `"${spec.name}" has swallowed the next directive`, advice);
+    return null;
   }
 
   #wrongCount(spec: DirectiveSpec, node: Directive, block: Block): Problem {
@@ -258,6 +270,19 @@ function needsModule({ name, module }: DirectiveSpec): Problem {
     once: `module ${module}`,
     detail: `Here it belongs to ${module}: nginx knows it only after "load_module modules/${module}.so;".`,
   });
+}
+
+/** `${NAME}` in the way of envsubst(1): what it stands for is not known here. */
+const symbol = /\$\{[A-Z_][A-Z0-9_]*\}/;
+
+function isSymbolic(node: Directive): boolean {
+  return node.args.some(({ value }) => symbol.test(value));
+}
+
+function spansLines({ file, name, terminatorAt, args }: Directive): boolean {
+  if (args.length === 0) return false;
+  const end = file.text.indexOf('\n', name.end);
+  return end !== -1 && end < terminatorAt;
 }
 
 function countDetail({ name, counts, atLeast, block }: DirectiveSpec): string {
