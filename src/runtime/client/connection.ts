@@ -255,8 +255,12 @@ export class ClientConnection implements StreamOwner {
       this.#driver = new RequestDriver(this.#path, this, request);
       this.#driver.start();
       this.#pipelined ||= more = this.hasInput;
-    } while (this.#state === 'idle' && more);
+    } while (more && this.#waiting);
     this.#parsing = false;
+  }
+
+  get #waiting(): boolean {
+    return this.#state === 'idle';
   }
 
   /** A head that comes byte by byte is not parsed again for each of them. */
