@@ -52,8 +52,8 @@ export class ConfigurationParser extends CstParser {
     this.CONSUME(LeftBrace);
   });
 
-  /** The `}` of blocks whose `{` are not among the tokens at hand. */
+  /** The `}` of a block whose `{` is not among the tokens at hand. */
   readonly closing = this.RULE('closing', () => {
-    this.AT_LEAST_ONE(() => this.CONSUME(RightBrace));
+    this.CONSUME(RightBrace);
   });
 }

@@ -54,10 +54,11 @@ export function scanBareWord(text: string, from: number): number {
   return text.length;
 }
 
-/** A quoted text, from its opening to behind its closing quote. */
-export function scanQuoted(text: string, from: number): number {
+/** A quoted text, from its opening to behind its closing quote, which is looked for before `limit`. */
+export function scanQuoted(text: string, from: number, limit = text.length): number {
   const quote = text.charCodeAt(from);
-  for (let at = from + 1; at < text.length; at++) {
+  const end = Math.min(limit, text.length);
+  for (let at = from + 1; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) return at + 1;
     if (code === BACKSLASH) at++;

@@ -2,7 +2,7 @@ import type { IToken } from 'chevrotain';
 import type { ConfigurationParser } from './parser.ts';
 import { isTerminator, LeftBrace, RightBrace } from './tokens.ts';
 
-/** The rules that read a segment; `tooDeep` is the head of a block that is left out with all it holds. */
+/** The rules that read a segment; `tooDeep` is the head of a block in too many others, with which reading ends. */
 export type SegmentRule = keyof Pick<ConfigurationParser, 'statements' | 'opening' | 'closing'> | 'tooDeep';
 
 /** Tokens that one rule of the parser reads. */
@@ -18,10 +18,11 @@ const maxHeight = 32;
 
 /**
  * Cuts pieces into what the parser reads at once. Blocks whose braces pair within the piece stay whole; other braces
- * become segments of their own. Blocks inside `maxDepth` others are left out.
+ * become segments of their own. Ends before a block inside `maxDepth` others.
  */
 export class Segmenter {
   readonly #maxDepth: number;
+  /** Blocks opened by segments before. */
   #depth = 0;
 
   constructor(maxDepth: number) {
@@ -30,46 +31,31 @@ export class Segmenter {
 
   *cut(tokens: IToken[]): Generator<Segment> {
     const closings = pairBraces(tokens);
+    /** Where the segment at hand begins, and in it the statement at hand. */
     let start = 0;
     let head = 0;
     for (let index = 0; index < tokens.length; index++) {
       const token = tokens[index]!;
-      if (!isTerminator(token)) continue;
       if (token.tokenType === LeftBrace) {
-        if (this.#depth > this.#maxDepth) {
-          this.#depth++;
-        } else if (closings[index] !== 0 && this.#depth + maxHeight <= this.#maxDepth) {
+        if (closings[index] !== 0 && this.#depth + maxHeight <= this.#maxDepth) {
           index = closings[index]!;
-          head = index + 1;
-          continue;
         } else {
           if (start < head) yield segment('statements', tokens, start, head);
-          yield segment(this.#depth === this.#maxDepth ? 'tooDeep' : 'opening', tokens, head, index + 1);
+          const tooDeep = this.#depth === this.#maxDepth;
+          yield segment(tooDeep ? 'tooDeep' : 'opening', tokens, head, index + 1);
+          if (tooDeep) return;
           this.#depth++;
+          start = index + 1;
         }
-        start = index + 1;
       } else if (token.tokenType === RightBrace) {
-        if (this.#depth > this.#maxDepth) {
-          this.#depth--;
-        } else {
-          if (start < index) yield segment('statements', tokens, start, index);
-          let end = index + 1;
-          while (this.#depth > 0 && tokens[end]?.tokenType === RightBrace) {
-            end++;
-            this.#depth--;
-          }
-          this.#depth = Math.max(0, this.#depth - 1);
-          yield segment('closing', tokens, index, end);
-          index = end - 1;
-        }
-        start = index + 1;
-      } else if (this.#depth > this.#maxDepth) {
+        if (start < index) yield segment('statements', tokens, start, index);
+        yield segment('closing', tokens, index, index + 1);
+        this.#depth = Math.max(0, this.#depth - 1);
         start = index + 1;
       }
-      head = index + 1;
+      if (isTerminator(tokens[index]!)) head = index + 1;
     }
-    if (start < tokens.length && this.#depth <= this.#maxDepth)
-      yield segment('statements', tokens, start, tokens.length);
+    if (start < tokens.length) yield segment('statements', tokens, start, tokens.length);
   }
 }
 

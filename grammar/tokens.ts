@@ -33,11 +33,14 @@ export const BareWord = createToken({
   line_breaks: true,
 });
 
+/** A quote that is not closed within so many bytes counts as open: nginx does not take a word of 4 KB. */
+export const longestQuote = 1 << 14;
+
 /** A quoted word with its quotes. */
 export const QuotedWord = createToken({
   name: 'QuotedWord',
   pattern: (text, offset) => {
-    const end = scanQuoted(text, offset);
+    const end = scanQuoted(text, offset, offset + longestQuote);
     return end !== -1 && isAfterQuote(text.charCodeAt(end)) ? [text.slice(offset, end)] : null;
   },
   categories: [Word],
@@ -49,7 +52,7 @@ export const QuotedWord = createToken({
 export const UnseparatedQuote = createToken({
   name: 'UnseparatedQuote',
   pattern: (text, offset) => {
-    const end = scanQuoted(text, offset);
+    const end = scanQuoted(text, offset, offset + longestQuote);
     if (end === -1) return null;
     const image = text.slice(offset, end);
     return image.includes('\n') ? null : [image];

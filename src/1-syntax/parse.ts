@@ -6,7 +6,7 @@ import { Segmenter } from '../../grammar/segments.ts';
 import type { SourceFile, Span } from '../text/source-file.ts';
 import type { ParsedFile, SyntaxProblem } from './ast.ts';
 import { strayBrace, unclosedBlocks } from './braces.ts';
-import { nestedTooDeep, tooManyProblems } from './problems.ts';
+import { nestedTooDeep, tooLongStatement, tooManyProblems } from './problems.ts';
 import { maxProblems, TreeBuilder } from './tree-builder.ts';
 import { longComment } from './word-length.ts';
 
@@ -47,15 +47,21 @@ export function parseFile(file: SourceFile): ParsedFile {
   return { file, items, problems, comments };
 }
 
-/** Problems that leave blocks open at the end of the file, which is then no mistake of its own. */
+/** Problems that leave blocks open where reading ends, which is then no mistake of its own. */
 function leavesBlocksOpen({ text }: SourceFile, { code, message, at }: SyntaxProblem): boolean {
-  return at === text.length || code === 'nginx/unclosed-lua' || message === 'unexpected "{"';
+  return (
+    at === text.length ||
+    code === 'nginx/unclosed-lua' ||
+    code.startsWith('syntax/') ||
+    message === 'unexpected "{"'
+  );
 }
 
 function isStrayBrace({ text }: SourceFile, { at, span }: SyntaxProblem): boolean {
   return at === span.start && text[at] === '}';
 }
 
+/** Reads until the end, or until something makes it pointless to go on. */
 function readPieces(
   { lexer, parser }: Tools,
   file: SourceFile,
@@ -63,22 +69,23 @@ function readPieces(
   comments: Span[],
 ): void {
   const segmenter = new Segmenter(maxDepth);
-  for (const { base, tokens, comments: found } of lexPieces(lexer, file.text)) {
+  const { problems } = builder;
+  const size = file.text.length;
+  for (const { base, tokens, comments: found, abandoned } of lexPieces(lexer, file.text)) {
     builder.startPiece(base);
     for (const { image, startOffset } of found)
       comments.push({ start: base + startOffset, end: base + startOffset + image.length });
     for (const { rule, tokens: input, next } of segmenter.cut(tokens)) {
       parser.input = input;
       if (rule === 'statements') {
-        const behind = next === undefined ? file.text.length : base + next.startOffset;
+        const behind = next === undefined ? size : base + next.startOffset;
         builder.addStatements(parser.statements() as StatementsCstNode, behind);
       } else if (rule === 'opening') builder.open(parser.opening() as OpeningCstNode);
       else if (rule === 'closing') builder.close(parser.closing() as ClosingCstNode);
-      else builder.problems.push(nestedTooDeep(base + input[0]!.startOffset, maxDepth));
-      if (builder.problems.length >= maxProblems) {
-        builder.problems.push(tooManyProblems(builder.problems.at(-1)!.from));
-        return;
-      }
+      else problems.push(nestedTooDeep(base + input[0]!.startOffset, maxDepth));
+      if (problems.length >= maxProblems) problems.push(tooManyProblems(problems.at(-1)!.from));
+      if (rule === 'tooDeep' || problems.length >= maxProblems) return;
     }
+    if (abandoned) problems.push(tooLongStatement(base, size));
   }
 }

@@ -87,15 +87,24 @@ function quoteAdvice(
   };
 }
 
-/** More levels of blocks than are read. */
-export function nestedTooDeep(at: number, levels: number): SyntaxProblem {
-  const message = `blocks are nested more than ${levels} levels deep`;
-  const span = { start: at, end: at + 1 };
-  return problem('syntax/nested-too-deep', message, { at, from: at, span });
+/** What makes reading end before the end of the file; nginx may complain of something else on its way there. */
+function unread(code: string, message: string, start: number): SyntaxProblem {
+  const span = { start, end: start + 1 };
+  const place = { at: start, from: start, span };
+  return problem(`syntax/${code}`, `${message}; the rest of the file is not read`, place);
 }
 
-/** More problems than are told: the file is not read further. */
+/** More levels of blocks than are read. */
+export function nestedTooDeep(at: number, levels: number): SyntaxProblem {
+  return unread('nested-too-deep', `blocks are nested more than ${levels} levels deep`, at);
+}
+
+/** More problems than are told. */
 export function tooManyProblems(at: number): SyntaxProblem {
-  const message = 'too many syntax errors, the rest of the file is not read';
-  return problem('syntax/too-many-problems', message, { at, from: at, span: { start: at, end: at + 1 } });
+  return unread('too-many-problems', 'too many syntax errors', at);
+}
+
+/** A statement that goes on for longer than is read; complaints of its words come before. @param size of the file. */
+export function tooLongStatement(start: number, size: number): SyntaxProblem {
+  return { ...unread('too-long-statement', 'a statement has no end', start), at: size, from: size };
 }

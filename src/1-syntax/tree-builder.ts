@@ -66,18 +66,13 @@ export class TreeBuilder {
     this.#current = items;
   }
 
-  close(node: ClosingCstNode): void {
-    for (const brace of node.children.RightBrace) {
-      const at = this.#offset(brace);
-      const block = this.#openBlocks.pop();
-      if (block === undefined) {
-        // Where a directive before it lacks its ";", nginx has complained of this brace already.
-        if (this.problems.at(-1)?.at !== at) this.#report(strayTerminator(this.#file, '}', at));
-        continue;
-      }
-      this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
-      this.#finishBlock(block, at, this.#current);
-    }
+  close({ children }: ClosingCstNode): void {
+    const at = this.#offset(children.RightBrace[0]!);
+    const block = this.#openBlocks.pop();
+    this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
+    if (block !== undefined) this.#finishBlock(block, at, this.#current);
+    // Where a directive before it lacks its ";", nginx has complained of this brace already.
+    else if (this.problems.at(-1)?.at !== at) this.#report(strayTerminator(this.#file, '}', at));
   }
 
   /** Closes what the end of the file left open; says whether there was something. */

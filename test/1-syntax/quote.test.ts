@@ -34,7 +34,7 @@ describe('quoteWord', () => {
         expect(problems).toEqual([]);
         expect(items[0]!.args.map((word) => word.value)).toEqual([value]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -45,10 +45,14 @@ describe('tokens', () => {
 });
 
 test('pieces give the same tokens as the whole', () => {
-  const text = Array.from({ length: 9000 }, (_, index) => `name${index} "a ${index}" { b; } # c\n`).join('');
+  const text = Array.from(
+    { length: 9000 },
+    (_, index) => `name${index} "a;\n${index};\n" { b '{;'; x_by_lua_block {\n}} # c\n`,
+  ).join('');
   const whole = lexer.tokenize(text);
   const pieces = [...lexPieces(lexer, text)];
   expect(pieces.length).toBeGreaterThan(3);
+  expect(pieces.some(({ abandoned }) => abandoned)).toBe(false);
   const flat = (kind: 'tokens' | 'comments') =>
     pieces.flatMap((piece) => piece[kind].map(({ image, startOffset }) => [piece.base + startOffset, image]));
   expect(flat('tokens')).toEqual(whole.tokens.map(({ image, startOffset }) => [startOffset, image]));
