@@ -24,20 +24,18 @@ const errorTexts: Readonly<Record<string, string>> = {
 /** Deeper than this nginx runs out of open files in most systems; no sane configuration comes near. */
 const deepestInclude = 64;
 
-/** The files of one configuration: reads each once, finds those that `include` names, knows which are open. */
-export class Includes {
-  readonly files: SourceFile[] = [];
+/** Files as they were read and parsed; serves any number of runs over the same configuration. */
+export class FileStore {
   readonly #reader: FileReader;
-  readonly #root: string;
   readonly #parsed = new Map<SourceFile, ParsedFile>();
-  readonly #byPath = new Map<string, SourceFile>();
-  readonly #open: SourceFile[] = [];
+  readonly #read = new Map<string, SourceFile | { readonly error: string }>();
 
-  constructor(entry: SourceFile, reader: FileReader, root: string) {
+  constructor(reader: FileReader) {
     this.#reader = reader;
-    this.#root = root === '/' ? '' : root.replace(/\/+$/, '');
-    this.#remember(entry);
-    this.#open.push(entry);
+  }
+
+  get reader(): FileReader {
+    return this.#reader;
   }
 
   parse(file: SourceFile): ParsedFile {
@@ -49,11 +47,42 @@ export class Includes {
     return parsed;
   }
 
+  /** The file at an absolute path, or the errno name that stands in its way. */
+  read(path: string): SourceFile | { readonly error: string } {
+    let result = this.#read.get(path);
+    if (result === undefined) {
+      const read = this.#reader.read(path);
+      result = 'error' in read ? read : new SourceFile(path, read.text);
+      this.#read.set(path, result);
+    }
+    return result;
+  }
+}
+
+/** The files of one configuration: reads each once, finds those that `include` names, knows which are open. */
+export class Includes {
+  readonly files: SourceFile[] = [];
+  readonly #store: FileStore;
+  readonly #root: string;
+  readonly #byPath = new Map<string, SourceFile>();
+  readonly #open: SourceFile[] = [];
+
+  constructor(entry: SourceFile, store: FileStore, root: string) {
+    this.#store = store;
+    this.#root = root === '/' ? '' : root.replace(/\/+$/, '');
+    this.#remember(entry);
+    this.#open.push(entry);
+  }
+
+  parse(file: SourceFile): ParsedFile {
+    return this.#store.parse(file);
+  }
+
   /** The paths that the `include` being read means, in nginx's order, as nginx names them. */
   find(cx: CheckContext): string[] {
     const path = fullName(cx, cx.arg(0), 'configuration');
     if (!isPattern(path)) return [path];
-    const real = glob(this.#real(path), this.#reader);
+    const real = glob(this.#real(path), this.#store.reader);
     return real.map((each) => this.#named(each, path));
   }
 
@@ -66,9 +95,8 @@ export class Includes {
       this.#open.push(known);
       return known;
     }
-    const result = this.#reader.read(real);
-    if ('error' in result) return cannotOpen(cx, path, result.error);
-    const file = new SourceFile(real, result.text);
+    const file = this.#store.read(real);
+    if ('error' in file) return cannotOpen(cx, path, file.error);
     this.#remember(file);
     this.#open.push(file);
     return file;

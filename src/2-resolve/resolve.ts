@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import type { Environment } from '../nginx/check-context.ts';
 import { CheckContext } from '../nginx/check-context.ts';
+import { Facts } from '../nginx/facts.ts';
 import { modules } from '../nginx/modules/index.ts';
 import { directoryOf } from '../nginx/paths.ts';
 import { SpecTable } from '../nginx/specs.ts';
+import { Store } from '../nginx/store.ts';
 import type { Context } from '../nginx/types.ts';
 import { newestVersion } from '../nginx/versions.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -12,7 +14,7 @@ import type { FileReader } from './file-reader.ts';
 import { diskReader } from './file-reader.ts';
 import { Findings } from './findings.ts';
 import { Handlers } from './handlers.ts';
-import { Includes } from './includes.ts';
+import { FileStore, Includes } from './includes.ts';
 import type { ResolvedConfig } from './resolved-config.ts';
 import { Walker } from './walker.ts';
 
@@ -55,12 +57,35 @@ const around: Readonly<Partial<Record<Context, readonly Context[]>>> = {
   'mail.server': ['mail', 'mail.server'],
 };
 
+/** What the runs for several versions of one configuration share. */
+export interface Shared {
+  readonly files: FileStore;
+  readonly facts: Facts;
+  readonly store: Store;
+}
+
+export function share(options: ResolveOptions): Shared {
+  return { files: new FileStore(options.reader ?? diskReader), facts: new Facts(), store: new Store() };
+}
+
+/** A configuration as one version reads it, with what led there. */
+export interface Run {
+  readonly config: ResolvedConfig;
+  readonly cx: CheckContext;
+  readonly specs: SpecTable;
+  readonly walker: Walker;
+}
+
 /**
  * Reads a configuration as one nginx version does: expands includes, puts every directive in its place, and says
  * what that nginx would refuse or warn about, in its order of checking. Never throws on what a file contains.
  */
 export function resolve(entry: SourceFile, options: ResolveOptions = {}): ResolvedConfig {
-  const target = options.target ?? newestVersion;
+  return run(entry, options, options.target ?? newestVersion, share(options)).config;
+}
+
+/** {@link resolve} for one version, with parts shared between versions. */
+export function run(entry: SourceFile, options: ResolveOptions, target: string, shared: Shared): Run {
   const startContext = options.startContext ?? 'main';
   const findings = new Findings();
   const cx = new CheckContext({
@@ -68,12 +93,14 @@ export function resolve(entry: SourceFile, options: ResolveOptions = {}): Resolv
     entry,
     environment: options.environment ?? null,
     fragment: startContext !== 'main',
-    prefix: withSlash(options.prefix ?? options.confPrefix ?? directoryOf(posix.resolve(entry.path))),
-    confPrefix: withSlash(options.confPrefix ?? directoryOf(posix.resolve(entry.path))),
+    shared: shared.store,
+    facts: shared.facts,
+    prefix: withSlash(options.prefix ?? directoryOf(posix.resolve(entry.path))),
+    confPrefix: directoryOf(posix.resolve(entry.path)),
     sink: (problem, context) => findings.add(problem, context),
   });
-  const specs = new SpecTable(target);
-  const includes = new Includes(entry, options.reader ?? diskReader, options.root ?? '');
+  const specs = new SpecTable(target, shared.facts);
+  const includes = new Includes(entry, shared.files, options.root ?? '');
   const handlers = new Handlers(modules);
   const symbolic = options.template ?? entry.path.endsWith('.template');
   const walker = new Walker({ cx, specs, handlers, findings, includes, symbolic });
@@ -88,13 +115,8 @@ export function resolve(entry: SourceFile, options: ResolveOptions = {}): Resolv
   if (startContext === 'main') handlers.endOfCycle(cx, main);
   else if (startContext === 'http' || startContext === 'stream' || startContext === 'mail')
     handlers.endOfSubsystem(cx, startContext, start);
-  return {
-    main,
-    files: includes.files,
-    diagnostics: findings.diagnostics,
-    verdict: findings.verdict,
-    target,
-  };
+  const { diagnostics, verdict } = findings;
+  return { config: { main, files: includes.files, diagnostics, verdict, target }, cx, specs, walker };
 }
 
 function withSlash(directory: string): string {

@@ -41,7 +41,10 @@ export class Walker {
   readonly #symbolic: boolean;
   /** Directives by context and name, as far as they were met. */
   readonly #known = new Map<Context, Map<string, DirectiveSpec>>();
-  readonly #seen = new Set<DirectiveSpec>();
+  /** Each directive that was accepted, with the first place of it. */
+  readonly firsts = new Map<DirectiveSpec, Directive>();
+  /** How many directives were read. */
+  count = 0;
   #depth = 0;
   #frame: Frame | null = null;
 
@@ -109,6 +112,7 @@ export class Walker {
 
   #directive(frame: Frame, node: Directive, block: Block): void {
     const cx = this.#cx;
+    this.count++;
     const spec = this.#find(cx.name, block.context);
     cx.spec = spec;
     const placed = new PlacedDirective(node, spec, block, frame.includedBy);
@@ -116,8 +120,8 @@ export class Walker {
     if (refused !== null) this.#refuse(refused);
     placed.valid = refused === null || refused.severity === 'info';
     block.add(placed);
-    if (placed.valid && spec !== null && !this.#seen.has(spec)) {
-      this.#seen.add(spec);
+    if (placed.valid && spec !== null && !this.firsts.has(spec)) {
+      this.firsts.set(spec, node);
       cx.seen.add(spec.name);
     }
     if (node.block !== null) this.#open(frame, placed, spec ?? this.#likely(cx.name), block);

@@ -1,7 +1,8 @@
+import { resolveAny } from '../2-resolve/resolve-any.ts';
 import { resolve, type ResolveOptions } from '../2-resolve/resolve.ts';
 import type { NginxVerdict, ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { TargetVersions, type Target } from '../nginx/versions.ts';
+import type { Target } from '../nginx/versions.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { checkRules, sortDiagnostics, type RuleSettings } from './check.ts';
 import type { Rule } from './rule.ts';
@@ -29,7 +30,7 @@ export interface LintResult {
 export function lint(entry: SourceFile, options: LintOptions = {}): LintResult {
   const target = options.target ?? 'any';
   const rules = options.rules ?? allRules;
-  const config = resolve(entry, { ...options, target: new TargetVersions(target).judge });
+  const config = target === 'any' ? resolveAny(entry, options) : resolve(entry, { ...options, target });
   const found = [...config.diagnostics, ...checkRules(rules, config, target, options.settings)];
   const active = rules.filter((rule) => options.settings?.[rule.code]?.severity !== 'off');
   const ran = (pattern: string): boolean => active.some((rule) => covers(pattern, rule.code));

@@ -1,4 +1,5 @@
 import type { Directive, Word } from '../1-syntax/ast.ts';
+import type { Facts } from './facts.ts';
 import type { Problem, Place } from './problem.ts';
 import { Store } from './store.ts';
 import type { Context, DirectiveSpec } from './types.ts';
@@ -48,6 +49,11 @@ export class CheckContext {
   readonly entry: SourceFile;
   /** State of the whole configuration: zones, variables, upstreams, … */
   readonly cycle = new Store();
+  /** What does not depend on the version, shared by the runs for several versions. */
+  readonly shared: Store;
+  readonly facts: Facts;
+  /** Versions that checks asked for: where their answers may be different. */
+  readonly asked = new Set<string>();
   /** Directory that relative paths of nginx's own files start at (`-p`), with a slash at its end. */
   readonly prefix: string;
   /** Directory of the main configuration file, with a slash at its end. */
@@ -75,6 +81,8 @@ export class CheckContext {
     entry: SourceFile;
     environment: Environment | null;
     fragment: boolean;
+    shared: Store;
+    facts: Facts;
     prefix: string;
     confPrefix: string;
     sink: (problem: Problem, cx: CheckContext) => void;
@@ -83,6 +91,8 @@ export class CheckContext {
     this.entry = options.entry;
     this.environment = options.environment;
     this.fragment = options.fragment;
+    this.shared = options.shared;
+    this.facts = options.facts;
     this.prefix = options.prefix;
     this.confPrefix = options.confPrefix;
     this.#sink = options.sink;
@@ -110,6 +120,7 @@ export class CheckContext {
 
   /** Whether the judging version is `version` or newer. */
   since(version: string): boolean {
+    this.asked.add(version);
     return compareVersions(this.target, version) >= 0;
   }
 

@@ -26,7 +26,7 @@ interface Facts {
 const compiledSlot = new Slot('compiled patterns', () => new Map<string, Facts>());
 
 function factsOf(cx: CheckContext, pattern: string, caseless: boolean): Facts {
-  const compiled = cx.cycle.get(compiledSlot);
+  const compiled = cx.shared.get(compiledSlot);
   const key = `${caseless ? 'i' : ' '}${pattern}`;
   let facts = compiled.get(key);
   if (facts === undefined) {

@@ -11,8 +11,7 @@ import {
   valueKinds,
 } from './facts-format.ts';
 import type { DirectiveTables, FactExtras, FactRow } from './facts-format.ts';
-import { directiveTables } from './generated/directives.ts';
-import { thirdPartyTables } from './generated/third-party.ts';
+import { Facts } from './facts.ts';
 import type { Context, DirectiveSpec } from './types.ts';
 import { compareVersions } from './versions.ts';
 
@@ -32,13 +31,13 @@ const none: readonly DirectiveSpec[] = [];
 export class SpecTable {
   /** A version such as `1.31.5`. */
   readonly version: string;
-  readonly #own = JSON.parse(directiveTables) as DirectiveTables;
-  #thirdParty: DirectiveTables | undefined;
+  readonly #facts: Facts;
   readonly #byName = new Map<string, readonly DirectiveSpec[]>();
   readonly #addonsByName = new Map<string, readonly DirectiveSpec[]>();
 
-  constructor(version: string) {
+  constructor(version: string, facts: Facts = new Facts()) {
     this.version = version;
+    this.#facts = facts;
   }
 
   /** The directives called `name` that this version has without add-ons; more than one when modules share a name. */
@@ -61,7 +60,7 @@ export class SpecTable {
   findThirdParty(name: string): readonly DirectiveSpec[] {
     let specs = this.#addonsByName.get(name);
     if (specs === undefined) {
-      specs = this.#rows(this.#addonTables(), name);
+      specs = this.#rows(this.#facts.thirdParty, name);
       this.#addonsByName.set(name, specs);
     }
     return specs;
@@ -69,30 +68,38 @@ export class SpecTable {
 
   /** Every record of `name`: newer and older versions and commercial ones too. */
   every(name: string): readonly DirectiveSpec[] {
-    return this.#rows(this.#own, name);
+    return this.#rows(this.#facts.directives, name);
   }
 
   /** Every name that this version knows in `context`; for "did you mean". */
   namesIn(context: Context): string[] {
     const bit = contextBit(context);
-    return Object.keys(this.#own.directives).filter((name) =>
+    return Object.keys(this.#facts.directives.directives).filter((name) =>
       this.find(name).some((spec) => (spec.contextMask & bit) !== 0),
     );
   }
 
   /** Every directive name of nginx itself, whatever the version. */
   allNames(): string[] {
-    return Object.keys(this.#own.directives);
+    return Object.keys(this.#facts.directives.directives);
   }
 
   /** Every name that an add-on module brings. */
   thirdPartyNames(): string[] {
-    return Object.keys(this.#addonTables().directives);
+    return Object.keys(this.#facts.thirdParty.directives);
   }
 
-  #addonTables(): DirectiveTables {
-    this.#thirdParty ??= JSON.parse(thirdPartyTables) as DirectiveTables;
-    return this.#thirdParty;
+  /** Versions from which on something about directives called `name` is different. */
+  changesOf(name: string): string[] {
+    const { directives } = this.#facts.directives;
+    const rows = Object.hasOwn(directives, name) ? directives[name]! : [];
+    return rows.flatMap((row) => {
+      const extras = row[7];
+      if (extras === 0 || (row[4] & flagCommercial) !== 0) return [];
+      const { since, removedIn, history = [] } = extras;
+      const all = [since, removedIn, ...history.map(([version]) => version)];
+      return all.filter((version) => version !== undefined);
+    });
   }
 
   #has({ since, alsoIn, removedIn }: DirectiveSpec): boolean {

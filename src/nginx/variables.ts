@@ -1,6 +1,5 @@
 import type { CheckContext } from './check-context.ts';
 import type { VariableFact } from './facts-format.ts';
-import { variableTable } from './generated/variables.ts';
 import type { Place, Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { Slot } from './store.ts';
@@ -26,8 +25,8 @@ export class Variables {
   readonly #defined = new Map<string, { changeable: boolean; readonly node: Directive | null }>();
   readonly #uses = new Map<string, VariableUse>();
 
-  constructor(subsystem: Subsystem, version: string) {
-    for (const fact of JSON.parse(variableTable) as VariableFact[]) {
+  constructor(subsystem: Subsystem, version: string, facts: Iterable<VariableFact>) {
+    for (const fact of facts) {
       if (fact.subsystem !== subsystem || fact.commercial || fact.addon !== null || fact.userDefined)
         continue;
       if (fact.since !== null && compareVersions(fact.since, version) > 0) continue;
@@ -64,6 +63,11 @@ export class Variables {
     );
   }
 
+  /** The version that brought a built-in variable; null for one that was always there, or is not built in. */
+  sinceOf(name: string): string | null {
+    return this.#builtIn.get(name)?.since ?? null;
+  }
+
   /** Whether nothing but nginx itself brings it. */
   isBuiltIn(name: string): boolean {
     return this.#builtIn.has(name);
@@ -95,7 +99,7 @@ export function variablesOf(cx: CheckContext, subsystem: Subsystem): Variables {
   const slot = slots[subsystem];
   let variables = cx.cycle.get(slot);
   if (variables === null) {
-    variables = new Variables(subsystem, cx.target);
+    variables = new Variables(subsystem, cx.target, cx.facts.variables);
     cx.cycle.set(slot, variables);
   }
   return variables;

@@ -29,6 +29,7 @@ import { httpScgiModule } from './ngx_http_scgi_module.ts';
 import { httpGrpcModule } from './ngx_http_grpc_module.ts';
 import { httpMemcachedModule } from './ngx_http_memcached_module.ts';
 import { httpLogModule } from './ngx_http_log_module.ts';
+import { httpLuaModule } from './ngx_http_lua_module.ts';
 import { httpMapModule } from './ngx_http_map_module.ts';
 import { httpProxyModule } from './ngx_http_proxy_module.ts';
 import { httpRewriteModule } from './ngx_http_rewrite_module.ts';
@@ -100,4 +101,5 @@ export const modules: readonly ModuleChecks[] = [
   streamModule,
   streamCoreModule,
   ...streamModules,
+  httpLuaModule,
 ];

@@ -59,7 +59,8 @@ const keepalive: Handler = (cx) => {
     return problem('invalid-value', `invalid value "${cx.arg(0)}" in "${cx.name}" directive`, { word: 0 });
   const upstream = blockUpstream(cx);
   if (upstream !== null && !newer) upstream.balanced = true;
-  return cx.args.length < 2 || cx.arg(1) === 'local'
+  // Until 1.7.5 the second word was "single"; in between there was none.
+  return cx.args.length < 2 || cx.arg(1) === (newer ? 'local' : 'single')
     ? null
     : problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });
 };

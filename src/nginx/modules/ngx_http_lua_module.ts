@@ -1,0 +1,32 @@
+import { effective } from '../http/effective.ts';
+import type { ModuleChecks } from '../module-checks.ts';
+import { problem } from '../problem.ts';
+
+const handshakeDirectives = [
+  'ssl_client_hello_by_lua_block',
+  'ssl_client_hello_by_lua_file',
+  'ssl_certificate_by_lua_block',
+  'ssl_certificate_by_lua_file',
+];
+
+/** lua-nginx-module: hooks of the TLS handshake need a server that has one. */
+export const httpLuaModule: ModuleChecks = {
+  module: 'ngx_http_lua_module',
+  mergeServer(cx, server) {
+    const name = handshakeDirectives.find(
+      (each) => cx.seen.has(each) && effective(server, each) !== undefined,
+    );
+    if (name === undefined) return;
+    const rejects = effective(server, 'ssl_reject_handshake')?.args[0]?.value.toLowerCase() === 'on';
+    if (rejects || effective(server, 'ssl_certificate') !== undefined) return;
+    cx.report(
+      problem('no-certificate', 'no ssl configured for the server', {
+        node: effective(server, name),
+        word: -1,
+        placeless: true,
+        detail:
+          'A server without ssl_certificate makes no TLS handshake; the Lua code may replace a placeholder.',
+      }),
+    );
+  },
+};
