@@ -6,29 +6,29 @@ import { parseIp } from '../algorithms/inet.ts';
 import { splitClients } from '../algorithms/split-clients.ts';
 import type { Request } from '../request.ts';
 import type { Evaluator } from '../template.ts';
-import { compileTemplate } from '../template.ts';
-import type { Getter, Variables } from '../variables/variables.ts';
+import type { EngineContext } from '../context.ts';
+import type { Getter } from '../variables/variables.ts';
 import { headerLines } from './header-lines.ts';
 
 type Geo = HttpPlan['geos'][number];
 
 /** Variables of ngx_http_geo_module. */
-export function defineGeos(geos: readonly Geo[], variables: Variables): void {
-  for (const geo of geos) {
+export function defineGeos(cx: EngineContext): void {
+  for (const geo of cx.http.geos) {
     let get: Getter | null = null;
-    variables.define(geo.variable, {
+    cx.variables.define(geo.variable, {
       cached: !geo.volatile,
-      get: (request) => (get ??= compileGeo(geo, variables))(request),
+      get: (request) => (get ??= compileGeo(cx, geo))(request),
     });
   }
 }
 
-function compileGeo(geo: Geo, variables: Variables): Getter {
+function compileGeo(cx: EngineContext, geo: Geo): Getter {
   const find = geoTable(geo.entries, geo.default, geo.ranges);
   const trusted = geo.proxies.flatMap((text) => parseCidr(text)?.cidr ?? []);
   const forwarding = { trusted, recursive: geo.proxyRecursive };
   const ofConnection = isRemoteAddress(geo);
-  const source = compileTemplate(geo.source, variables).evaluate;
+  const source = cx.template(geo.source).evaluate;
   const own = (request: Request) =>
     ofConnection ? clientAddress(request.connection.remoteAddress) : parseIp(source(request));
   if (trusted.length === 0) return (request) => find(own(request));
@@ -47,13 +47,13 @@ function isRemoteAddress({ source }: Geo): boolean {
 }
 
 /** Variables of ngx_http_split_clients_module. */
-export function defineSplitClients(blocks: HttpPlan['splitClients'], variables: Variables): void {
-  for (const block of blocks) {
+export function defineSplitClients(cx: EngineContext): void {
+  for (const block of cx.http.splitClients) {
     const choose = splitClients(block.parts);
     let source: Evaluator | null = null;
-    variables.define(block.variable, {
+    cx.variables.define(block.variable, {
       cached: true,
-      get: (request) => choose((source ??= compileTemplate(block.source, variables).evaluate)(request)),
+      get: (request) => choose((source ??= cx.template(block.source).evaluate)(request)),
     });
   }
 }

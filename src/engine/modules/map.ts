@@ -1,33 +1,31 @@
 import type { HttpPlan } from '../../3-plan/schema.ts';
 import { NameTable } from '../algorithms/name-table.ts';
-import { compileRegex } from '../regex.ts';
+import type { CompiledRegex, EngineContext } from '../context.ts';
 import type { Evaluator } from '../template.ts';
-import { compileTemplate } from '../template.ts';
-import type { Variables } from '../variables/variables.ts';
 
 type Map = HttpPlan['maps'][number];
 
 /** Variables of ngx_http_map_module. */
-export function defineMaps(maps: readonly Map[], variables: Variables): void {
-  for (const map of maps) {
+export function defineMaps(cx: EngineContext): void {
+  for (const map of cx.http.maps) {
     let evaluate: Evaluator | null = null;
     // Compiled at the first use: a map may use variables that are defined after it.
-    variables.define(map.variable, {
+    cx.variables.define(map.variable, {
       cached: !map.volatile,
-      get: (request) => (evaluate ??= compileMap(map, variables))(request),
+      get: (request) => (evaluate ??= compileMap(cx, map))(request),
     });
   }
 }
 
 /** ngx_http_map_find: exact keys, then wildcards, both without regard to case, then patterns in their order. */
-function compileMap(map: Map, variables: Variables): Evaluator {
-  const source = compileTemplate(map.source, variables).evaluate;
-  const fallback = compileTemplate(map.default, variables).evaluate;
+function compileMap(cx: EngineContext, map: Map): Evaluator {
+  const source = cx.template(map.source).evaluate;
+  const fallback = cx.template(map.default).evaluate;
   const names = new NameTable<Evaluator>();
-  const patterns: { matches: ReturnType<typeof compileRegex>; value: Evaluator }[] = [];
+  const patterns: { regex: CompiledRegex; value: Evaluator }[] = [];
   for (const { key, value } of map.entries) {
-    const result = compileTemplate(value, variables).evaluate;
-    if (typeof key !== 'string') patterns.push({ matches: compileRegex(key, variables), value: result });
+    const result = cx.template(value).evaluate;
+    if (typeof key !== 'string') patterns.push({ regex: cx.regex(key), value: result });
     else if (map.hostnames) names.add(key, result);
     else names.addExact(key, result);
   }
@@ -37,7 +35,7 @@ function compileMap(map: Map, variables: Variables): Evaluator {
     const named = names.find(lowerCase(text));
     if (named !== undefined) return named(request);
     if (text !== '')
-      for (const { matches, value } of patterns) if (matches(request, text)) return value(request);
+      for (const { regex, value } of patterns) if (regex.exec(request, text)) return value(request);
     return fallback(request);
   };
 }

@@ -4,8 +4,11 @@ import { printIp } from '../algorithms/address-port.ts';
 import type { Cidr } from '../algorithms/cidr.ts';
 import { clientAddress, parseCidr } from '../algorithms/cidr.ts';
 import { forwardedAddress } from '../algorithms/forwarded-address.ts';
+import type { AllSettings } from '../compiled.ts';
+import type { EngineContext } from '../context.ts';
+import type { PhaseHandler } from '../phases/phase.ts';
+import { declined } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
-import type { Variables } from '../variables/variables.ts';
 import { headerLines } from './header-lines.ts';
 
 type Settings = ModuleSettings<'realip'>;
@@ -22,7 +25,7 @@ const key = 'realip';
 const localhost: readonly Cidr[] = ['127.0.0.1', '::1'].map((text) => parseCidr(text)!.cidr);
 
 /** Networks of `set_real_ip_from`; host names other than localhost must have been replaced by addresses before. */
-export function trustedNetworks(networks: readonly string[]): Cidr[] {
+function trustedNetworks(networks: readonly string[]): Cidr[] {
   return networks.flatMap((text) => {
     if (text === 'unix:') return [{ family: 'unix' }];
     if (text === 'localhost') return localhost;
@@ -30,13 +33,23 @@ export function trustedNetworks(networks: readonly string[]): Cidr[] {
   });
 }
 
+/** The handler of the post-read and preaccess phases; null where `set_real_ip_from` is not used. */
+export function realipHandler(_cx: EngineContext, { realip }: AllSettings): PhaseHandler | null {
+  const trusted = trustedNetworks(realip.set_real_ip_from);
+  if (trusted.length === 0) return null;
+  return (request) => {
+    replaceAddress(request, realip, trusted);
+    return declined;
+  };
+}
+
 /**
  * Replaces the client's address by the one that a trusted sender gives (ngx_http_realip_handler); once per request.
  * Undo with {@link restoreAddress} when the request ends: the connection's next request starts anew.
  */
-export function replaceAddress(request: Request, settings: Settings, trusted: readonly Cidr[]): void {
+function replaceAddress(request: Request, settings: Settings, trusted: readonly Cidr[]): void {
   const { main, connection } = request;
-  if (trusted.length === 0 || main.modules?.has(key) === true) return;
+  if (main.modules?.has(key) === true) return;
   const lines = sourceLines(request, settings.real_ip_header);
   const sender = clientAddress(connection.remoteAddress);
   if (lines === null || sender === null) return;
@@ -76,7 +89,7 @@ export function restoreAddress(request: Request): void {
 }
 
 /** `$realip_remote_addr` and `$realip_remote_port`. */
-export function defineRealip(variables: Variables): void {
+export function defineRealip({ variables }: EngineContext): void {
   const own = (request: Request): Replaced | undefined =>
     request.main.modules?.get(key) as Replaced | undefined;
   variables.define('realip_remote_addr', {

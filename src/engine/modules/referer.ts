@@ -3,24 +3,19 @@ import { compilePcre } from '../../pcre/compile.ts';
 import { NameTable } from '../algorithms/name-table.ts';
 import type { ValidReferers } from '../algorithms/referer.ts';
 import { isValidReferer } from '../algorithms/referer.ts';
-import type { Variables } from '../variables/variables.ts';
+import type { EngineContext } from '../context.ts';
 import { headerLines } from './header-lines.ts';
 
 type Settings = ModuleSettings<'referer'>['valid_referers'];
 
 /** `$invalid_referer`: empty or `1` (ngx_http_referer_module.c). */
-export function defineReferer(variables: Variables): void {
-  const compiled = new WeakMap<object, ValidReferers>();
-  variables.define('invalid_referer', {
+export function defineReferer(cx: EngineContext): void {
+  cx.variables.define('invalid_referer', {
     cached: true,
     get: (request) => {
       const settings = request.location.referer.valid_referers;
       if (settings === null) return '';
-      let valid = compiled.get(settings);
-      if (valid === undefined) {
-        valid = compileReferers(settings, request.server.plan);
-        compiled.set(settings, valid);
-      }
+      const valid = cx.once(settings, () => compileReferers(settings, request.server.plan));
       return isValidReferer(headerLines(request.main.headers, 'referer')[0] ?? null, valid) ? '' : '1';
     },
   });

@@ -1,24 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { World } from '../api.ts';
 import { decodeBase64Url } from '../algorithms/base64.ts';
 import type { Request } from '../request.ts';
-import { compileTemplate, type Evaluator } from '../template.ts';
+import type { EngineContext } from '../context.ts';
 import type { Template } from '../../3-plan/schema.ts';
-import type { Variables } from '../variables/variables.ts';
 
 const md5 = (text: string): Buffer => createHash('md5').update(Buffer.from(text, 'latin1')).digest();
 
 /** `$secure_link` and `$secure_link_expires` (ngx_http_secure_link_module.c). */
-export function defineSecureLink(variables: Variables, world: World): void {
-  const evaluators = new Map<Template, Evaluator>();
-  const text = (template: Template, request: Request): string => {
-    let evaluate = evaluators.get(template);
-    if (evaluate === undefined) {
-      evaluate = compileTemplate(template, variables).evaluate;
-      evaluators.set(template, evaluate);
-    }
-    return evaluate(request);
-  };
+export function defineSecureLink(cx: EngineContext): void {
+  const { variables, world } = cx;
+  const text = (template: Template, request: Request): string =>
+    cx.once(template, () => cx.template(template)).evaluate(request);
   const parts = (request: Request): { hash: string; expires: string } | null => {
     const value = text(request.location.secureLink.secure_link, request);
     const comma = value.indexOf(',');
