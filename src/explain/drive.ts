@@ -38,17 +38,11 @@ const maxActions = 1000;
  *
  * @param raw head and body of the request as a latin1 byte string
  */
-export function drive(
-  engine: Engine,
-  connection: Connection,
-  raw: string,
-  onRequest?: (request: Request) => void,
-): Outcome {
+export function drive(engine: Engine, connection: Connection, raw: string): Outcome {
   const request = engine.begin(connection, raw, 0);
   if (request === null) {
     return { request: null, end: 'incomplete', responseHead: '', visits: [], assumptions: [] };
   }
-  onRequest?.(request);
   const run = new Run(engine, raw);
   const end = run.toEnd(request);
   const responseHead =

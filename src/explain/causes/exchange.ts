@@ -1,3 +1,4 @@
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { insertAfter, removeDirective, replaceWord } from '../../1-syntax/edit.ts';
 import { parseRequestHead, valuesOf } from '../handshake.ts';
 import { placeOf, relatedTo, textOf, type Cause, type Scene } from './cause.ts';
