@@ -118,7 +118,11 @@ export class Walker {
     const placed = new PlacedDirective(node, spec, block, frame.includedBy);
     const refused = spec === null ? this.#unplaced(node, block) : this.#judge(spec, node, block);
     if (refused !== null) this.#refuse(refused);
-    placed.valid = refused === null || refused.severity === 'info';
+    // Of a directive that nginx never got to handle, only one that could have been handled counts.
+    placed.valid =
+      node.terminator === ''
+        ? spec !== null && fitsCount(spec, node)
+        : refused === null || refused.severity === 'info';
     block.add(placed);
     if (placed.valid && spec !== null && !this.firsts.has(spec)) {
       this.firsts.set(spec, node);
@@ -152,10 +156,8 @@ export class Walker {
       return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`);
     if (spec.block && node.terminator === ';')
       return problem('no-opening-brace', `directive "${spec.name}" has no opening "{"`);
-    const { countMask } = spec;
-    const count = node.args.length;
-    const fits = countMask < 0 ? count >= -1 - countMask : count < 8 && (countMask & (1 << count)) !== 0;
-    if (!fits && !(spec.raw && node.type === 'raw')) return this.#wrongCount(spec, node, block);
+    if (!fitsCount(spec, node) && !(spec.raw && node.type === 'raw'))
+      return this.#wrongCount(spec, node, block);
     if (this.#symbolic && isSymbolic(node)) return null;
     const handler = this.#handlers.of(spec).directive;
     const refused = handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);
@@ -281,6 +283,13 @@ const symbol = /\$\{[A-Z_][A-Z0-9_]*\}/;
 
 function isSymbolic(node: Directive): boolean {
   return node.args.some(({ value }) => symbol.test(value));
+}
+
+/** Whether the number of arguments is one of those that the directive takes; more than seven fit no exact number. */
+function fitsCount({ countMask }: DirectiveSpec, { args }: Directive): boolean {
+  return countMask < 0
+    ? args.length >= -1 - countMask
+    : args.length < 8 && (countMask & (1 << args.length)) !== 0;
 }
 
 function spansLines({ file, name, terminatorAt, args }: Directive): boolean {
