@@ -21,7 +21,7 @@ interface Limit {
   readonly connections: number;
 }
 
-const stateOf = (request: Request): State | undefined => request.main.modules?.get(key) as State | undefined;
+const stateOf = (request: Request): State | undefined => request.main.lasting?.get(key) as State | undefined;
 
 /** `$limit_conn_status`. */
 export function defineLimitConn({ variables }: EngineContext): void {
@@ -67,7 +67,7 @@ export function limitConnHandler(cx: EngineContext, { limitConn }: AllSettings):
 
 function newState({ main }: Request): State {
   const state: State = { status: 'PASSED', held: [] };
-  (main.modules ??= new Map()).set(key, state);
+  (main.lasting ??= new Map()).set(key, state);
   return state;
 }
 

@@ -26,7 +26,7 @@ const delayLevels: Readonly<Record<string, LogLevel>> = {
 export function defineLimitReq({ variables }: EngineContext): void {
   variables.define('limit_req_status', {
     cached: false,
-    get: (request) => (request.main.modules?.get(key) as Status | undefined) ?? null,
+    get: (request) => (request.main.lasting?.get(key) as Status | undefined) ?? null,
   });
 }
 
@@ -49,13 +49,13 @@ export function limitReqHandler(cx: EngineContext, { limitReq }: AllSettings): P
     world.log(severity, text, request);
   return (request) => {
     const { main } = request;
-    if (main.modules?.has(key) === true) return declined;
+    if (main.lasting?.has(key) === true) return declined;
     const verdict = limitRequest(
       limits.map((limit) => requestLimit(cx, limit, request)),
       world.now(),
     );
     if (verdict.kind === 'none') return declined;
-    const remember = (value: Status): void => void (main.modules ??= new Map()).set(key, value);
+    const remember = (value: Status): void => void (main.lasting ??= new Map()).set(key, value);
     if (verdict.kind === 'passed') {
       remember('PASSED');
       return declined;

@@ -49,7 +49,7 @@ export function realipHandler(_cx: EngineContext, { realip }: AllSettings): Phas
  */
 function replaceAddress(request: Request, settings: Settings, trusted: readonly Cidr[]): void {
   const { main, connection } = request;
-  if (main.modules?.has(key) === true) return;
+  if (main.lasting?.has(key) === true) return;
   const lines = sourceLines(request, settings.real_ip_header);
   const sender = clientAddress(connection.remoteAddress);
   if (lines === null || sender === null) return;
@@ -57,7 +57,7 @@ function replaceAddress(request: Request, settings: Settings, trusted: readonly 
   const found = forwardedAddress(sender, lines, forwarding);
   if (found === null) return;
   const replaced: Replaced = { address: connection.remoteAddress, port: connection.remotePort };
-  (main.modules ??= new Map()).set(key, replaced);
+  (main.lasting ??= new Map()).set(key, replaced);
   connection.remoteAddress = printIp(found.address);
   connection.remotePort = portOf(request, settings, found);
 }
@@ -81,17 +81,17 @@ function sourceLines({ main, connection }: Request, header: string): string[] | 
 
 /** Gives the connection its own address back. */
 export function restoreAddress(request: Request): void {
-  const replaced = request.main.modules?.get(key) as Replaced | undefined;
+  const replaced = request.main.lasting?.get(key) as Replaced | undefined;
   if (replaced === undefined || request !== request.main) return;
   request.connection.remoteAddress = replaced.address;
   request.connection.remotePort = replaced.port;
-  request.modules!.delete(key);
+  request.lasting!.delete(key);
 }
 
 /** `$realip_remote_addr` and `$realip_remote_port`. */
 export function defineRealip({ variables }: EngineContext): void {
   const own = (request: Request): Replaced | undefined =>
-    request.main.modules?.get(key) as Replaced | undefined;
+    request.main.lasting?.get(key) as Replaced | undefined;
   variables.define('realip_remote_addr', {
     cached: false,
     get: (request) => own(request)?.address ?? request.connection.remoteAddress,
