@@ -35,11 +35,16 @@ function load(options: NginxOptions, layout: Layout, target: string, report: Rep
   const accepted = readConfiguration(layout, options.directives, target, { write: report });
   if (accepted === null) return null;
   const { plan, diagnostics } = lower(accepted.config, { prefix: layout.prefix });
-  const refused = diagnostics.filter(({ severity }) => severity === 'error');
-  for (const each of refused) report('emerg', placed(each));
-  if (refused.length > 0) return null;
+  const changes = diagnostics.filter(({ severity }) => severity === 'error');
+  for (const each of changes) report(isAnswered(each) ? 'warn' : 'emerg', placed(each));
+  if (!changes.every(isAnswered)) return null;
   if (accepted.config.main.own('pid').length > 0) return plan;
   return { ...plan, process: { ...plan.process, pid: defaults.pid } };
+}
+
+/** Locations that only other protocols can answer: every request there gets 500, so nothing is wrong in silence. */
+function isAnswered({ file, span }: Diagnostic): boolean {
+  return /^(fastcgi|uwsgi|scgi|grpc|memcached)_pass$/.test(file.text.slice(span.start, span.end));
 }
 
 function placed({ message, file, span }: Diagnostic): string {
