@@ -120,6 +120,12 @@ export class RequestDriver implements BodyContext {
 
   /** Writes the head, and gives what the body goes through. */
   beginResponse(): BodyWriter {
+    this.#writeHead();
+    this.#writer = new BodyWriter(this, this.request.bodyFilter);
+    return this.#writer;
+  }
+
+  #writeHead(): void {
     const { request, path } = this;
     if (path.draining) request.keepalive = false;
     const head = path.engine.responseHead(request);
@@ -130,8 +136,6 @@ export class RequestDriver implements BodyContext {
       sink.start(head);
       this.sink = this.#clientSink = sink;
     } else if (request.headerOnly) this.sink = discardingSink;
-    this.#writer = new BodyWriter(this, request.bodyFilter);
-    return this.#writer;
   }
 
   /** All of an upstream's body has been given to the writer. */
@@ -176,8 +180,11 @@ export class RequestDriver implements BodyContext {
     const { request, client, path } = this;
     const exchange = request.upstream!;
     const send = path.rules.send(request);
-    this.beginResponse();
+    this.#writeHead();
     this.#clientSink!.flush();
+    // A tunnel may last for days: it keeps no more than it needs.
+    this.#clientSink = null;
+    this.sink = discardingSink;
     const clientDeadline = path.deadlines.create(() => this.#tunnel?.clientTimedOut());
     this.#tunnel = new Tunnel({
       request,

@@ -1,4 +1,5 @@
 import type { Plan } from '../../3-plan/schema.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { removePidFile, writePidFile } from './pid-file.ts';
 import { prepareProcess } from './prepare.ts';
 import type { Start } from './serve.ts';
@@ -12,6 +13,7 @@ import { onSignals } from './signals.ts';
  * @returns the exit status
  */
 export async function runAlone(start: Start): Promise<number> {
+  keepHeapSmall();
   const server = new ServerProcess(start.fallbackLog, false);
   if (!(await serveFirst(server, start))) return 1;
   const settings = server.settings!;

@@ -1,6 +1,7 @@
 import type { Plan } from '../../3-plan/schema.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { prepareProcess } from './prepare.ts';
 import { canChangeUser, dropPrivileges } from './privileges.ts';
 import { ServerProcess, type Report } from './server-process.ts';
@@ -22,6 +23,7 @@ export type FromWorker =
  * @returns the exit status
  */
 export async function runWorker(): Promise<number> {
+  keepHeapSmall();
   const { plan, fallbackLog } = await new Promise<ToWorker>((resolve) => process.once('message', resolve));
   const server = new ServerProcess(fallbackLog, true);
   const report: Report = (level, message) => tell({ kind: 'report', level, message });

@@ -131,7 +131,7 @@ export class UpstreamRun implements ConnectionUser {
     if (this.#passing) {
       this.#connection!.deadline.set(this.#exchange.settings.proxy_send_timeout);
       this.#driver.intake.upstreamDrained();
-    } else if (this.#sender!.resume()) this.#sent();
+    } else if (this.#sender?.resume() ?? true) this.#sent();
     else {
       this.#connection!.deadline.touch();
       if (this.#connection!.stream.pending > 0) this.#connection!.stream.whenFlushed(() => this.onDrain());
@@ -276,6 +276,7 @@ export class UpstreamRun implements ConnectionUser {
 
   #tunnel(bytes: Buffer, start: number, end: number): void {
     this.#stage = 'tunnel';
+    this.#sender = null;
     this.activity = 'proxying upgraded connection';
     this.#exchange.attempt.bytesReceived -= end - start;
     this.#driver.openTunnel(this.#connection!, bytes, start, end, (why) => this.#tunnelEnded(why));
