@@ -88,6 +88,7 @@ export function resolve(entry: SourceFile, options: ResolveOptions = {}): Resolv
 export function run(entry: SourceFile, options: ResolveOptions, target: string, shared: Shared): Run {
   const startContext = options.startContext ?? 'main';
   const findings = new Findings();
+  const confPrefix = options.confPrefix ?? directoryOf(posix.resolve(entry.path));
   const cx = new CheckContext({
     target,
     entry,
@@ -95,8 +96,8 @@ export function run(entry: SourceFile, options: ResolveOptions, target: string, 
     fragment: startContext !== 'main',
     shared: shared.store,
     facts: shared.facts,
-    prefix: withSlash(options.prefix ?? directoryOf(posix.resolve(entry.path))),
-    confPrefix: directoryOf(posix.resolve(entry.path)),
+    prefix: withSlash(options.prefix ?? confPrefix),
+    confPrefix: withSlash(confPrefix),
     sink: (problem, context) => findings.add(problem, context),
   });
   const specs = new SpecTable(target, shared.facts);
