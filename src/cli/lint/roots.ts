@@ -51,7 +51,7 @@ export function lintRoot(root: Root, options: RootOptions, texts: Texts = new Ma
     ...options.lint,
     reader: readerFor(options, texts),
     startContext: root.context,
-    ...(root.context === 'main' ? {} : { confPrefix: mainFolder(root.input, options) }),
+    confPrefix: mainFolder(root, options),
   });
 }
 
@@ -59,9 +59,10 @@ export function lintRoot(root: Root, options: RootOptions, texts: Texts = new Ma
 const fragmentFolders =
   /^(conf\.d|http\.d|default\.d|sites-available|sites-enabled|snippets|servers|vhosts(\.d)?|modules-enabled|templates)$/;
 
-/** Where the main file of a fragment stands: the nearest folder above with an nginx.conf, else the one the customs tell. */
-function mainFolder(input: Input, options: RootOptions): string {
+/** Where the main file stands. For a fragment: the nearest folder above with an nginx.conf, else the one the customs tell. */
+function mainFolder({ input, context }: Root, options: RootOptions): string {
   const own = path.dirname(path.resolve(options.cwd, input.path));
+  if (context === 'main') return own;
   for (let folder = own; path.dirname(folder) !== folder; folder = path.dirname(folder))
     if (existsSync(path.join(folder, 'nginx.conf'))) return folder;
   return fragmentFolders.test(path.basename(own)) ? path.dirname(own) : own;

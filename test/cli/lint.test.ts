@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Project } from './run.ts';
+
+const clean = 'events {}\nhttp {\n    server {\n        listen 8080;\n    }\n}\n';
+const warns = 'events {}\nhttp {\n    ssl_protocols TLSv1;\n}\n';
+const broken = 'events {}\nhttp {\n    servr_tokens off;\n}\n';
+
+let project: Project | undefined;
+const create = (files: Record<string, string>): Project => (project = new Project(files));
+afterEach(() => project?.remove());
+
+describe('exit codes', () => {
+  test('0 without findings at the failing level, 1 with, 2 for usage', async () => {
+    const { run } = bound(create({ 'a.conf': clean, 'w.conf': warns, 'b.conf': broken }));
+    expect((await run(['lint', 'a.conf'])).code).toBe(0);
+    expect((await run(['lint', 'w.conf'])).code).toBe(0);
+    expect((await run(['lint', 'w.conf', '--fail-on', 'warning'])).code).toBe(1);
+    expect((await run(['lint', 'w.conf', '--max-warnings', '0'])).code).toBe(1);
+    expect((await run(['lint', 'b.conf'])).code).toBe(1);
+    expect((await run(['lint', 'b.conf', '--fail-on', 'never'])).code).toBe(0);
+    expect((await run(['lint', '--nonsense'])).code).toBe(2);
+    expect((await run(['lint', 'missing.conf'])).code).toBe(2);
+    expect((await run(['frob'])).code).toBe(2);
+    expect((await run([])).code).toBe(2);
+    expect((await run(['--help'])).code).toBe(0);
+    expect((await run(['--version'])).out).toMatch(/^hopwright \d/);
+  });
+
+  test('a usage error is one line on standard error', async () => {
+    const { run } = bound(create({}));
+    for (const argv of [['lint', '--nonsense'], ['lint', 'x.conf'], ['frob'], ['lint', '--target', '1']]) {
+      const { err, out } = await run(argv);
+      expect(err).toMatch(/^hopwright: [^\n]+\n$/);
+      expect(out).toBe('');
+    }
+  });
+
+  test('a file that cannot be parsed is never without findings, whatever is switched off', async () => {
+    const p = create({ 'a.conf': 'http {', 'hopwright.config.json': '{"rules":{"nginx/*":"off"}}' });
+    const { code, json } = await p.lint(['a.conf', '--rule', 'nginx/*:off']);
+    expect(code).toBe(1);
+    expect(json.diagnostics.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what is linted', () => {
+  test('a folder: its main file with what it includes, and the fragments that nothing includes', async () => {
+    const p = create({
+      'etc/nginx.conf': 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n',
+      'etc/conf.d/a.conf': 'server {\n    listen 80;\n    bogus 1;\n}\n',
+      'etc/snippets/proxy.conf': 'proxy_set_header Host $host;\nnonsense on;\n',
+      'etc/php/www.conf': '[www]\nuser = nobody\n',
+      'etc/ignored/x.conf': 'server {\n}\n',
+      'etc/.gitignore': 'ignored/\n',
+    });
+    const { json } = await p.lint(['etc']);
+    expect(json.roots.map((root: { file: string }) => root.file)).toEqual([
+      'etc/nginx.conf',
+      'etc/snippets/proxy.conf',
+    ]);
+    expect(
+      json.diagnostics.map((one: any) => `${path.basename(one.file)}:${one.line} ${one.message}`),
+    ).toEqual(['a.conf:3 unknown directive "bogus"', 'proxy.conf:2 unknown directive "nonsense"']);
+    expect((await p.lint(['etc', '--no-ignore'])).json.roots).toHaveLength(3);
+  });
+
+  test('globs, several paths, and each file once', async () => {
+    const p = create({ 'a.conf': clean, 'b.conf': clean, 'c.txt': clean });
+    expect((await p.lint(['*.conf', 'a.conf', './b.conf'])).json.roots).toHaveLength(2);
+    expect((await p.lint(['*.nothing'])).code).toBe(2);
+  });
+
+  test('an empty folder is an error, not a success', async () => {
+    const p = create({ 'readme.txt': 'hello' });
+    const { code, err } = await p.run(['lint', '.']);
+    expect(code).toBe(2);
+    expect(err).toContain('no nginx configuration');
+  });
+
+  test('standard input, under a name', async () => {
+    const p = create({});
+    const { code, json } = await p.lint(['-', '--stdin-filename', 'sites/x.conf'], { stdin: broken });
+    expect(code).toBe(1);
+    expect(json.diagnostics[0].file).toBe('sites/x.conf');
+  });
+
+  test('a fragment in the context it fits, or in the one that is told', async () => {
+    const p = create({ 'f.conf': 'server {\n    listen 80;\n}\n' });
+    expect((await p.lint(['f.conf'])).json.roots[0].nginx).toEqual({ ok: true });
+    const { json } = await p.lint(['f.conf', '--context', 'main']);
+    expect(json.roots[0].nginx.message).toContain('"server" directive is not allowed here');
+    expect((await p.run(['lint', 'f.conf', '--context', 'nowhere'])).code).toBe(2);
+  });
+
+  test('templates with --define', async () => {
+    const p = create({ 't.conf': 'events {}\nhttp {\n    server {\n        listen ${PORT};\n    }\n}\n' });
+    expect((await p.lint(['t.conf', '--define', 'PORT=8080'])).json.roots[0].nginx.ok).toBe(true);
+  });
+});
+
+describe('targets', () => {
+  test('option before configuration before HOPWRIGHT_TARGET before any', async () => {
+    const p = create({ 'a.conf': clean });
+    expect((await p.lint(['a.conf'])).json.target).toBe('any');
+    expect((await p.lint(['a.conf'], { env: { HOPWRIGHT_TARGET: '1.22.1' } })).json.target).toBe('1.22.1');
+    expect((await p.lint(['a.conf', '--target', '1.31.5'])).json.target).toBe('1.31.5');
+    expect((await p.run(['lint', 'a.conf'], { env: { HOPWRIGHT_TARGET: 'new' } })).code).toBe(2);
+  });
+});
+
+describe('selecting findings', () => {
+  test('--rule changes a severity or switches a rule off; unknown codes are refused', async () => {
+    const p = create({ 'w.conf': warns });
+    expect((await p.lint(['w.conf', '--rule', 'tls/protocols:error'])).code).toBe(1);
+    expect((await p.lint(['w.conf', '--rule', 'tls/*:off'])).json.diagnostics).toEqual([]);
+    const { err } = await p.run(['lint', 'w.conf', '--rule', 'protocols:off']);
+    expect(err).toContain('did you mean tls/protocols?');
+  });
+
+  test('--quiet shows errors only but still counts warnings', async () => {
+    const p = create({ 'w.conf': warns });
+    const { code, json } = await p.lint(['w.conf', '--quiet', '--max-warnings', '0']);
+    expect(json.diagnostics).toEqual([]);
+    expect(code).toBe(1);
+  });
+
+  test('a baseline silences what was there, and only that', async () => {
+    const p = create({ 'w.conf': warns });
+    expect((await p.run(['lint', 'w.conf', '--baseline', 'base.json'])).code).toBe(2);
+    await p.run(['lint', 'w.conf', '--baseline', 'base.json', '--update-baseline']);
+    expect((await p.lint(['w.conf', '--baseline', 'base.json'])).json.diagnostics).toEqual([]);
+    p.write('w.conf', `# moved\n${warns.replace('}', '    error_log off;\n}')}`);
+    p.write('w.conf', `# moved\n${warns}error_log off;\n`);
+    const { json } = await p.lint(['w.conf', '--baseline', 'base.json']);
+    expect(json.diagnostics.map((one: any) => one.code)).toEqual(['logging/error-log-off']);
+  });
+
+  test('--output writes the report to a file', async () => {
+    const p = create({ 'w.conf': warns });
+    const { out } = await p.run(['lint', 'w.conf', '--format', 'sarif', '--output', 'r.sarif']);
+    expect(out).toBe('');
+    expect(JSON.parse(readFileSync(path.join(p.folder, 'r.sarif'), 'utf8')).version).toBe('2.1.0');
+  });
+});
+
+describe('fixes', () => {
+  const fixable = 'events {}\nhttp {\n    ssl_protocols TLSv1 TLSv1.2; # keep me\n}\n';
+
+  test('--fix-dry-run prints a unified diff and writes nothing', async () => {
+    const p = create({ 'f.conf': fixable });
+    const { out } = await p.run(['lint', 'f.conf', '--fix-dry-run']);
+    expect(out).toContain('--- a/f.conf\n+++ b/f.conf\n@@');
+    expect(out).toContain(
+      '-    ssl_protocols TLSv1 TLSv1.2; # keep me\n+    ssl_protocols TLSv1.2; # keep me\n',
+    );
+    expect(readFileSync(path.join(p.folder, 'f.conf'), 'utf8')).toBe(fixable);
+  });
+
+  test('--fix changes the file, keeps comments and bytes, and has nothing left to do', async () => {
+    const p = create({ 'f.conf': `# \xff\n${fixable}` });
+    const { err } = await p.run(['lint', 'f.conf', '--fix']);
+    expect(err).toContain('made 1 fix in 1 file');
+    expect(readFileSync(path.join(p.folder, 'f.conf'), 'latin1')).toBe(
+      `# \xff\n${fixable.replace('TLSv1 TLSv1.2', 'TLSv1.2')}`,
+    );
+    expect((await p.run(['lint', 'f.conf', '--fix'])).err).toContain('made 0 fixes');
+  });
+
+  test('--fix refuses standard input', async () => {
+    expect((await create({}).run(['lint', '-', '--fix'], { stdin: fixable })).code).toBe(2);
+  });
+});
+
+function bound(p: Project): { run: Project['run'] } {
+  return { run: (argv, options) => p.run(argv, options) };
+}
