@@ -13,6 +13,11 @@ export const renderPretty: Renderer = (report, options) => {
   return `${[...blocks, painter.summary(report)].join('\n')}\n`;
 };
 
+/** One finding alone, with its frame and notes. */
+export function prettyDiagnostic(one: Diagnostic, options: RenderOptions): string {
+  return new Painter(options).diagnostic(one);
+}
+
 /** How far from the finding a fix may be to stand in its frame. */
 const nearby = 3;
 
