@@ -78,7 +78,8 @@ export function defaultProcess(prefix: string): Process {
     workerShutdownTimeout: 0,
     daemon: true,
     masterProcess: true,
-    pid: `${prefix}logs/nginx.pid`,
+    // Where nothing is written it is up to the command that runs the plan.
+    pid: '',
     lockFile: `${prefix}logs/nginx.lock`,
     errorLog: [],
     env: [],
