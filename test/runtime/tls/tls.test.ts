@@ -157,7 +157,9 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
       'NONE',
     ]);
     socket.end('hello');
-    const [data] = await new Promise<[Buffer]>((done) => client.once('data', (chunk: Buffer) => done([chunk])));
+    const [data] = await new Promise<[Buffer]>((done) =>
+      client.once('data', (chunk: Buffer) => done([chunk])),
+    );
     expect(data.toString()).toBe('hello');
     client.destroy();
   });

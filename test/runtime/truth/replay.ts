@@ -72,9 +72,10 @@ export async function replay(recorded: RecordedCase, directory: string, ports: P
     .filter(({ mode }) => mode !== 'refuse' && mode !== 'nginx')
     .map(({ name, mode, port }) => ({ port, backend: new Backend(name, mode, (head) => seen.push(head)) }));
   const messages: string[] = [];
-  const server = new ServerProcess([
-    { to: { kind: 'file', path: join(directory, 'logs/error.log') }, level: 'info' },
-  ]);
+  const server = new ServerProcess(
+    [{ to: { kind: 'file', path: join(directory, 'logs/error.log') }, level: 'info' }],
+    false,
+  );
   try {
     for (const { backend, port } of backends) await backend.listen(port);
     const entry = join(directory, 'nginx.conf');
