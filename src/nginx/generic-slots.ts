@@ -63,7 +63,9 @@ export function checkBounds(value: number, spec: Pick<DirectiveSpec, 'bounds'>):
 }
 
 function checkEnum(cx: CheckContext, spec: DirectiveSpec): Problem | null {
-  return checkWord(cx, 0, spec.enumValues ?? []);
+  // The words of an add-on may be unknown.
+  if (spec.enumValues === null) return null;
+  return checkWord(cx, 0, spec.enumValues);
 }
 
 /** One word out of a list, whatever its case. */
@@ -78,7 +80,8 @@ export function checkWord(cx: CheckContext, index: number, words: readonly strin
 }
 
 function checkBitmask(cx: CheckContext, spec: DirectiveSpec): Problem | null {
-  const words = spec.enumValues ?? [];
+  const words = spec.enumValues;
+  if (words === null) return null;
   const seen = new Set<string>();
   for (const before of cx.block.all(cx.name))
     for (const { value } of before.args) seen.add(value.toLowerCase());

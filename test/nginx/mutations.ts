@@ -29,7 +29,7 @@ interface Mutant extends ConfigFiles {
   readonly name: string;
 }
 
-function* mutants(random: Random, only: string | undefined): Generator<Mutant> {
+function* mutants(random: Random, only: string | undefined): Generator<Mutant, never> {
   const bases = corpus().filter(({ template, name }) => !template && (only === undefined || name === only));
   for (let number = 1; ; number++) {
     const base = random.pick(bases);
@@ -52,7 +52,7 @@ export async function runMutations(options: MutationOptions): Promise<{ report: 
   let drawn = 0;
   let machine = 0;
   while (tally.total < count) {
-    const batch = source.take(Math.min(200, count - tally.total)).toArray();
+    const batch = Array.from({ length: Math.min(200, count - tally.total) }, () => source.next().value!);
     drawn += batch.length;
     const answers = await judgeAll(batch);
     batch.forEach((mutant, index) => {

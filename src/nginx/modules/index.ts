@@ -1,4 +1,5 @@
 import type { ModuleChecks } from '../module-checks.ts';
+import { addonModules } from './addon-modules.ts';
 import { confModule } from './ngx_conf_module.ts';
 import { coreModule } from './ngx_core_module.ts';
 import { errlogModule } from './ngx_errlog_module.ts';
@@ -28,6 +29,8 @@ import { httpUwsgiModule } from './ngx_http_uwsgi_module.ts';
 import { httpScgiModule } from './ngx_http_scgi_module.ts';
 import { httpGrpcModule } from './ngx_http_grpc_module.ts';
 import { httpMemcachedModule } from './ngx_http_memcached_module.ts';
+import { httpImageFilterModule } from './ngx_http_image_filter_module.ts';
+import { httpPerlModule } from './ngx_http_perl_module.ts';
 import { httpLogModule } from './ngx_http_log_module.ts';
 import { httpLuaModule } from './ngx_http_lua_module.ts';
 import { httpMapModule } from './ngx_http_map_module.ts';
@@ -97,6 +100,9 @@ export const modules: readonly ModuleChecks[] = [
   httpSubModule,
   httpUseridModule,
   httpHeadersModule,
+  httpImageFilterModule,
+  httpPerlModule,
+  ...addonModules,
   ...mailModules,
   streamModule,
   streamCoreModule,

@@ -1,5 +1,6 @@
 import { effective } from '../http/effective.ts';
 import type { ModuleChecks } from '../module-checks.ts';
+import { luaDirectives } from '../lua-directives.ts';
 import { problem } from '../problem.ts';
 
 const handshakeDirectives = [
@@ -12,6 +13,7 @@ const handshakeDirectives = [
 /** lua-nginx-module: hooks of the TLS handshake need a server that has one. */
 export const httpLuaModule: ModuleChecks = {
   module: 'ngx_http_lua_module',
+  directives: luaDirectives,
   mergeServer(cx, server) {
     const name = handshakeDirectives.find(
       (each) => cx.seen.has(each) && effective(server, each) !== undefined,

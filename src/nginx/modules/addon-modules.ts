@@ -1,0 +1,152 @@
+import type { CheckContext } from '../check-context.ts';
+import { compileAll, compiled, each } from '../addon-slots.ts';
+import { defineVariable } from '../define-variable.ts';
+import { duplicate, invalidValue } from '../generic-slots.ts';
+import type { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
+import { compileRegex } from '../regex.ts';
+import { compileArgument } from '../script.ts';
+import { parseCidr } from '../values/address.ts';
+import { parseOffset, parseSize } from '../values/size.ts';
+import { warnLowBits } from '../access-rules.ts';
+import { addZone } from '../zones.ts';
+
+/** `geoip_proxy`, `geoip2_proxy` */
+function trustedProxy(cx: CheckContext): Problem | null {
+  const text = cx.arg(0);
+  if (text === '255.255.255.255') return null;
+  const cidr = parseCidr(text);
+  if (cidr === null) return problem('invalid-value', `invalid network "${text}"`, { word: 0 });
+  if (cidr.lowBits) warnLowBits(cx, 0);
+  return null;
+}
+
+/** An entry of `geoip2`: `$variable [default=…] [source=$…] path…`, or `auto_reload TIME`. */
+function geoip2Entry(cx: CheckContext): Problem | null {
+  if (!cx.name.startsWith('$')) return null;
+  return defineNamed(cx, -1);
+}
+
+function defineNamed(cx: CheckContext, word: number): Problem | null {
+  const name = cx.node.name;
+  const { args } = cx;
+  cx.args = [name, ...args];
+  const refused = defineVariable(cx, 0);
+  cx.args = args;
+  return refused === null ? null : { ...refused, word };
+}
+
+/** `upload_progress ZONE SIZE` */
+function uploadProgress(cx: CheckContext): Problem | null {
+  const size = parseSize(cx.arg(1));
+  if (size === null || size === 0)
+    return problem('invalid-value', `invalid size of track_uploads "${cx.arg(1)}"`, { word: 1 });
+  const added = addZone(cx, cx.arg(0), size, 'ngx_http_uploadprogress_module');
+  return 'refused' in added ? added.refused : null;
+}
+
+/** `subs_filter SOURCE TARGET [gior…]` */
+function subsFilter(cx: CheckContext): Problem | null {
+  const refused = compileArgument(cx, 1);
+  const options = cx.arg(2);
+  if (refused !== null || !options.includes('r')) return refused;
+  return compileRegex(cx, cx.arg(0), { caseless: options.includes('i'), word: 0, variables: false });
+}
+
+function fancyIgnore(cx: CheckContext): Problem | null {
+  for (let word = 0; word < cx.args.length; word++) {
+    const refused = compileRegex(cx, cx.arg(word), { caseless: false, word, variables: false });
+    if (refused !== null) return refused;
+  }
+  return null;
+}
+
+/** Add-ons that distributions package: what their own parsers refuse, as far as it depends on the text alone. */
+export const addonModules: readonly ModuleChecks[] = [
+  {
+    module: 'ngx_http_echo_module',
+    directives: each(
+      [
+        'echo',
+        'echo_before_body',
+        'echo_after_body',
+        'echo_duplicate',
+        'echo_exec',
+        'echo_location',
+        'echo_location_async',
+        'echo_sleep',
+        'echo_subrequest',
+        'echo_subrequest_async',
+        'echo_foreach_split',
+      ],
+      compiled,
+    ),
+  },
+  {
+    module: 'ngx_http_headers_more_filter_module',
+    directives: each(['more_set_headers', 'more_set_input_headers'], compiled),
+  },
+  { module: 'ngx_http_geoip_module', directives: { geoip_proxy: trustedProxy } },
+  {
+    module: 'ngx_http_geoip2_module',
+    directives: { geoip2_proxy: trustedProxy },
+    entries: { geoip2: geoip2Entry },
+  },
+  { module: 'ngx_stream_geoip2_module', entries: { geoip2: geoip2Entry } },
+  { module: 'ngx_http_subs_filter_module', directives: { subs_filter: subsFilter } },
+  { module: 'ngx_http_fancyindex_module', directives: { fancyindex_ignore: fancyIgnore } },
+  { module: 'ngx_http_uploadprogress_module', directives: { upload_progress: uploadProgress } },
+  {
+    module: 'ngx_http_upstream_fair_module',
+    directives: {
+      upstream_fair_shm_size: (cx) =>
+        parseSize(cx.arg(0)) === null
+          ? problem('invalid-value', `Invalid memory area size \`${cx.arg(0)}'`, { word: 0 })
+          : null,
+    },
+  },
+  {
+    module: 'ngx_nchan_module',
+    directives: {
+      nchan_max_reserved_memory: (cx) =>
+        duplicate(cx) ?? (parseOffset(cx.arg(0)) === null ? invalidValue(cx) : null),
+    },
+  },
+  {
+    module: 'ngx_http_js_module',
+    directives: {
+      js_set: (cx) => defineVariable(cx, 0),
+      js_var: (cx) => defineVariable(cx, 0) ?? compileAll(cx, 1),
+    },
+  },
+  {
+    module: 'ngx_stream_js_module',
+    directives: {
+      js_set: (cx) => defineVariable(cx, 0),
+      js_var: (cx) => defineVariable(cx, 0) ?? compileAll(cx, 1),
+    },
+  },
+  {
+    module: 'ngx_http_cache_purge_module',
+    directives: each(
+      ['proxy_cache_purge', 'fastcgi_cache_purge', 'uwsgi_cache_purge', 'scgi_cache_purge'],
+      (cx) => (cx.args.length === 2 ? compileArgument(cx, 1) : null),
+    ),
+  },
+  {
+    module: 'ngx_http_dav_ext_module',
+    directives: {
+      dav_ext_lock_zone: (cx) => {
+        const text = cx.arg(0);
+        if (!text.startsWith('zone='))
+          return problem('invalid-parameter', `invalid parameter "${text}"`, { word: 0 });
+        const [name = '', size = ''] = text.slice('zone='.length).split(':');
+        const bytes = parseSize(size);
+        if (bytes === null || size === '')
+          return problem('invalid-value', `invalid zone size "${text}"`, { word: 0 });
+        const added = addZone(cx, name, bytes, 'ngx_http_dav_ext_module');
+        return 'refused' in added ? added.refused : null;
+      },
+    },
+  },
+];
