@@ -54,7 +54,7 @@ export class Serving {
       target,
       prefix: directory,
     });
-    if (!config.nginx.ok) throw new Error(config.nginx.message);
+    if (!config.verdict.ok) throw new Error(config.verdict.message);
     const process = new ServerProcess([{ to: { kind: 'file', path: log }, level: 'debug' }], false);
     const messages: string[] = [];
     if (
