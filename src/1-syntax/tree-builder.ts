@@ -6,13 +6,14 @@ import type {
   OpeningCstNode,
   StatementsCstNode,
 } from '../../grammar/generated/cst-types.ts';
+import { PlainWord } from '../../grammar/tokens.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, SyntaxProblem, Word } from './ast.ts';
 import { blockDirective, rawDirective, simpleDirective } from './nodes.ts';
 import { unclosedLua } from './lua-body.ts';
 import { strayTerminator, unterminated, wordProblem } from './problems.ts';
 import { shortestTooLong } from './word-length.ts';
-import { wordFrom } from './words.ts';
+import { plainWord, wordFrom } from './words.ts';
 
 /** Problems of one file that are told; a file with more is no configuration, and is not read further. */
 export const maxProblems = 1000;
@@ -96,7 +97,7 @@ export class TreeBuilder {
 
   #directive({ children }: DirectiveCstNode, next: number): Directive {
     const file = this.#file;
-    const { Word: tokens, Semicolon, block, LuaBody, OpenLuaBody } = children;
+    const { Word: tokens, Semicolon, block } = children;
     const name = this.#word(tokens[0]!);
     const args = this.#arguments(tokens);
     if (Semicolon !== undefined) {
@@ -104,6 +105,7 @@ export class TreeBuilder {
       return simpleDirective(file, name, args, at + 1, ';', at);
     }
     if (block !== undefined) return this.#block(name, args, block[0]!);
+    const { LuaBody, OpenLuaBody } = children;
     if (LuaBody !== undefined) return this.#rawDirective(name, args, LuaBody[0]!, true);
     if (OpenLuaBody !== undefined) return this.#rawDirective(name, args, OpenLuaBody[0]!, false);
     // After a quote that the end of the file leaves open, nginx stands there already.
@@ -143,8 +145,12 @@ export class TreeBuilder {
   }
 
   #word(token: IToken): Word {
-    const word = wordFrom(token.image, this.#offset(token));
-    if (word.quote !== '' || token.image.length >= shortestTooLong) {
+    const { image } = token;
+    const start = this.#offset(token);
+    const isShort = image.length < shortestTooLong;
+    if (isShort && token.tokenType === PlainWord) return plainWord(image, start);
+    const word = wordFrom(image, start);
+    if (!isShort || word.quote !== '') {
       const found = wordProblem(this.#file, token, word);
       if (found !== null) this.#report(found);
     }

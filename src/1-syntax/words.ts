@@ -14,6 +14,11 @@ export function unescapeWord(text: string): string {
   return text.replace(/\\([^])/g, (both, next: string) => escapes.get(next) ?? both);
 }
 
+/** A word without quotes and backslashes. */
+export function plainWord(image: string, start: number): Word {
+  return { start, end: start + image.length, value: image, quote: '' };
+}
+
 /** The word that stands at `start` as `image`, quotes and escapes included. */
 export function wordFrom(image: string, start: number): Word {
   const first = image.charCodeAt(0);
