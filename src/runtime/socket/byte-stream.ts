@@ -57,6 +57,8 @@ export class ByteStream {
   /** Set when the socket was destroyed or closed. */
   closed = false;
   ended = false;
+  /** Bytes given to `write` and `forward` so far. */
+  written = 0;
   #error: NodeJS.ErrnoException | null = null;
   #paused = false;
 
@@ -158,6 +160,7 @@ export class ByteStream {
   write(data: string | Buffer): boolean {
     if (this.closed) return true;
     const socket = this.socket;
+    this.written += data.length;
     const room = typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data);
     return room || socket.writableLength === 0;
   }
@@ -166,6 +169,7 @@ export class ByteStream {
   forward(prefix: string, bytes: Buffer, start: number, end: number, suffix: string): boolean {
     if (this.closed) return true;
     const copy = this.buffers.lend(prefix, bytes, start, end, suffix);
+    this.written += copy.length;
     const room = this.socket.write(copy);
     if (this.socket.writableLength > 0) return room;
     this.buffers.giveBack();

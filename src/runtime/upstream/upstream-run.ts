@@ -94,7 +94,7 @@ export class UpstreamRun implements ConnectionUser {
     this.activity = 'sending request to upstream';
     const head = path.engine.upstreamRequestHead(request);
     exchange.requestSent = true;
-    this.#sentBefore = connection.stream.socket.bytesWritten;
+    this.#sentBefore = connection.stream.written;
     const body =
       exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
     this.#passing = exchange.passBody && !exchange.ownBody && body === null && intake.hasBody;
@@ -357,7 +357,7 @@ export class UpstreamRun implements ConnectionUser {
   #setResponseTime(): void {
     const attempt = this.#exchange.attempt;
     if (this.#sentBefore >= 0) {
-      attempt.bytesSent = this.#connection!.stream.socket.bytesWritten - this.#sentBefore;
+      attempt.bytesSent = this.#connection!.stream.written - this.#sentBefore;
     }
     if (attempt.responseTime < 0)
       attempt.responseTime = this.#driver.path.engine.world.monotonic() - attempt.started;
