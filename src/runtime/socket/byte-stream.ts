@@ -222,6 +222,8 @@ export class ByteStream {
   reset(): void {
     if (this.closed) return;
     this.closed = true;
-    this.socket.resetAndDestroy();
+    // Only TCP has resets: unix sockets and TLS are just closed.
+    if (this.socket.remoteAddress === undefined || 'encrypted' in this.socket) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 }
