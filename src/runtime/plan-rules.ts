@@ -33,7 +33,7 @@ function resolversOf(plan: Plan): ResolverSettings[] {
 /** The rules as a plan gives them. */
 export function planRules(plan: Plan, engine: Engine): Rules {
   const core = settingsReader(plan, 'core');
-  const coreOf = (request: Request) => core(request.location.plan);
+  const coreOf = (request: Request) => request.location.core;
   const resolvers = resolversOf(plan);
   const bareLineFeeds = !targetIsAtLeast(plan, '1.29.2');
   const http = plan.http!;

@@ -1,16 +1,6 @@
 import type { Location, ModuleName, ModuleSettings, Plan } from '../3-plan/schema.ts';
 import { tables } from '../3-plan/schema/tables.ts';
-
-/** -1, 0 or 1 for `1.29.7` and the like. */
-function compareVersions(left: string, right: string): number {
-  const a = left.split('.');
-  const b = right.split('.');
-  for (let part = 0; part < 3; part++) {
-    const difference = Number(a[part] ?? 0) - Number(b[part] ?? 0);
-    if (difference !== 0) return Math.sign(difference);
-  }
-  return 0;
-}
+import { compareVersions } from '../engine/version.ts';
 
 /** Whether the plan's target is at least `version`. */
 export function targetIsAtLeast(plan: Plan, version: string): boolean {
