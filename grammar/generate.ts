@@ -1,20 +1,15 @@
 import { generateCstDts, type ISerializedGast } from 'chevrotain';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
-import { format, resolveConfig } from 'prettier';
 import { ConfigurationParser } from './parser.ts';
 
-/** What `node grammar/generate.ts` writes, by path relative to this folder. */
-export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+/** What `node grammar/generate.ts` writes, by name in `generated/`. */
+export function generatedFiles(): ReadonlyMap<string, string> {
   const parser = new ConfigurationParser(true);
-  const types = `// Made by grammar/generate.ts from grammar/parser.ts.\n${generateCstDts(parser.getGAstProductions())}`;
-  const style = await resolveConfig(import.meta.filename);
+  const types = generateCstDts(parser.getGAstProductions());
   return new Map([
-    ['generated/cst-types.ts', await format(types, { ...style, parser: 'typescript' })],
-    [
-      'diagrams.html',
-      await format(page(drawDiagrams(parser.getSerializedGastProductions())), { ...style, parser: 'html' }),
-    ],
+    ['cst-types.ts', `// Made by grammar/generate.ts from grammar/parser.ts.\n${types}`],
+    ['diagrams.html', page(drawDiagrams(parser.getSerializedGastProductions()))],
   ]);
 }
 
@@ -56,4 +51,5 @@ ${diagrams}
 }
 
 if (import.meta.main)
-  for (const [path, text] of await generatedFiles()) writeFileSync(new URL(path, import.meta.url), text);
+  for (const [name, text] of generatedFiles())
+    writeFileSync(new URL(`generated/${name}`, import.meta.url), text);

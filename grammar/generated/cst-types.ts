@@ -1,8 +1,8 @@
 // Made by grammar/generate.ts from grammar/parser.ts.
-import type { CstNode, ICstVisitor, IToken } from 'chevrotain';
+import type { CstNode, ICstVisitor, IToken } from "chevrotain";
 
 export interface StatementsCstNode extends CstNode {
-  name: 'statements';
+  name: "statements";
   children: StatementsCstChildren;
 }
 
@@ -13,7 +13,7 @@ export type StatementsCstChildren = {
 };
 
 export interface DirectiveCstNode extends CstNode {
-  name: 'directive';
+  name: "directive";
   children: DirectiveCstChildren;
 }
 
@@ -26,7 +26,7 @@ export type DirectiveCstChildren = {
 };
 
 export interface BlockCstNode extends CstNode {
-  name: 'block';
+  name: "block";
   children: BlockCstChildren;
 }
 
@@ -37,7 +37,7 @@ export type BlockCstChildren = {
 };
 
 export interface OpeningCstNode extends CstNode {
-  name: 'opening';
+  name: "opening";
   children: OpeningCstChildren;
 }
 
@@ -47,7 +47,7 @@ export type OpeningCstChildren = {
 };
 
 export interface ClosingCstNode extends CstNode {
-  name: 'closing';
+  name: "closing";
   children: ClosingCstChildren;
 }
 
