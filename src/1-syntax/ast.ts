@@ -112,7 +112,7 @@ export interface SyntaxProblem {
   readonly detail: string;
   /**
    * For a brace too few or too many: the offset from which blocks are probably nested otherwise than meant. That a
-   * directive is not allowed where it stands, from there on, follows from this mistake.
+   * directive whose terminator stands there or behind is not allowed where it is, or has no block, follows from this mistake.
    */
   readonly doubtFrom: number | null;
   /** Text to insert that mends it, when that is sure enough. */

@@ -15,12 +15,13 @@ export function strayTerminator({ text }: SourceFile, byte: ';' | '{' | '}', at:
   const endedEarly = byte === '{' && text[before] === ';';
   const wrong = endedEarly ? before : at;
   const place = { at, from: at, span: { start: wrong, end: wrong + 1 } };
-  return unexpected(byte, place, {
+  const found = unexpected(byte, place, {
     detail: endedEarly
       ? 'The ";" before it ends the directive that should open the block.'
       : strayDetails[byte],
     fix: { title: `Remove the "${text[wrong]}"`, at: wrong, remove: 1, insert: '' },
   });
+  return endedEarly ? { ...found, doubtFrom: wrong } : found;
 }
 
 const strayDetails = {
