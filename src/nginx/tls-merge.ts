@@ -2,6 +2,7 @@ import type { Directive } from '../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from './check-context.ts';
 import { effective, effectiveAll } from './http/effective.ts';
 import { problem } from './problem.ts';
+import { mergeCiphers } from './tls-ciphers.ts';
 import { reportAt } from './report-at.ts';
 
 const certificateDetail = 'A TLS server needs ssl_certificate and ssl_certificate_key.';
@@ -26,7 +27,7 @@ export function mergeCertificates(
   else if (keys.length === 0) message = `no "ssl_certificate_key" is defined for ${about}`;
   else if (keys.length < certificates.length)
     message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}" and ${about}`;
-  if (message === null) return true;
+  if (message === null) return mergeCiphers(cx, server, 'ssl_ciphers');
   reportAt(cx, at, problem('no-certificate', message, { word: -1, detail }));
   return false;
 }
@@ -47,9 +48,13 @@ export function mergeClientVerification(cx: CheckContext, server: BlockState): v
 
 /** Certificate and verification of a connection to an upstream (`proxy_ssl_…`, `grpc_ssl_…`, `uwsgi_ssl_…`). */
 export function mergeUpstreamTls(cx: CheckContext, level: BlockState, prefix: string): void {
+  if (!mergeCiphers(cx, level, `${prefix}_ssl_ciphers`)) return;
   const certificate = effective(level, `${prefix}_ssl_certificate`);
-  if (certificate !== undefined && effective(level, `${prefix}_ssl_certificate_key`) === undefined) {
-    const message = `no "${prefix}_ssl_certificate_key" is defined for certificate "${certificate.args[0]!.value}"`;
+  const file = certificate?.args[0]?.value;
+  // Since 1.21.0 an empty name means none.
+  const given = file !== undefined && (file !== '' || !cx.since('1.21.0'));
+  if (given && effective(level, `${prefix}_ssl_certificate_key`) === undefined) {
+    const message = `no "${prefix}_ssl_certificate_key" is defined for certificate "${file}"`;
     return cx.report(problem('no-certificate-key', message, { node: certificate, placeless: true }));
   }
   const verify = effective(level, `${prefix}_ssl_verify`);

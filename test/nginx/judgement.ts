@@ -28,7 +28,7 @@ export function singleFile(text: string, shared: Readonly<Record<string, string>
 /** Complaints that depend on the machine, not on the text: missing files, unknown hosts and users, ports in use. */
 const machinePatterns: readonly RegExp[] = [
   /^host not found in /,
-  /^(?:open|mkdir|opendir|bind|socket|dlopen|chown|lstat|stat|glob|setsockopt|unlink|realpath)\(\)/,
+  /^(?:open|pread|mkdir|opendir|bind|socket|dlopen|chown|lstat|stat|glob|setsockopt|unlink|realpath)\(\)/,
   /^(?:getpwnam|getgrnam)\(/,
   /^cannot load certificate/,
   /^SSL_CTX_load_verify_locations\(/,

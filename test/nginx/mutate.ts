@@ -102,7 +102,6 @@ const wrongPlaces: readonly string[] = [
   'rewrite ^ /x;',
   'allow all;',
   'resolver 127.0.0.1;',
-  'ssl_preread on;',
   'gzip on;',
   'access_log off;',
   'error_page 404 /x;',

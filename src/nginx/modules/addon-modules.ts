@@ -2,6 +2,7 @@ import type { CheckContext } from '../check-context.ts';
 import { compileAll, compiled, each } from '../addon-slots.ts';
 import { defineVariable } from '../define-variable.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
+import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
@@ -61,6 +62,13 @@ function fancyIgnore(cx: CheckContext): Problem | null {
   return null;
 }
 
+/** `fancyindex_header URI [subrequest|local]` */
+function fancyKind(cx: CheckContext): Problem | null {
+  return cx.args.length < 2 || ['subrequest', 'local'].includes(cx.arg(1))
+    ? null
+    : problem('invalid-value', `unknown header/footer kind "${cx.arg(1)}"`, { word: 1 });
+}
+
 /** Add-ons that distributions package: what their own parsers refuse, as far as it depends on the text alone. */
 export const addonModules: readonly ModuleChecks[] = [
   {
@@ -94,7 +102,14 @@ export const addonModules: readonly ModuleChecks[] = [
   },
   { module: 'ngx_stream_geoip2_module', entries: { geoip2: geoip2Entry } },
   { module: 'ngx_http_subs_filter_module', directives: { subs_filter: subsFilter } },
-  { module: 'ngx_http_fancyindex_module', directives: { fancyindex_ignore: fancyIgnore } },
+  {
+    module: 'ngx_http_fancyindex_module',
+    directives: {
+      fancyindex_ignore: fancyIgnore,
+      fancyindex_header: fancyKind,
+      fancyindex_footer: fancyKind,
+    },
+  },
   { module: 'ngx_http_uploadprogress_module', directives: { upload_progress: uploadProgress } },
   {
     module: 'ngx_http_upstream_fair_module',
@@ -108,6 +123,17 @@ export const addonModules: readonly ModuleChecks[] = [
   {
     module: 'ngx_nchan_module',
     directives: {
+      ...each(
+        [
+          'nchan_channel_id',
+          'nchan_pub_channel_id',
+          'nchan_sub_channel_id',
+          'nchan_pubsub_channel_id',
+          'nchan_publisher_channel_id',
+          'nchan_subscriber_channel_id',
+        ],
+        compiled,
+      ),
       nchan_max_reserved_memory: (cx) =>
         duplicate(cx) ?? (parseOffset(cx.arg(0)) === null ? invalidValue(cx) : null),
     },

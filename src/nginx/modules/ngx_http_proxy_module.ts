@@ -10,6 +10,7 @@ import {
   mergeCacheZone,
   sharedDirectives,
 } from '../http/upstream-directives.ts';
+import { mergePassTls } from '../http/upstream-module.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
@@ -127,39 +128,6 @@ function caselessPattern(cx: CheckContext): Problem | null {
 
 const mergeBuffers = buffersMerger('proxy');
 
-const sslNames = ['proxy_pass', 'proxy_ssl_certificate', 'proxy_ssl_verify'];
-
-/** ngx_http_proxy_set_ssl: what upstream TLS needs, where a `proxy_pass` may use it. */
-function mergeSsl(cx: CheckContext, level: BlockState): void {
-  const pass = level.first('proxy_pass')?.args[0]?.value;
-  if (pass === undefined || !(hasVariables(pass) || /^https:/i.test(pass))) return;
-  if (!sslNames.slice(1).some((name) => cx.seen.has(name))) return;
-  const certificate = effective(level, 'proxy_ssl_certificate');
-  const file = certificate?.args[0]?.value;
-  if (
-    file !== undefined &&
-    (file !== '' || !cx.since('1.21.0')) &&
-    effective(level, 'proxy_ssl_certificate_key') === undefined
-  )
-    cx.report(
-      problem('no-certificate-key', `no "proxy_ssl_certificate_key" is defined for certificate "${file}"`, {
-        node: certificate,
-        placeless: true,
-      }),
-    );
-  const verify = effective(level, 'proxy_ssl_verify');
-  if (
-    verify?.args[0]?.value.toLowerCase() === 'on' &&
-    effective(level, 'proxy_ssl_trusted_certificate') === undefined
-  )
-    cx.report(
-      problem('no-trusted-certificate', 'no proxy_ssl_trusted_certificate for proxy_ssl_verify', {
-        node: verify,
-        placeless: true,
-      }),
-    );
-}
-
 /** Values that nginx compiles only when locations are merged: proxy_set_body, then proxy_set_header in order. */
 function mergeHeaders(cx: CheckContext, level: BlockState): void {
   const compile = (node: Directive, word: number): void => {
@@ -194,7 +162,7 @@ export const httpProxyModule: ModuleChecks = {
   mergeLocation(cx, level) {
     if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'proxy');
-    mergeSsl(cx, level);
+    mergePassTls(cx, level, 'proxy', 'https:');
     mergeHeaders(cx, level);
   },
 };

@@ -8,6 +8,7 @@ import { checkCertificateCache } from '../http/upstream-directives.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
 import { compileScript, hasVariables } from '../script.ts';
+import { mergeCiphers } from '../tls-ciphers.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
 
 const module = 'ngx_http_ssl_module';
@@ -168,7 +169,8 @@ export const httpSslModule: ModuleChecks = {
     if (!cx.seen.has('ssl_certificate') && !cx.seen.has('ssl') && !cx.seen.has('ssl_reject_handshake'))
       return;
     if (!mergeCertificates(cx, server)) return;
-    if (hasCertificates(server) || rejects(server)) mergeVerification(cx, server);
+    if (!hasCertificates(server) && !rejects(server)) return;
+    if (mergeCiphers(cx, server, 'ssl_ciphers')) mergeVerification(cx, server);
   },
   postconfiguration(cx) {
     if (cx.fragment) return;
