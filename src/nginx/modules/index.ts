@@ -41,12 +41,15 @@ import {
   httpUpstreamIpHashModule,
   httpUpstreamKeepaliveModule,
   httpUpstreamLeastConnModule,
+  httpUpstreamLeastTimeModule,
   httpUpstreamModule,
   httpUpstreamRandomModule,
   httpUpstreamZoneModule,
 } from './ngx_http_upstream_module.ts';
 import { httpSslModule } from './ngx_http_ssl_module.ts';
 import { httpTryFilesModule } from './ngx_http_try_files_module.ts';
+import { httpTunnelModule } from './ngx_http_tunnel_module.ts';
+import { httpUpstreamStickyModule } from './ngx_http_upstream_sticky_module.ts';
 import { httpV2Module } from './ngx_http_v2_module.ts';
 import { mailModules } from './ngx_mail_modules.ts';
 import { streamCoreModule, streamModule } from './ngx_stream_core_module.ts';
@@ -86,15 +89,18 @@ export const modules: readonly ModuleChecks[] = [
   httpUwsgiModule,
   httpScgiModule,
   httpGrpcModule,
+  httpTunnelModule,
   httpMemcachedModule,
   httpBrowserModule,
   httpSecureLinkModule,
   httpUpstreamHashModule,
   httpUpstreamIpHashModule,
   httpUpstreamLeastConnModule,
+  httpUpstreamLeastTimeModule,
   httpUpstreamRandomModule,
   httpUpstreamKeepaliveModule,
   httpUpstreamZoneModule,
+  httpUpstreamStickyModule,
   httpGzipModule,
   httpCharsetModule,
   httpSubModule,

@@ -11,7 +11,7 @@ import {
   initUpstreams,
   setBalancer,
 } from '../upstreams.ts';
-import { duplicate } from '../generic-slots.ts';
+import { checkWord, duplicate } from '../generic-slots.ts';
 import { parseNumber } from '../values/number.ts';
 import type { Handler } from '../module-checks.ts';
 
@@ -108,4 +108,17 @@ export const httpUpstreamKeepaliveModule: ModuleChecks = {
 export const httpUpstreamZoneModule: ModuleChecks = {
   module: 'ngx_http_upstream_zone_module',
   directives: { zone: checkUpstreamZone },
+};
+
+/** `least_time METRIC [inflight]`, in http and stream. */
+export const checkLeastTime: Handler = (cx) => {
+  setBalancer(cx, { backup: true });
+  if (cx.args.length > 1 && cx.arg(1) !== 'inflight')
+    return problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });
+  return duplicate(cx) ?? checkWord(cx, 0, cx.spec?.enumValues ?? []);
+};
+
+export const httpUpstreamLeastTimeModule: ModuleChecks = {
+  module: 'ngx_http_upstream_least_time_module',
+  directives: { least_time: checkLeastTime },
 };
