@@ -118,6 +118,7 @@ export class ByteStream {
     socket.allowHalfOpen = true;
     socket.on('data', (bytes: Buffer) => stream.owner.onBytes(bytes, bytes.length));
     stream.#listen();
+    socket.resume();
     return stream;
   }
 
