@@ -1,4 +1,4 @@
-import { type ILexingResult, Lexer } from 'chevrotain';
+import { Lexer } from 'chevrotain';
 import { tokenTypes } from './tokens.ts';
 
 /** Builds the lexer; `validate` checks the token definitions, which tests do and the shipped program need not. */
@@ -11,5 +11,3 @@ export function createLexer(validate: boolean): Lexer {
     skipValidations: !validate,
   });
 }
-
-export type Tokenize = (text: string) => ILexingResult;
