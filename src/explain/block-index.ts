@@ -16,38 +16,56 @@ export function placeOfOrigin(plan: Plan, origin: number): PlanPlace | null {
   return { file: plan.files[file] ?? '', line, column };
 }
 
-/**
- * The level of the configuration that a location of a plan was made from, by its place. An included file that is read
- * in two places gives equal places: then the server that holds the level decides.
- */
-export function blockOfLocation(config: ResolvedConfig, plan: Plan, location: number): ResolvedBlock | null {
-  const planned = plan.http?.locations[location];
-  if (planned === undefined) return null;
-  const place = placeOfOrigin(plan, planned.origin);
-  const server = placeOfOrigin(plan, plan.http!.servers[planned.server]?.origin ?? -1);
-  if (place === null) return null;
-  const candidates = blocksAt(config, place);
-  if (candidates.length < 2 || server === null) return candidates[0] ?? null;
-  return (
-    candidates.find((block) => serversAround(block).some((one) => standsAt(one, server))) ?? candidates[0]!
-  );
-}
+/** Finds the level of the configuration that a location of a plan was made from, by its place. */
+export class BlockIndex {
+  readonly #plan: Plan;
+  readonly #byPlace = new Map<string, ResolvedBlock[]>();
 
-function blocksAt(config: ResolvedConfig, place: PlanPlace): ResolvedBlock[] {
-  const found: ResolvedBlock[] = [];
-  const open: ResolvedBlock[] = [config.main];
-  for (let block = open.pop(); block !== undefined; block = open.pop()) {
-    if (standsAt(block, place)) found.push(block);
-    for (let i = block.children.length - 1; i >= 0; i -= 1) open.push(block.children[i]!);
+  constructor(config: ResolvedConfig, plan: Plan) {
+    this.#plan = plan;
+    const open: ResolvedBlock[] = [config.main];
+    for (let block = open.pop(); block !== undefined; block = open.pop()) {
+      const place = placeOfBlock(block);
+      if (place !== null) {
+        const key = keyOf(place);
+        const others = this.#byPlace.get(key);
+        if (others === undefined) this.#byPlace.set(key, [block]);
+        else others.push(block);
+      }
+      for (let i = block.children.length - 1; i >= 0; i -= 1) open.push(block.children[i]!);
+    }
   }
-  return found;
+
+  /**
+   * Null for a location that no block was written for. An included file that is read in two places gives equal places:
+   * then the server that holds the level decides.
+   */
+  ofLocation(index: number): ResolvedBlock | null {
+    const http = this.#plan.http;
+    const location = http?.locations[index];
+    const place = location === undefined ? null : placeOfOrigin(this.#plan, location.origin);
+    if (place === null) return null;
+    const candidates = this.#byPlace.get(keyOf(place)) ?? [];
+    if (candidates.length < 2) return candidates[0] ?? null;
+    const server = placeOfOrigin(this.#plan, http!.servers[location!.server]?.origin ?? -1);
+    const inServer = candidates.find((block) =>
+      serversAround(block).some((one) => same(placeOfBlock(one), server)),
+    );
+    return inServer ?? candidates[0]!;
+  }
 }
 
-function standsAt(block: ResolvedBlock, place: PlanPlace): boolean {
+function keyOf({ file, line, column }: PlanPlace): string {
+  return `${line}:${column}:${file}`;
+}
+
+function placeOfBlock(block: ResolvedBlock): PlanPlace | null {
   const node = block.directive?.node;
-  if (node === undefined || node.file.path !== place.file) return false;
-  const at = node.file.positionAt(node.name.start);
-  return at.line === place.line && at.column === place.column;
+  return node === undefined ? null : { file: node.file.path, ...node.file.positionAt(node.name.start) };
+}
+
+function same(a: PlanPlace | null, b: PlanPlace | null): boolean {
+  return a !== null && b !== null && keyOf(a) === keyOf(b);
 }
 
 function serversAround(block: ResolvedBlock): ResolvedBlock[] {

@@ -2,7 +2,7 @@ import type { TracePhase } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import { decodeBytes } from '../text/source-file.ts';
-import { blockOfLocation, placeOfOrigin } from './block-index.ts';
+import { placeOfOrigin } from './block-index.ts';
 import type { Cause, Scene } from './causes/cause.ts';
 import { causesOf } from './causes/causes.ts';
 import { unknownsOf } from './causes/unknowns.ts';
@@ -111,7 +111,7 @@ export function explainRequest(situation: Situation, asked: ExplainedRequest): E
   const { request } = outcome;
   const visit = decisiveVisit(outcome);
   const locationIndex = (visit?.request ?? request)?.location?.index ?? -1;
-  const block = blockOfLocation(config, plan, locationIndex) ?? config.main;
+  const block = situation.blocks.ofLocation(locationIndex) ?? config.main;
   const scene: Scene = { config, outcome, visit, block };
   const isUpgrade = hasUpgrade(asked.raw);
   const causes = isUpgrade ? causesOf(scene) : [];

@@ -7,6 +7,7 @@ import { compileEngine } from '../engine/engine.ts';
 import type { Connection, Engine, World } from '../engine/api.ts';
 import { realFileSystem } from '../runtime/file-system.ts';
 import type { SourceFile } from '../text/source-file.ts';
+import { BlockIndex } from './block-index.ts';
 import type { ExplainedRequest } from './request.ts';
 
 /** A configuration read as one nginx version reads it, ready to be asked about requests. */
@@ -14,6 +15,7 @@ export interface Situation {
   readonly config: ResolvedConfig;
   readonly plan: Plan;
   readonly engine: Engine;
+  readonly blocks: BlockIndex;
   /** `plan/…`: what the model does not know. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -38,7 +40,13 @@ export function situate(
   options: Pick<SituationOptions, 'prefix' | 'root'> = {},
 ): Situation {
   const { plan, diagnostics } = lower(config, options.prefix === undefined ? {} : { prefix: options.prefix });
-  return { config, plan, diagnostics, engine: compileEngine(plan, frozenWorld(options.root)) };
+  return {
+    config,
+    plan,
+    diagnostics,
+    blocks: new BlockIndex(config, plan),
+    engine: compileEngine(plan, frozenWorld(options.root)),
+  };
 }
 
 /** 2026-01-01: explanations have to be the same each time. Files are real, because nginx looks at them too. */
