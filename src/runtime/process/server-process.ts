@@ -4,6 +4,7 @@ import { ListeningSockets } from '../listen/listening-sockets.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
 import { Generation, Serial } from './generation.ts';
 import type { ProcessSettings } from './settings.ts';
+import { lookUpNames } from './look-up-names.ts';
 import { settingsOf } from './plan-settings.ts';
 
 /** Takes messages while no configuration has a log open. */
@@ -47,10 +48,15 @@ export class ServerProcess {
    * @returns whether it is served now
    */
   async serve(plan: Plan, report: Report): Promise<boolean> {
+    const known = await lookUpNames(plan);
+    if (typeof known === 'string') {
+      report('emerg', known);
+      return false;
+    }
     const settings = settingsOf(plan);
     let next: Generation;
     try {
-      next = new Generation(plan, settings, this.#fallback, this.#serial);
+      next = new Generation(known, settings, this.#fallback, this.#serial);
     } catch (error) {
       report('emerg', (error as Error).message);
       return false;
