@@ -42,7 +42,7 @@ export async function runCompile(
 /** JSON for people too: indented, with lists of numbers on one line. */
 function planText(plan: Plan): string {
   const text = JSON.stringify(plan, null, 1);
-  return `${text.replace(/\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, '')}]`)}\n`;
+  return `${text.replace(/\[\n\s*(-?\d+(?:,\n\s*-?\d+)*)\n\s*\]/g, (_, list: string) => `[${list.replace(/\s+/g, '')}]`)}\n`;
 }
 
 /**

@@ -107,6 +107,9 @@ describe('targets', () => {
     expect((await p.lint(['a.conf'], { env: { HOPWRIGHT_TARGET: '1.22.1' } })).json.target).toBe('1.22.1');
     expect((await p.lint(['a.conf', '--target', '1.31.5'])).json.target).toBe('1.31.5');
     expect((await p.run(['lint', 'a.conf'], { env: { HOPWRIGHT_TARGET: 'new' } })).code).toBe(2);
+    p.write('hopwright.config.json', '{"target":"1.25.1"}');
+    expect((await p.lint(['a.conf'], { env: { HOPWRIGHT_TARGET: '1.22.1' } })).json.target).toBe('1.25.1');
+    expect((await p.lint(['a.conf', '--target', 'any'])).json.target).toBe('any');
   });
 });
 

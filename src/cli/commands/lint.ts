@@ -1,10 +1,12 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { formatNames } from '../../report/formats.ts';
 import type { AddCommand } from '../program.ts';
 import { addSharedOptions, collect, parseCount, type SharedOptions } from '../shared-options.ts';
 
 export interface LintOptions extends SharedOptions {
   readonly format: string;
+  /** What holds when neither the command line nor the configuration file names a target. */
+  readonly defaultTarget: string;
   readonly output?: string;
   readonly context?: string;
   readonly environment?: boolean;
@@ -61,9 +63,11 @@ export const addLint: AddCommand = (program, terminal, run) => {
     .option('--quiet', 'show errors only')
     .option('--no-ignore', 'take files that .gitignore or the configuration leaves out');
   addSharedOptions(command, terminal).action(
-    run(async (paths: string[], options: LintOptions) => {
+    run(async (paths: string[], options: LintOptions, parsed: Command) => {
       const { runLint } = await import('../lint/run.ts');
-      return runLint(paths, options, terminal);
+      // HOPWRIGHT_TARGET is only a default: the configuration file wins over it.
+      const target = parsed.getOptionValueSource('target') === 'default' ? undefined : options.target;
+      return runLint(paths, { ...options, target, defaultTarget: options.target ?? 'any' }, terminal);
     }),
   );
 };

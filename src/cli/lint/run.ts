@@ -39,7 +39,7 @@ export async function runLint(
     );
     return 0;
   }
-  const target = settings.target ?? 'any';
+  const target = settings.target ?? options.defaultTarget;
   const inputs = await readInputs(
     paths,
     {
