@@ -86,8 +86,20 @@ function lowerHttp(cx: LowerContext, block: ResolvedBlock): void {
   }
   level.own('log').access_log = [defaultAccessLog(cx)];
   lowerLevel(cx, level);
+  inheritResolver(cx.http, level);
   for (const directive of block.own('server')) lowerServer(cx, level, directive, lowerLevel);
   decideBinding(cx.http.listens);
+}
+
+/** Upstreams without a resolver of their own use that of `http` (ngx_http_upstream_init_main_conf). */
+function inheritResolver(http: HttpPlan, level: Level): void {
+  const resolver = level.value('core', 'resolver');
+  const timeout = level.value('core', 'resolver_timeout');
+  for (const upstream of http.upstreams) {
+    if (upstream.resolver !== -1) continue;
+    if (typeof resolver === 'number') upstream.resolver = resolver;
+    if (typeof timeout === 'number') upstream.resolverTimeout = timeout;
+  }
 }
 
 /** Applies the directives of a level in order, then goes into the blocks that stand in it. */

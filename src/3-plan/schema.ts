@@ -153,6 +153,8 @@ export const upstream = z.strictObject({
     .nullable(),
   zone: z.string(),
   resolver: z.int().min(-1),
+  /** Milliseconds. */
+  resolverTimeout: z.int(),
   /** Names that are looked up when the runtime starts: host of a server without an address. */
   origin,
 });
