@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import { createAcceptor } from '../listen/acceptor.ts';
@@ -66,9 +67,19 @@ export class Generation {
         tlsServer: (listen, name) => this.#tlsServers[engine.serverForName(listen, name)] ?? null,
         nextSerial: () => this.#serial.next(),
         log: (level, message, connection) => this.log.write(level, message, connection),
-        accept: (client, connection, early) => this.#worker.accept(client, connection, early),
+        accept: (client, connection, early) => {
+          if (this.#worker.connections < this.settings.workerConnections)
+            this.#worker.accept(client, connection, early);
+          else this.#refuse(client);
+        },
       });
     }
+  }
+
+  /** ngx_get_connection: too many connections. */
+  #refuse(client: Socket): void {
+    this.log.write('alert', `${this.settings.workerConnections} worker_connections are not enough`);
+    client.destroy();
   }
 
   /** Lets what is under way end, within `worker_shutdown_timeout`, then closes the logs. */
