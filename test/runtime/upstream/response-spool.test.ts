@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BodyWriter } from '../../../src/runtime/client/body-writer.ts';
+import type { ResponseSink } from '../../../src/runtime/client/response-sink.ts';
+import { TempFiles } from '../../../src/runtime/files/temp-file.ts';
+import { ResponseSpool } from '../../../src/runtime/upstream/response-spool.ts';
+
+/** A client that takes one piece, and more only when told. */
+class SlowSink implements ResponseSink {
+  received = '';
+  #waiter: (() => void) | null = null;
+
+  text(data: string): boolean {
+    this.received += data;
+    return false;
+  }
+
+  bytes(data: Buffer, start: number, end: number): boolean {
+    return this.text(data.toString('latin1', start, end));
+  }
+
+  flush(): void {
+    // Nothing is held.
+  }
+
+  whenReady(callback: () => void): void {
+    this.#waiter = callback;
+  }
+
+  take(): void {
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    waiter?.();
+  }
+}
+
+describe('a response that comes faster than the client takes it', () => {
+  let directory: string;
+  let sink: SlowSink;
+  let writer: BodyWriter;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'hopwright-spool-'));
+    sink = new SlowSink();
+    writer = new BodyWriter({ sink, runChild: () => undefined, failed: () => undefined }, null);
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const push = (spool: ResponseSpool, text: string): boolean => {
+    const bytes = Buffer.from(text);
+    const room = spool.push(bytes, 0, bytes.length);
+    bytes.fill('!');
+    return room;
+  };
+
+  it('waits in memory, then in a file, and comes out in order', () => {
+    const limits = { memory: 6, file: 100, tempPath: { path: directory, levels: [] } };
+    const spool = new ResponseSpool(writer, limits, new TempFiles(), () => undefined);
+    for (const piece of ['one ', 'two ', 'three ', 'four ', 'five ', 'six'])
+      expect(push(spool, piece)).toBe(true);
+    const done = vi.fn();
+    spool.end(done);
+    for (let count = 0; count < 10; count++) sink.take();
+    expect(sink.received).toBe('one two three four five six');
+    expect(done).toHaveBeenCalledTimes(1);
+  });
+
+  it('holds the upstream back when both are full, and tells when there is room', () => {
+    const limits = { memory: 4, file: 4, tempPath: { path: directory, levels: [] } };
+    const roomAgain = vi.fn();
+    const spool = new ResponseSpool(writer, limits, new TempFiles(), roomAgain);
+    expect(push(spool, 'a')).toBe(true);
+    expect(push(spool, 'bbbb')).toBe(true);
+    expect(push(spool, 'cccc')).toBe(false);
+    sink.take();
+    expect(roomAgain).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not held at all without buffering', () => {
+    const limits = { memory: 0, file: 0, tempPath: { path: directory, levels: [] } };
+    const spool = new ResponseSpool(writer, limits, new TempFiles(), () => undefined);
+    expect(push(spool, 'a')).toBe(false);
+    expect(sink.received).toBe('a');
+  });
+});
