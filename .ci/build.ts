@@ -6,12 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { builtins } from './builtins.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
 
 async function bundle(input: Record<string, string>, external: RegExp[], single: boolean): Promise<void> {
-  const build = await rolldown({ cwd: root, input, platform: 'node', external });
+  const build = await rolldown({ cwd: root, input, platform: 'node', external, plugins: [builtins] });
   await build.write({
     dir: dist,
     format: 'esm',

@@ -25,11 +25,15 @@ export interface Fit {
   readonly share: number;
 }
 
+/** A line that only a whole configuration has: most files are told by it, without being parsed. */
+const mainBlock = /^[ \t]*(?:events|http)\b[^;#\n]*\{/m;
+
 /**
  * The block whose content a file could be, found by the directives at its top level: `server { … }` belongs into
  * `http`. A file with anything that only the main context has is a whole configuration, whatever else it holds.
  */
 export function fitContext(file: SourceFile, version: string): Fit {
+  if (mainBlock.test(file.text)) return { context: 'main', share: 1 };
   const specs = new SpecTable(version);
   const names = new Set(parseFile(file).items.map((item) => item.name.value));
   const allowed: ReadonlySet<Context>[] = [];

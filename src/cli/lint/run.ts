@@ -14,7 +14,6 @@ import { findConfig, loadSettings, mergeSettings } from '../config/load.ts';
 import { noSettings, type Settings } from '../config/settings.ts';
 import { wantsColor, type Terminal } from '../terminal.ts';
 import { tool } from '../version.ts';
-import { writeBaseline, withoutBaseline } from './baseline.ts';
 import { readInputs } from './inputs.ts';
 import { lintInputs, type Root, type RootOptions } from './roots.ts';
 import { expandSettings, settingsFromOptions } from './rule-settings.ts';
@@ -74,10 +73,14 @@ export async function runLint(
   if (options.updateBaseline === true) {
     if (baseline === undefined)
       throw new CliError('--update-baseline needs --baseline FILE, or "baseline" in the configuration');
+    const { writeBaseline } = await import('./baseline.ts');
     writeBaseline(diagnostics, baseline, terminal.cwd);
   }
   const before = diagnostics.length;
-  if (baseline !== undefined) diagnostics = withoutBaseline(diagnostics, baseline, terminal.cwd);
+  if (baseline !== undefined) {
+    const { withoutBaseline } = await import('./baseline.ts');
+    diagnostics = withoutBaseline(diagnostics, baseline, terminal.cwd);
+  }
   const silencedByComments = results.reduce((sum, [, result]) => sum + result.silenced, 0);
   const { warnings } = summarize(diagnostics);
   const shown = options.quiet === true ? diagnostics.filter((one) => one.severity === 'error') : diagnostics;
