@@ -27,3 +27,8 @@ export const generic =
 export function each(names: readonly string[], handler: Handler): Record<string, Handler> {
   return Object.fromEntries(names.map((name) => [name, handler]));
 }
+
+/** An enum or a bitmask whose words the tables do not tell. */
+export function words(...enumValues: readonly string[]): Handler {
+  return (cx) => checkGeneric(cx, { ...cx.spec!, enumValues });
+}

@@ -1,4 +1,4 @@
-import { compileAll, each, generic } from './addon-slots.ts';
+import { compileAll, each, generic, words } from './addon-slots.ts';
 import type { CheckContext } from './check-context.ts';
 import { defineVariable, readVariable } from './define-variable.ts';
 import { duplicate } from './generic-slots.ts';
@@ -53,6 +53,7 @@ export const luaDirectives: Readonly<Record<string, Handler>> = {
   ...each(once, (cx) => duplicate(cx)),
   ...each(contentHooks, contentOnce),
   lua_shared_dict: sharedDict,
+  lua_ssl_protocols: words('SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'),
   lua_code_cache: generic('flag'),
   lua_regex_cache_max_entries: generic('num'),
   lua_regex_match_limit: generic('num'),

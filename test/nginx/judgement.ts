@@ -37,6 +37,7 @@ const machinePatterns: readonly RegExp[] = [
   /^(?:invalid PID number|could not (?:build|open)) /,
   /^failed to (?:load|initialize|run) /,
   /^could not create /,
+  /^cannot open file /,
 ];
 
 /** True when nginx refused for a reason of the machine. */

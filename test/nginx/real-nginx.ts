@@ -134,7 +134,8 @@ export function parseAnswer(stderr: string, code: number | null): Judgement {
   if (entry === null)
     return {
       ok: false,
-      level: null,
+      // Some handlers fail without a word.
+      level: code === 1 ? 'emerg' : null,
       message: code === 1 ? '' : `exit ${code}: ${stderr}`,
       file: null,
       line: null,

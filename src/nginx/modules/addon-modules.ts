@@ -1,5 +1,5 @@
-import type { CheckContext } from '../check-context.ts';
-import { compileAll, compiled, each } from '../addon-slots.ts';
+import type { BlockState, CheckContext } from '../check-context.ts';
+import { compileAll, compiled, each, words } from '../addon-slots.ts';
 import { defineVariable } from '../define-variable.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
 import type { ModuleChecks } from '../module-checks.ts';
@@ -10,7 +10,9 @@ import { compileArgument } from '../script.ts';
 import { parseCidr } from '../values/address.ts';
 import { parseOffset, parseSize } from '../values/size.ts';
 import { warnLowBits } from '../access-rules.ts';
-import { addZone } from '../zones.ts';
+import { passUpstream } from '../upstreams.ts';
+import { variablesOf } from '../variables.ts';
+import { addZone, zonesOf } from '../zones.ts';
 
 /** `geoip_proxy`, `geoip2_proxy` */
 function trustedProxy(cx: CheckContext): Problem | null {
@@ -62,12 +64,54 @@ function fancyIgnore(cx: CheckContext): Problem | null {
   return null;
 }
 
+/** Refers to a shared memory zone that another directive has to define. */
+function referTo(cx: CheckContext, name: string, owner: string): Problem | null {
+  const added = addZone(cx, name, 0, owner);
+  return 'refused' in added ? added.refused : null;
+}
+
+/** `proxy_cache_purge ZONE KEY`, or `proxy_cache_purge on|off|METHOD [from ADDRESS…]` */
+function cachePurge(cx: CheckContext): Problem | null {
+  if (cx.args.length === 2) {
+    const prefix = cx.name.replace(/_cache_purge$/, '');
+    return referTo(cx, cx.arg(0), `ngx_http_${prefix}_module`) ?? compileArgument(cx, 1);
+  }
+  for (let word = 2; word < cx.args.length; word++)
+    if (cx.arg(word) !== 'all' && parseCidr(cx.arg(word)) === null)
+      return problem('invalid-parameter', `invalid parameter "${cx.arg(word)}"`, { word });
+  return null;
+}
+
+function mergeCachePurge(cx: CheckContext, level: BlockState): void {
+  for (const prefix of ['proxy', 'fastcgi', 'uwsgi', 'scgi']) {
+    const node = level.first(`${prefix}_cache_purge`);
+    const zone = node?.args.length === 2 ? node.args[0]!.value : undefined;
+    if (zone === undefined || zonesOf(cx).get(zone)?.data !== null) continue;
+    const message = `"${prefix}_cache" zone "${zone}" is unknown`;
+    cx.report(problem('zone-undefined', message, { node, word: 0 }));
+  }
+}
+
 /** `fancyindex_header URI [subrequest|local]` */
 function fancyKind(cx: CheckContext): Problem | null {
   return cx.args.length < 2 || ['subrequest', 'local'].includes(cx.arg(1))
     ? null
     : problem('invalid-value', `unknown header/footer kind "${cx.arg(1)}"`, { word: 1 });
 }
+
+/** Variables that echo-nginx-module brings. */
+const echoVariables = [
+  'echo_it',
+  'echo_timer_elapsed',
+  'echo_request_body',
+  'echo_request_method',
+  'echo_request_uri',
+  'echo_incr',
+  'echo_response_status',
+  'echo_cacheable_request_uri',
+  'echo_client_request_method',
+  'echo_client_request_headers',
+];
 
 /** Add-ons that distributions package: what their own parsers refuse, as far as it depends on the text alone. */
 export const addonModules: readonly ModuleChecks[] = [
@@ -87,7 +131,10 @@ export const addonModules: readonly ModuleChecks[] = [
         'echo_subrequest_async',
         'echo_foreach_split',
       ],
-      compiled,
+      (cx) => {
+        for (const name of echoVariables) variablesOf(cx, 'http').define(name, null, true);
+        return compileAll(cx);
+      },
     ),
   },
   {
@@ -106,11 +153,18 @@ export const addonModules: readonly ModuleChecks[] = [
     module: 'ngx_http_fancyindex_module',
     directives: {
       fancyindex_ignore: fancyIgnore,
+      fancyindex_default_sort: words('name', 'size', 'date', 'name_desc', 'size_desc', 'date_desc'),
       fancyindex_header: fancyKind,
       fancyindex_footer: fancyKind,
     },
   },
-  { module: 'ngx_http_uploadprogress_module', directives: { upload_progress: uploadProgress } },
+  {
+    module: 'ngx_http_uploadprogress_module',
+    directives: {
+      upload_progress: uploadProgress,
+      report_uploads: (cx) => referTo(cx, cx.arg(0), 'ngx_http_uploadprogress_module'),
+    },
+  },
   {
     module: 'ngx_http_upstream_fair_module',
     directives: {
@@ -134,6 +188,10 @@ export const addonModules: readonly ModuleChecks[] = [
         ],
         compiled,
       ),
+      nchan_redis_pass: (cx) => {
+        const added = passUpstream(cx, cx.arg(0), {}, 0);
+        return 'refused' in added ? added.refused : null;
+      },
       nchan_max_reserved_memory: (cx) =>
         duplicate(cx) ?? (parseOffset(cx.arg(0)) === null ? invalidValue(cx) : null),
     },
@@ -156,12 +214,20 @@ export const addonModules: readonly ModuleChecks[] = [
     module: 'ngx_http_cache_purge_module',
     directives: each(
       ['proxy_cache_purge', 'fastcgi_cache_purge', 'uwsgi_cache_purge', 'scgi_cache_purge'],
-      (cx) => (cx.args.length === 2 ? compileArgument(cx, 1) : null),
+      cachePurge,
     ),
+    mergeLocation: mergeCachePurge,
   },
   {
     module: 'ngx_http_dav_ext_module',
     directives: {
+      dav_ext_methods: words('PROPFIND', 'OPTIONS', 'LOCK', 'UNLOCK'),
+      dav_ext_lock: (cx) => {
+        const text = cx.arg(0);
+        return text.startsWith('zone=')
+          ? referTo(cx, text.slice('zone='.length), 'ngx_http_dav_ext_module')
+          : problem('invalid-parameter', `invalid parameter "${text}"`, { word: 0 });
+      },
       dav_ext_lock_zone: (cx) => {
         const text = cx.arg(0);
         if (!text.startsWith('zone='))

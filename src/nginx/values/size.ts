@@ -6,7 +6,7 @@ function parseScaled(text: string, units: string): number | null {
   const unit = text.slice(-1).toLowerCase();
   const scale = units.includes(unit) && unit !== '' ? scales[unit]! : 1;
   const number = parseNumber(scale === 1 ? text : text.slice(0, -1));
-  return number === null || number * scale >= 2 ** 63 ? null : number * scale;
+  return number === null || (scale > 1 && number * scale >= 2 ** 63) ? null : number * scale;
 }
 
 /** ngx_parse_size: bytes, with `k` or `m`. Null when it is no size. */

@@ -141,7 +141,7 @@ export const debianModules: Cases = {
         'fancyindex_default_sort foo;',
         'fancyindex_ignore a "(";',
         'fancyindex_time_format "%Y";',
-        'fancyindex_name_length x;',
+
         'fancyindex_css_href a b;',
         'fancyindex_directories_first x;',
         'fancyindex_show_path x;',
@@ -180,7 +180,6 @@ export const debianModules: Cases = {
       'server { location / { proxy_cache_purge PURGE from all; } }',
       'server { location / { proxy_cache_purge PURGE from 127.0.0.1; } }',
       'server { location / { proxy_cache_purge PURGE from x; } }',
-      'server { location / { proxy_cache_purge z $uri; proxy_cache z; } }',
       'cache_purge_response_type json;',
       'cache_purge_response_type foo;',
     ]),

@@ -1,2 +1,43 @@
-/** Cases that we judge otherwise on purpose, with the reason; see docs/nginx-differences.md. */
-export const knownDifferences: Readonly<Record<string, string>> = {};
+import { isMachineReason } from '../judgement.ts';
+import type { Judgement } from '../judgement.ts';
+
+/** Why we judge a case otherwise than nginx, on purpose; see docs/nginx-differences.md. */
+interface KnownDifference {
+  readonly reason: string;
+  readonly applies: (real: Judgement) => boolean;
+}
+
+const says =
+  (pattern: RegExp) =>
+  ({ message }: Judgement): boolean =>
+    message !== null && pattern.test(message);
+
+const knownDifferences: readonly KnownDifference[] = [
+  { reason: 'depends on the machine: only checked with an environment', applies: isMachineReason },
+  {
+    reason: 'nginx was built without the module, or it was not loaded',
+    applies: says(
+      /^unknown directive "(?:stream|mail|google_perftools_profiles|degradation|(?:image_filter|xslt|perl|geoip|more|lua|echo|auth_pam|fair|proxy_cache_purge|content_by_lua|ssl_certificate_by_lua|cache_purge|sub_).*)"$/,
+    ),
+  },
+  {
+    reason: 'variables of a module that was not loaded',
+    applies: says(/^unknown "geoip_/),
+  },
+  {
+    reason: "the add-on's own code, or a library, decides",
+    applies: says(
+      /^(?:eval_pv|xmlParse|xsltParse|SSL_CONF_cmd|SSL_CTX_set1_curves_list|ENGINE_by_id|more_set_headers: |invalid nchan_|invalid location config: no runnable|track_uploads |"track_uploads"|unknown state|Invalid `fair'|"lua_capture_error_log")/,
+    ),
+  },
+  {
+    reason: 'what the shared memory allocator finds too small',
+    applies: says(/^ngx_slab_alloc\(\) failed/),
+  },
+  { reason: 'event methods depend on how nginx was built', applies: says(/^invalid event type "select"/) },
+];
+
+/** The reason why we may judge otherwise than nginx here; null when we have to agree. */
+export function knownReason(real: Judgement): string | null {
+  return knownDifferences.find(({ applies }) => applies(real))?.reason ?? null;
+}

@@ -1,0 +1,64 @@
+/**
+ * `npm run test:nginx -- [--count N] [--seed N] [--only NAME] [--skip-recorded]`: everything that is compared with
+ * the installed nginx: the recorded answers are asked for again, then `--count` mutations (500), then the tests of
+ * `serve/`, which run both side by side.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { allCases } from './cases/index.ts';
+import { sharedFiles } from './fixtures.ts';
+import { singleFile } from './judgement.ts';
+import { runMutations } from './mutations.ts';
+import { installedVersion, judgeAll, recordedVersion } from './real-nginx.ts';
+import { answerText, readAnswers } from './record.ts';
+
+/** Asks nginx again about every hand-written case; answers what is not as recorded. */
+async function recordedAgain(): Promise<string[]> {
+  const cases = allCases();
+  const shared = sharedFiles();
+  const answers = await judgeAll(cases.map(({ text }) => singleFile(text, shared)));
+  const recorded = readAnswers();
+  return cases.flatMap(({ key }, index) => {
+    const now = answerText(answers[index]!);
+    return now === recorded[key] ? [] : [`${key}\n    recorded ${recorded[key]}\n    now      ${now}`];
+  });
+}
+
+/** Runs the side-by-side tests of `serve/` where there are any; true when they pass. */
+function serveTests(): boolean {
+  const directory = join(import.meta.dirname, 'serve');
+  if (!existsSync(directory)) return true;
+  const { status } = spawnSync('vitest', ['run', directory], {
+    stdio: 'inherit',
+    env: { ...process.env, HOPWRIGHT_NGINX: '1' },
+  });
+  return status === 0;
+}
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '500' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+    'skip-recorded': { type: 'boolean', default: false },
+  },
+});
+if (installedVersion() !== recordedVersion) {
+  console.log(`nginx ${recordedVersion} is not installed: nothing to compare with`);
+} else {
+  let passed = true;
+  if (!values['skip-recorded']) {
+    const changed = await recordedAgain();
+    console.log(`recorded answers: ${allCases().length} asked again, ${changed.length} differ`);
+    console.log(changed.slice(0, 20).join('\n'));
+    passed &&= changed.length === 0;
+  }
+  const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+  const mutations = await runMutations({ count: Number(values.count), seed, only: values.only });
+  console.log(mutations.report);
+  passed &&= mutations.passed;
+  passed = serveTests() && passed;
+  process.exitCode = passed ? 0 : 1;
+}
