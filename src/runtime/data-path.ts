@@ -16,6 +16,12 @@ export type LogRequest = (
   activity: string,
 ) => void;
 
+/** Since the generation began. */
+export interface Counts {
+  accepted: number;
+  requests: number;
+}
+
 /** What all connections of one generation share. */
 export interface DataPath {
   readonly engine: Engine;
@@ -29,6 +35,7 @@ export interface DataPath {
   readonly log: LogRequest;
   /** Writes the access log lines of a finished request. */
   readonly logAccess: (request: Request) => void;
+  readonly counts: Counts;
   /** A graceful stop is under way: connections are not kept any more. */
   draining: boolean;
 }

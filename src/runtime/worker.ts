@@ -1,9 +1,9 @@
 import type { Plan } from '../3-plan/schema.ts';
-import type { Connection, World } from '../engine/api.ts';
+import type { Connection, ConnectionCounters, World } from '../engine/api.ts';
 import { compileEngine } from '../engine/engine.ts';
 import type { Socket } from 'node:net';
 import { ClientConnection } from './client/connection.ts';
-import type { DataPath } from './data-path.ts';
+import type { Counts, DataPath } from './data-path.ts';
 import { TempFiles } from './files/temp-file.ts';
 import { planRules } from './plan-rules.ts';
 import { accessLogger, requestLogger } from './request-logs.ts';
@@ -21,8 +21,12 @@ import { createWorld } from './world.ts';
  */
 export function startWorker(plan: Plan, services: Services): Worker {
   const log = requestLogger(plan, services);
-  const world: World = createWorld(services.pid, (level, message, request) =>
-    log(level, message, request, ''),
+  const clients = new Set<ClientConnection>();
+  const counts: Counts = { accepted: 0, requests: 0 };
+  const world: World = createWorld(
+    services.pid,
+    () => countConnections(clients, counts),
+    (level, message, request) => log(level, message, request, ''),
   );
   const engine = compileEngine(plan, world);
   const path: DataPath = {
@@ -36,19 +40,36 @@ export function startWorker(plan: Plan, services: Services): Worker {
     tempFiles: new TempFiles(),
     log,
     logAccess: accessLogger(plan, services, engine),
+    counts,
     draining: false,
   };
-  return new PlanWorker(path);
+  return new PlanWorker(path, clients);
+}
+
+/** What `stub_status` shows (ngx_http_stub_status_module.c). */
+function countConnections(clients: ReadonlySet<ClientConnection>, counts: Counts): ConnectionCounters {
+  const now = { idle: 0, head: 0, busy: 0, lingering: 0, closed: 0 };
+  for (const { state } of clients) now[state]++;
+  return {
+    accepted: counts.accepted,
+    handled: counts.accepted,
+    requests: counts.requests,
+    active: clients.size,
+    reading: now.head,
+    writing: now.busy,
+    waiting: now.idle,
+  };
 }
 
 class PlanWorker implements Worker {
   readonly #path: DataPath;
-  readonly #clients = new Set<ClientConnection>();
+  readonly #clients: Set<ClientConnection>;
   #drained: (() => void) | null = null;
   #cut: NodeJS.Timeout | null = null;
 
-  constructor(path: DataPath) {
+  constructor(path: DataPath, clients: Set<ClientConnection>) {
     this.#path = path;
+    this.#clients = clients;
   }
 
   get engine() {
@@ -62,6 +83,7 @@ class PlanWorker implements Worker {
   accept(socket: Socket, connection: Connection, early: Buffer | null): void {
     const client = new ClientConnection(this.#path, socket, connection, (gone) => this.#gone(gone));
     this.#clients.add(client);
+    this.#path.counts.accepted++;
     if (early !== null && early.length > 0) client.onBytes(early, early.length);
   }
 

@@ -3,7 +3,11 @@ import type { World } from '../engine/api.ts';
 import { realFileSystem } from './file-system.ts';
 
 /** The world a worker's engine lives in. */
-export function createWorld(pid: number, log: World['log']): World {
+export function createWorld(
+  pid: number,
+  connections: World['connections'],
+  log: World['log'],
+): World {
   let second = -1;
   let date = '';
   return {
@@ -18,6 +22,7 @@ export function createWorld(pid: number, log: World['log']): World {
       return date;
     },
     random: Math.random,
+    connections,
     pid,
     hostname: hostname().toLowerCase(),
     environment: process.env,

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { BodyFilter, BodyPart } from '../../engine/api.ts';
+import type { BodyFilter, BodyPart, SubrequestPart } from '../../engine/api.ts';
 import type { Request } from '../../engine/request.ts';
 import type { ResponseSink } from './response-sink.ts';
 
@@ -8,6 +8,8 @@ export interface BodyContext {
   readonly sink: ResponseSink;
   /** Runs a subrequest whose output belongs here. */
   runChild(child: Request, done: () => void): void;
+  /** Runs a subrequest and gives its output to `done`. */
+  captureChild(child: Request, done: (output: string) => void): void;
   /** A file could not be read: the response cannot be completed. */
   failed(error: unknown): void;
 }
@@ -121,7 +123,7 @@ export class BodyWriter {
       const part = this.#cooked.shift() ?? this.#next();
       if (part === null) break;
       if (typeof part === 'object' && part.kind === 'subrequest') {
-        this.#context.runChild(part.child, () => this.#goOn());
+        this.#runSubrequest(part);
         return;
       }
       const room = typeof part === 'string' ? this.#context.sink.text(part) : this.#sendFile(part);
@@ -136,6 +138,15 @@ export class BodyWriter {
     this.#ending = this.#waiter = null;
     ending?.();
     waiter?.();
+  }
+
+  #runSubrequest({ child, capture, after }: SubrequestPart): void {
+    const ended = (output: string): void => {
+      if (after !== undefined) this.#cooked.unshift(...after(output));
+      this.#goOn();
+    };
+    if (capture === true) this.#context.captureChild(child, ended);
+    else this.#context.runChild(child, () => ended(''));
   }
 
   #goOn(): void {

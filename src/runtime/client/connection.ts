@@ -20,7 +20,7 @@ export interface BodyConsumer {
 }
 
 /** What happens on a connection: waiting for a request's first byte, reading its head, serving it, reading what is left before the close. */
-type State = 'idle' | 'head' | 'busy' | 'lingering' | 'closed';
+export type State = 'idle' | 'head' | 'busy' | 'lingering' | 'closed';
 
 /** Bytes of pipelined requests that are taken while a request is being served. */
 const readAhead = 65_536;
@@ -62,6 +62,10 @@ export class ClientConnection implements StreamOwner {
     this.#deadline = path.deadlines.create(() => this.#timedOut());
     this.stream = ByteStream.accepted(socket, path.buffers, this);
     this.#deadline.set(path.rules.headerTimeout(info));
+  }
+
+  get state(): State {
+    return this.#state;
   }
 
   /** The connection is kept after a request, and no other has begun: it may be closed without loss. */
@@ -245,6 +249,7 @@ export class ClientConnection implements StreamOwner {
         break;
       }
       this.#tried = 0;
+      this.#path.counts.requests++;
       this.#from = request.headEnd;
       if (this.#from >= this.#input.length) {
         this.#input = '';
@@ -255,12 +260,8 @@ export class ClientConnection implements StreamOwner {
       this.#driver = new RequestDriver(this.#path, this, request);
       this.#driver.start();
       this.#pipelined ||= more = this.hasInput;
-    } while (more && this.#waiting);
+    } while (more && this.state === 'idle');
     this.#parsing = false;
-  }
-
-  get #waiting(): boolean {
-    return this.#state === 'idle';
   }
 
   /** A head that comes byte by byte is not parsed again for each of them. */

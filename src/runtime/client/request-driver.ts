@@ -12,7 +12,7 @@ import { ClientSink } from './client-sink.ts';
 import type { ClientConnection } from './connection.ts';
 import type { StoredBody } from './request-body.ts';
 import { RequestIntake } from './request-intake.ts';
-import { discardingSink } from './response-sink.ts';
+import { CapturingSink, discardingSink } from './response-sink.ts';
 import type { ResponseSink } from './response-sink.ts';
 
 /** How a subrequest fits into its parent. */
@@ -237,6 +237,12 @@ export class RequestDriver implements BodyContext {
   /** Runs a subrequest whose output belongs into this one's body. */
   runChild(child: Request, done: () => void): void {
     this.#run(child, this.sink, done);
+  }
+
+  /** Runs a subrequest whose output is kept in memory. */
+  captureChild(child: Request, done: (output: string) => void): void {
+    const sink = new CapturingSink();
+    this.#run(child, sink, () => done(sink.output));
   }
 
   #run(child: Request, sink: ResponseSink, done: () => void): void {

@@ -17,3 +17,24 @@ export const discardingSink: ResponseSink = {
   flush: () => undefined,
   whenReady: (callback) => callback(),
 };
+
+/** Keeps what is sent (`include … set` of SSI). */
+export class CapturingSink implements ResponseSink {
+  output = '';
+
+  text(data: string): boolean {
+    this.output += data;
+    return true;
+  }
+
+  bytes(data: Buffer, start: number, end: number): boolean {
+    this.output += data.toString('latin1', start, end);
+    return true;
+  }
+
+  flush(): void {}
+
+  whenReady(callback: () => void): void {
+    callback();
+  }
+}
