@@ -86,6 +86,11 @@ export class SsiFilter {
     return this.work();
   }
 
+  /** What stands in the place of a subrequest that could not be made. */
+  fail(): SsiOutput[] {
+    return this.host.silentErrors ? [] : [this.errorMessage];
+  }
+
   private work(): SsiOutput[] {
     const output: SsiOutput[] = [];
     for (let item = this.queue.shift(); item !== undefined; item = this.queue.shift()) {

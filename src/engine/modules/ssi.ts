@@ -1,0 +1,70 @@
+import type { BodyFilter, BodyPart } from '../api.ts';
+import type { EngineContext } from '../context.ts';
+import type { Request } from '../request.ts';
+import type { SsiOutput, SsiShared } from '../ssi/filter.ts';
+import { SsiFilter, ssiShared } from '../ssi/filter.ts';
+import { startSubrequest } from '../subrequest.ts';
+
+const stateKey = 'ssi';
+const special = 300;
+
+/** Puts the SSI filter into responses of the right type (ngx_http_ssi_header_filter). */
+export function defineSsi(cx: EngineContext): void {
+  cx.headFilters.push((request) => {
+    const { ssi } = request.location;
+    if (!ssi.ssi || request.contentLengthOut === 0 || !hasType(request, ssi.ssi_types)) return;
+    request.bodyFilter = bodyFilter(cx, request);
+    if (request !== request.main) return;
+    request.contentLengthOut = -1;
+    request.acceptRanges = false;
+    if (!ssi.ssi_last_modified) {
+      request.lastModified = -1;
+      request.etag = '';
+    } else if (request.etag !== '' && !request.etag.startsWith('W/')) request.etag = `W/${request.etag}`;
+  });
+}
+
+/** ngx_http_test_content_type: parameters of the type do not count. */
+function hasType({ contentType }: Request, types: readonly string[]): boolean {
+  const bare = contentType.split(';', 1)[0]!.trimEnd().toLowerCase();
+  return bare !== '' && types.some((type) => type === '*' || type.toLowerCase() === bare);
+}
+
+function sharedState({ main }: Request): SsiShared {
+  main.lasting ??= new Map();
+  let shared = main.lasting.get(stateKey) as SsiShared | undefined;
+  if (shared === undefined) {
+    shared = ssiShared();
+    main.lasting.set(stateKey, shared);
+  }
+  return shared;
+}
+
+function bodyFilter(cx: EngineContext, request: Request): BodyFilter {
+  const { ssi } = request.location;
+  const filter = new SsiFilter({
+    shared: sharedState(request),
+    uri: request.uri,
+    silentErrors: ssi.ssi_silent_errors,
+    valueLength: ssi.ssi_value_length,
+    variable: (name) => cx.variables.find(name)?.(request) ?? null,
+    now: () => Math.floor(cx.world.now() / 1000),
+    log: (message) => cx.world.log('error', message, request),
+  });
+  const parts = (output: readonly SsiOutput[]): BodyPart[] =>
+    output.flatMap((each) => (typeof each === 'string' ? each : include(each)));
+  const include = ({ include: wanted, waits }: Exclude<SsiOutput, string>): BodyPart[] => {
+    const child = startSubrequest(cx, request, wanted.uri, wanted.args, { headOnly: false });
+    if (child === null) return parts([...filter.fail(), ...(waits ? filter.resume(null) : [])]);
+    const { set, stub } = wanted;
+    if (!waits && stub === null) return [{ kind: 'subrequest', child }];
+    const after = (captured: string): BodyPart[] => {
+      const failed = child.status >= special;
+      const shown = stub !== null && (failed || captured === '') ? stub : captured;
+      const own = set === null && stub !== null && shown !== '' ? [shown] : [];
+      return [...own, ...(waits ? parts(filter.resume(failed ? null : captured)) : [])];
+    };
+    return [{ kind: 'subrequest', child, capture: set !== null || stub !== null, after }];
+  };
+  return { push: (bytes) => parts(filter.push(bytes)) };
+}
