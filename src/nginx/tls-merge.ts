@@ -5,7 +5,8 @@ import { problem } from './problem.ts';
 import { mergeCiphers } from './tls-ciphers.ts';
 import { reportAt } from './report-at.ts';
 
-const certificateDetail = 'A TLS server needs ssl_certificate and ssl_certificate_key.';
+export const certificateDetail =
+  'A TLS server needs ssl_certificate and ssl_certificate_key, of its own or from the block around it.';
 
 /**
  * The part of ngx_stream_ssl_merge_conf and ngx_mail_ssl_merge_conf about certificates. `mode` is what asked for TLS
@@ -30,6 +31,50 @@ export function mergeCertificates(
   if (message === null) return mergeCiphers(cx, server, 'ssl_ciphers');
   reportAt(cx, at, problem('no-certificate', message, { word: -1, detail }));
   return false;
+}
+
+/**
+ * The same in stream since 1.25.5, where servers may share an address and only the address knows whether TLS was asked
+ * for. True when the server has a certificate and nginx goes on.
+ */
+export function mergeVirtualCertificates(cx: CheckContext, server: BlockState): boolean {
+  const certificates = effectiveAll(server, 'ssl_certificate');
+  const last = certificates.at(-1);
+  if (last === undefined) return false;
+  if (effectiveAll(server, 'ssl_certificate_key').length >= certificates.length)
+    return mergeCiphers(cx, server, 'ssl_ciphers');
+  const message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}"`;
+  cx.report(
+    problem('no-certificate-key', message, { node: last, placeless: true, detail: certificateDetail }),
+  );
+  return false;
+}
+
+/**
+ * ngx_http_ssl_init and ngx_stream_ssl_init for one address with `listen ... NAME`: its default server needs a
+ * certificate; when that one only rejects handshakes, all of them need one or reject too.
+ */
+export function requireCertificates(
+  cx: CheckContext,
+  defaultServer: BlockState,
+  servers: Iterable<BlockState>,
+  name = 'ssl',
+): void {
+  if (hasCertificate(defaultServer)) return;
+  const lacking = rejectsHandshakes(defaultServer)
+    ? [...servers].find((server) => !hasCertificate(server) && !rejectsHandshakes(server))
+    : defaultServer;
+  if (lacking === undefined || lacking.opener === null) return;
+  const message = `no "ssl_certificate" is defined for the "listen ... ${name}" directive`;
+  reportAt(cx, lacking.opener, problem('no-certificate', message, { word: -1, detail: certificateDetail }));
+}
+
+export function hasCertificate(server: BlockState): boolean {
+  return effective(server, 'ssl_certificate') !== undefined;
+}
+
+export function rejectsHandshakes(server: BlockState): boolean {
+  return effective(server, 'ssl_reject_handshake')?.args[0]?.value.toLowerCase() === 'on';
 }
 
 /** `no ssl_client_certificate for ssl_verify_client` */

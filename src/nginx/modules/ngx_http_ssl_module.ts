@@ -9,7 +9,15 @@ import type { Handler, ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
 import { compileScript, hasVariables } from '../script.ts';
 import { mergeCiphers } from '../tls-ciphers.ts';
+import { reportAt } from '../report-at.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
+import {
+  certificateDetail,
+  hasCertificate,
+  mergeClientVerification,
+  rejectsHandshakes,
+  requireCertificates,
+} from '../tls-merge.ts';
 
 const module = 'ngx_http_ssl_module';
 
@@ -25,16 +33,11 @@ const ssl: Handler = (cx) => {
   return refused;
 };
 
-/** Reports at the place of `node`, as nginx does with the file and line it kept. */
-function reportAt(cx: CheckContext, node: Directive, slug: string, message: string, detail?: string): void {
-  const { place } = cx;
-  cx.place = { file: node.file, offset: node.terminatorAt };
-  cx.report(problem(slug, message, { node, word: -1, detail }));
-  cx.place = place;
+/** Where the `ssl` directive asked for TLS, nginx names its place. */
+function refuseAtSsl(cx: CheckContext, node: Directive, slug: string, message: string): false {
+  reportAt(cx, node, problem(slug, message, { word: -1, detail: certificateDetail }));
+  return false;
 }
-
-const certificateDetail =
-  'A TLS server needs ssl_certificate and ssl_certificate_key, here or in the http block.';
 
 /** The part of ngx_http_ssl_merge_srv_conf about certificates. False when nginx stops there. */
 function mergeCertificates(cx: CheckContext, server: BlockState): boolean {
@@ -43,26 +46,21 @@ function mergeCertificates(cx: CheckContext, server: BlockState): boolean {
   const last = certificates.at(-1);
   const file = last?.args[0]?.value;
   const enable = effective(server, 'ssl');
-  if (isOn(enable)) {
-    if (last !== undefined && keys.length === 0) {
-      reportAt(
+  if (enable !== undefined && isOn(enable)) {
+    const about = 'the "ssl" directive';
+    if (last !== undefined && keys.length === 0)
+      return refuseAtSsl(
         cx,
-        enable!,
+        enable,
         'no-certificate-key',
-        'no "ssl_certificate_key" is defined for the "ssl" directive',
+        `no "ssl_certificate_key" is defined for ${about}`,
       );
-      return false;
-    }
     if (last !== undefined && keys.length < certificates.length) {
-      const message = `no "ssl_certificate_key" is defined for certificate "${file}" and the "ssl" directive`;
-      reportAt(cx, enable!, 'no-certificate-key', message);
-      return false;
+      const message = `no "ssl_certificate_key" is defined for certificate "${file}" and ${about}`;
+      return refuseAtSsl(cx, enable, 'no-certificate-key', message);
     }
-    if (last === undefined && !isOn(effective(server, 'ssl_reject_handshake'))) {
-      const message = 'no "ssl_certificate" is defined for the "ssl" directive';
-      reportAt(cx, enable!, 'no-certificate', message, certificateDetail);
-      return false;
-    }
+    if (last === undefined && !rejectsHandshakes(server))
+      return refuseAtSsl(cx, enable, 'no-certificate', `no "ssl_certificate" is defined for ${about}`);
   } else if (last !== undefined && keys.length < certificates.length) {
     const message = `no "ssl_certificate_key" is defined for certificate "${file}"`;
     cx.report(
@@ -91,69 +89,24 @@ function compileCertificates(
   cx.node = before;
 }
 
-function mergeVerification(cx: CheckContext, server: BlockState): void {
-  const verify = effective(server, 'ssl_verify_client');
-  const mode = verify?.args[0]?.value.toLowerCase() ?? 'off';
-  if (
-    mode !== 'off' &&
-    mode !== 'optional_no_ca' &&
-    effective(server, 'ssl_client_certificate') === undefined
-  ) {
-    // Since 1.27.1 a trusted certificate is enough.
-    const either = cx.since('1.27.1');
-    if (!either || effective(server, 'ssl_trusted_certificate') === undefined) {
-      const missing = either ? 'ssl_client_certificate or ssl_trusted_certificate' : 'ssl_client_certificate';
-      cx.report(
-        problem('no-client-certificate', `no ${missing} for ssl_verify_client`, {
-          node: verify,
-          placeless: true,
-        }),
-      );
-      return;
-    }
-  }
+/** `ssl_ocsp` needs certificates of clients that were verified. */
+function mergeOcsp(cx: CheckContext, server: BlockState): void {
   const ocsp = effective(server, 'ssl_ocsp');
-  if (mode === 'optional_no_ca' && ocsp !== undefined && ocsp.args[0]?.value.toLowerCase() !== 'off')
-    cx.report(
-      problem('conflict', '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"', {
-        node: ocsp,
-        placeless: true,
-      }),
-    );
+  const mode = effective(server, 'ssl_verify_client')?.args[0]?.value.toLowerCase();
+  if (mode !== 'optional_no_ca' || ocsp === undefined || ocsp.args[0]?.value.toLowerCase() === 'off') return;
+  const message = '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"';
+  cx.report(problem('conflict', message, { node: ocsp, placeless: true }));
 }
 
-/** Whether a server can shake hands, or refuses to. */
-function hasCertificates(server: BlockState): boolean {
-  return effective(server, 'ssl_certificate') !== undefined;
-}
-
-function rejects(server: BlockState): boolean {
-  return isOn(effective(server, 'ssl_reject_handshake'));
-}
-
-/** ngx_http_ssl_init for one address: its default server, and without a certificate there, all of them. */
-function checkAddress(cx: CheckContext, address: ListenAddress): void {
-  const name = address.options.quic ? 'quic' : 'ssl';
-  const first = address.defaultServer;
-  if (hasCertificates(first)) {
-    const protocols = effective(first, 'ssl_protocols');
-    const has13 =
-      protocols === undefined || protocols.args.some(({ value }) => value.toLowerCase() === 'tlsv1.3');
-    if (name === 'quic' && !has13)
-      reportAt(
-        cx,
-        first.opener!,
-        'conflict',
-        '"ssl_protocols" must enable TLSv1.3 for the "listen ... quic" directive',
-      );
+/** ngx_http_ssl_init for one address. */
+function checkAddress(cx: CheckContext, { defaultServer, servers, options }: ListenAddress): void {
+  requireCertificates(cx, defaultServer, servers, options.quic ? 'quic' : 'ssl');
+  if (!options.quic || !hasCertificate(defaultServer)) return;
+  const protocols = effective(defaultServer, 'ssl_protocols');
+  if (protocols === undefined || protocols.args.some(({ value }) => value.toLowerCase() === 'tlsv1.3'))
     return;
-  }
-  const lacking = rejects(first)
-    ? [...address.servers].find((server) => !hasCertificates(server) && !rejects(server))
-    : first;
-  if (lacking === undefined || lacking.opener === null) return;
-  const message = `no "ssl_certificate" is defined for the "listen ... ${name}" directive`;
-  reportAt(cx, lacking.opener, 'no-certificate', message, certificateDetail);
+  const message = '"ssl_protocols" must enable TLSv1.3 for the "listen ... quic" directive';
+  reportAt(cx, defaultServer.opener!, problem('conflict', message, { word: -1 }));
 }
 
 /** src/http/modules/ngx_http_ssl_module.c */
@@ -169,8 +122,10 @@ export const httpSslModule: ModuleChecks = {
     if (!cx.seen.has('ssl_certificate') && !cx.seen.has('ssl') && !cx.seen.has('ssl_reject_handshake'))
       return;
     if (!mergeCertificates(cx, server)) return;
-    if (!hasCertificates(server) && !rejects(server)) return;
-    if (mergeCiphers(cx, server, 'ssl_ciphers')) mergeVerification(cx, server);
+    if (!hasCertificate(server) && !rejectsHandshakes(server)) return;
+    if (!mergeCiphers(cx, server, 'ssl_ciphers')) return;
+    mergeClientVerification(cx, server);
+    mergeOcsp(cx, server);
   },
   postconfiguration(cx) {
     if (cx.fragment) return;

@@ -62,6 +62,8 @@ export const streamCoreModule: ModuleChecks = {
   },
   closing: { server: endOfServer },
   mergeServer(cx, server) {
+    // With virtual servers (1.25.5) one without a handler is found out only by connections.
+    if (cx.since('1.25.5')) return;
     if (handlers.some((name) => server.first(name) !== undefined) || mentions(server, handlers)) return;
     reportAt(
       cx,

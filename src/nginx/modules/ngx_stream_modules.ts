@@ -13,8 +13,14 @@ import { problem } from '../problem.ts';
 import { compileArgument, hasVariables } from '../script.ts';
 import { checkSplitClients, checkSplitClientsEntry, checkSplitClientsTotal } from '../split-clients-block.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
-import { sslListen } from '../stream/listen.ts';
-import { mergeCertificates, mergeClientVerification, mergeUpstreamTls } from '../tls-merge.ts';
+import { sslListen, tlsAddresses } from '../stream/listen.ts';
+import {
+  mergeCertificates,
+  mergeVirtualCertificates,
+  requireCertificates,
+  mergeClientVerification,
+  mergeUpstreamTls,
+} from '../tls-merge.ts';
 import { effective } from '../http/effective.ts';
 import {
   checkUpstream,
@@ -97,8 +103,15 @@ export const streamModules: readonly ModuleChecks[] = [
     },
     mergeServer(cx, server) {
       const listen = server.store.peek(sslListen) ?? null;
-      if (listen !== null && mergeCertificates(cx, server, 'listen ... ssl', listen))
+      if (cx.since('1.25.5')) {
+        if (mergeVirtualCertificates(cx, server)) mergeClientVerification(cx, server);
+      } else if (listen !== null && mergeCertificates(cx, server, 'listen ... ssl', listen))
         mergeClientVerification(cx, server);
+    },
+    postconfiguration(cx) {
+      if (cx.fragment || !cx.since('1.25.5')) return;
+      for (const { defaultServer, servers } of tlsAddresses(cx))
+        requireCertificates(cx, defaultServer, servers);
     },
   },
   { module: 'ngx_stream_realip_module', directives: { set_real_ip_from: checkTrustedAddress } },

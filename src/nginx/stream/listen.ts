@@ -17,6 +17,9 @@ interface Address {
   readonly servers: Set<BlockState>;
   hasOptions: boolean;
   hasDefault: boolean;
+  /** One of its `listen`s has `ssl`. */
+  tls: boolean;
+  defaultServer: BlockState;
 }
 
 type Addresses = Map<string, Address>;
@@ -24,6 +27,13 @@ const slots = {
   stream: new Slot('stream addresses', (): Addresses => new Map()),
   mail: new Slot('mail addresses', (): Addresses => new Map()),
 } as const;
+
+/** Addresses of stream servers with `ssl`, each with its servers. */
+export function tlsAddresses(
+  cx: CheckContext,
+): { readonly servers: ReadonlySet<BlockState>; readonly defaultServer: BlockState }[] {
+  return [...cx.cycle.get(slots.stream).values()].filter(({ tls }) => tls);
+}
 
 /** What a server's `listen`s asked for; of interest to the TLS modules. */
 export const sslListen = new Slot<Directive | null>('listen … ssl', () => null);
@@ -107,7 +117,12 @@ export function checkListen(cx: CheckContext, subsystem: 'stream' | 'mail'): Pro
   for (let port = url.port; port <= url.lastPort; port++) {
     const name = url.address === null ? url.name : formatSocket(url.address, port);
     const key = `${given.has('udp') ? 'udp' : 'tcp'} ${name}`;
-    const refused = addAddress(cx, subsystem, key, { name, options, isDefault: given.has('default_server') });
+    const refused = addAddress(cx, subsystem, key, {
+      name,
+      options,
+      isDefault: given.has('default_server'),
+      tls: given.has('ssl'),
+    });
     if (refused !== null) return refused;
   }
   return null;
@@ -148,6 +163,7 @@ interface Wanted {
   readonly name: string;
   readonly options: boolean;
   readonly isDefault: boolean;
+  readonly tls: boolean;
 }
 
 /** An address once for each server; before stream had virtual servers (1.25.5), once at all. */
@@ -155,13 +171,21 @@ function addAddress(
   cx: CheckContext,
   subsystem: 'stream' | 'mail',
   key: string,
-  { name, options, isDefault }: Wanted,
+  { name, options, isDefault, tls }: Wanted,
 ): Problem | null {
   const addresses = cx.cycle.get(slots[subsystem]);
   const known = addresses.get(key);
   if (known === undefined) {
     const servers = new Set([cx.block]);
-    addresses.set(key, { name, node: cx.node, servers, hasOptions: options, hasDefault: isDefault });
+    addresses.set(key, {
+      name,
+      node: cx.node,
+      servers,
+      hasOptions: options,
+      hasDefault: isDefault,
+      tls,
+      defaultServer: cx.block,
+    });
     return null;
   }
   const related = [{ file: known.node.file, span: known.node.name, message: 'first listened on here' }];
@@ -176,5 +200,7 @@ function addAddress(
     return problem('duplicate-default-server', `a duplicate default server for ${name}`, { related });
   known.hasOptions ||= options;
   known.hasDefault ||= isDefault;
+  known.tls ||= tls;
+  if (isDefault) known.defaultServer = cx.block;
   return null;
 }
