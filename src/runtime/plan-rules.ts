@@ -37,14 +37,14 @@ export function planRules(plan: Plan, engine: Engine): Rules {
   const resolvers = resolversOf(plan);
   const bareLineFeeds = !targetIsAtLeast(plan, '1.29.2');
   const http = plan.http!;
-  const sendRules = new Map<number, SendRules>();
-  const lingering = new Map<number, LingeringRules>();
+  const sendRules = new Map<object, SendRules>();
+  const lingering = new Map<object, LingeringRules>();
   const timeouts = new WeakMap<ProxySettings, TunnelTimeouts>();
 
-  const cached = <Value>(map: Map<number, Value>, request: Request, make: () => Value): Value => {
-    const { index } = request.location;
-    let value = map.get(index);
-    if (value === undefined) map.set(index, (value = make()));
+  const cached = <Value>(map: Map<object, Value>, request: Request, make: () => Value): Value => {
+    const { core: settings } = request.location;
+    let value = map.get(settings);
+    if (value === undefined) map.set(settings, (value = make()));
     return value;
   };
 

@@ -1,9 +1,9 @@
 import type { Location, Plan } from '../3-plan/schema.ts';
 import type { Engine, LogLevel } from '../engine/api.ts';
+import type { CompiledLocation } from '../engine/compiled.ts';
 import type { Request } from '../engine/request.ts';
 import type { LogRequest } from './data-path.ts';
 import { requestContext } from './log/error-line.ts';
-import type { ErrorLogger } from './log/error-log.ts';
 import { pathCacheLimits } from './log/path-cache-limits.ts';
 import type { PathCacheLimits } from './log/path-cache.ts';
 import { accessLogTarget, errorLogTargets } from './process/plan-settings.ts';
@@ -17,15 +17,17 @@ import { settingsReader } from './settings.ts';
  */
 export function requestLogger(plan: Plan, services: Services): LogRequest {
   const core = settingsReader(plan, 'core');
-  const loggers = (plan.http?.locations ?? []).map((location) => {
-    const { error_log: targets } = core(location);
-    return targets.length === 0
-      ? services.errorLog
-      : services.errorLogs.logger(errorLogTargets(plan, targets));
-  });
+  const loggers = new Map(
+    (plan.http?.locations ?? []).map((location) => {
+      const { error_log: targets } = core(location);
+      const logger =
+        targets.length === 0 ? services.errorLog : services.errorLogs.logger(errorLogTargets(plan, targets));
+      return [location, logger] as const;
+    }),
+  );
   return (level, message, request, activity) => {
-    const logger: ErrorLogger =
-      (request === null ? undefined : loggers[request.location?.index]) ?? services.errorLog;
+    const location = request?.location as CompiledLocation | undefined;
+    const logger = (location === undefined ? undefined : loggers.get(location.plan)) ?? services.errorLog;
     if (!logger.takes(level)) return;
     if (request === null) logger.write(level, message);
     else logger.write(level, message + describe(plan, request, activity), request.connection.serial);
