@@ -69,7 +69,7 @@ export class Includes {
 
   constructor(entry: SourceFile, store: FileStore, root: string) {
     this.#store = store;
-    this.#root = root === '/' ? '' : root.replace(/\/+$/, '');
+    this.#root = root;
     this.#remember(entry);
     this.#open.push(entry);
   }

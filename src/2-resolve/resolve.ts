@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Environment } from '../nginx/check-context.ts';
-import { CheckContext } from '../nginx/check-context.ts';
+import { CheckContext, withoutRoot } from '../nginx/check-context.ts';
 import { Facts } from '../nginx/facts.ts';
 import { modules } from '../nginx/modules/index.ts';
 import { directoryOf } from '../nginx/paths.ts';
@@ -89,6 +89,8 @@ export function run(entry: SourceFile, options: ResolveOptions, target: string, 
   const startContext = options.startContext ?? 'main';
   const findings = new Findings();
   const confPrefix = options.confPrefix ?? directoryOf(posix.resolve(entry.path));
+  const root = (options.root ?? '').replace(/\/+$/, '');
+  const confPrefix = directoryOf(withoutRoot(posix.resolve(entry.path), root));
   const cx = new CheckContext({
     target,
     entry,
@@ -96,12 +98,13 @@ export function run(entry: SourceFile, options: ResolveOptions, target: string, 
     fragment: startContext !== 'main',
     shared: shared.store,
     facts: shared.facts,
+    root,
     prefix: withSlash(options.prefix ?? confPrefix),
-    confPrefix: withSlash(confPrefix),
+    confPrefix,
     sink: (problem, context) => findings.add(problem, context),
   });
   const specs = new SpecTable(target, shared.facts);
-  const includes = new Includes(entry, shared.files, options.root ?? '');
+  const includes = new Includes(entry, shared.files, root);
   const handlers = new Handlers(modules);
   const symbolic = options.template ?? entry.path.endsWith('.template');
   const walker = new Walker({ cx, specs, handlers, findings, includes, symbolic });

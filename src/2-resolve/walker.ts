@@ -156,8 +156,7 @@ export class Walker {
       return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`);
     if (spec.block && node.terminator === ';')
       return problem('no-opening-brace', `directive "${spec.name}" has no opening "{"`);
-    if (!fitsCount(spec, node))
-      return this.#wrongCount(spec, node, block);
+    if (!fitsCount(spec, node)) return this.#wrongCount(spec, node, block);
     if (this.#symbolic && isSymbolic(node)) return null;
     const handler = this.#handlers.of(spec).directive;
     const refused = handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);

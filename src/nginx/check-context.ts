@@ -34,6 +34,11 @@ export interface Environment {
   groupExists(name: string): boolean;
 }
 
+/** A path as it is below `root`; others stay as they are. */
+export function withoutRoot(path: string, root: string): string {
+  return root !== '' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
+}
+
 /**
  * What a check of a module sees. One object per run; the walker sets the fields that describe the directive being
  * read, as nginx does with its ngx_conf_t.
@@ -54,6 +59,8 @@ export class CheckContext {
   readonly facts: Facts;
   /** Versions that checks asked for: where their answers may be different. */
   readonly asked = new Set<string>();
+  /** Absolute paths are looked up below this directory, which nginx's messages do not show; '' for none. */
+  readonly root: string;
   /** Directory that relative paths of nginx's own files start at (`-p`), with a slash at its end. */
   readonly prefix: string;
   /** Directory of the main configuration file, with a slash at its end. */
@@ -83,6 +90,7 @@ export class CheckContext {
     fragment: boolean;
     shared: Store;
     facts: Facts;
+    root: string;
     prefix: string;
     confPrefix: string;
     sink: (problem: Problem, cx: CheckContext) => void;
@@ -93,6 +101,7 @@ export class CheckContext {
     this.fragment = options.fragment;
     this.shared = options.shared;
     this.facts = options.facts;
+    this.root = options.root;
     this.prefix = options.prefix;
     this.confPrefix = options.confPrefix;
     this.#sink = options.sink;
@@ -122,6 +131,11 @@ export class CheckContext {
   since(version: string): boolean {
     this.asked.add(version);
     return compareVersions(this.target, version) >= 0;
+  }
+
+  /** A place as nginx prints it within a message: `FILE:LINE`. */
+  placeText({ file, offset }: Place): string {
+    return `${withoutRoot(file.path, this.root)}:${file.lineAt(offset)}`;
   }
 
   /** The bytes of argument `index` (from 0); '' when there is none. */

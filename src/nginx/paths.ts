@@ -38,10 +38,7 @@ export function addDirectory(
     known.set(name, { levels, owner, place: cx.place });
     return null;
   }
-  const at =
-    before.place === null
-      ? ''
-      : ` in ${before.place.file.path}:${before.place.file.lineAt(before.place.offset)}`;
+  const at = before.place === null ? '' : ` in ${cx.placeText(before.place)}`;
   if (before.owner !== owner)
     return problem('conflict', `the same path name "${name}" used${at} and`, { word: 0 });
   if (before.levels.length !== levels.length || before.levels.some((level, index) => level !== levels[index]))

@@ -160,10 +160,6 @@ function makeUpstream(
   };
 }
 
-function placeText({ file, offset }: Place): string {
-  return `${file.path}:${file.lineAt(offset)}`;
-}
-
 /** ngx_http_upstream_add for what a `*_pass` names; `text` is the address without its scheme. */
 export function passUpstream(
   cx: CheckContext,
@@ -353,7 +349,7 @@ function initUpstream(cx: CheckContext, upstream: Upstream, hasResolver: boolean
   }
   if (servers.some(({ resolve }) => resolve)) {
     if (!upstream.inZone) {
-      const at = place === null ? '' : ` in ${placeText(place)}`;
+      const at = place === null ? '' : ` in ${cx.placeText(place)}`;
       const message = `resolving names at run time requires upstream "${host}"${at} to be in shared memory`;
       cx.report(
         problem('conflict', message, { node, placeless: true, detail: 'Add a "zone" to the upstream.' }),

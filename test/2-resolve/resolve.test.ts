@@ -125,6 +125,12 @@ describe('includes', () => {
     expect(verdict(resolve(entry, { reader, root: '/image' }))).toBe('ok');
   });
 
+  it('keep the root out of what nginx says', () => {
+    const entry = new SourceFile('/image/etc/nginx/nginx.conf', 'events {} http { include x; }');
+    const { verdict } = resolve(entry, { reader: memoryReader({}), root: '/image' });
+    expect(verdict).toMatchObject({ message: 'open() "/etc/nginx/x" failed (2: No such file or directory)' });
+  });
+
   it('match names as glob(3) does', () => {
     const reader = memoryReader({ '/a/x1.conf': '', '/a/x2.conf': '', '/a/y.txt': '', '/b/x1.conf': '' });
     expect(glob('/a/x[12].conf', reader)).toEqual(['/a/x1.conf', '/a/x2.conf']);
