@@ -54,7 +54,7 @@ export interface Engine {
    * `large_client_header_buffers`. Heads that nginx refuses give a request too: its action is `respond` (400, 414, 494,
    * 505 …) with `request.keepalive` false. `request.headEnd` is the offset in `bytes` of the first byte after the head.
    */
-  begin(connection: Connection, bytes: string, from: number): Request | null;
+  begin(connection: Connection, bytes: string, from: number, options?: BeginOptions): Request | null;
   /**
    * Ends a request whose head never came: `client_header_timeout` gives 408 (logged, not sent). Null where nginx logs nothing, that is
    * when no byte of the request had come.
@@ -100,6 +100,11 @@ export interface Engine {
   selectListen(listen: number, localAddress: string): number;
   /** The server (index into `plan.http.servers`) for a TLS server name; the default server of the listen when nothing matches or the name is ''. */
   serverForName(listen: number, name: string): number;
+}
+
+export interface BeginOptions {
+  /** Records every step in `request.trace`. */
+  readonly traced?: boolean;
 }
 
 export interface LogLine {
@@ -164,8 +169,17 @@ export type BodyPart =
   | string
   /** The bytes `[start, end)` of a file. */
   | { readonly kind: 'file'; readonly path: string; readonly start: number; readonly end: number }
-  /** SSI: the output of a subrequest (its `action` is set). */
-  | { readonly kind: 'subrequest'; readonly child: Request };
+  | SubrequestPart;
+
+/** SSI: the output of a subrequest (its `action` is set). */
+export interface SubrequestPart {
+  readonly kind: 'subrequest';
+  readonly child: Request;
+  /** Its output is kept for `after` instead of being sent. */
+  readonly capture?: boolean;
+  /** Called when it has ended, with what was kept; what it returns has been through the filter and comes next. */
+  readonly after?: (captured: string) => readonly BodyPart[];
+}
 
 /**
  * Changes a body on its way to the client (SSI). Present as `request.bodyFilter` after `responseHead` when a filter applies; then every
@@ -196,12 +210,24 @@ export interface World {
   httpDate(): string;
   /** A number in [0, 1). */
   random(): number;
+  /** Counters of `stub_status`, as of now. */
+  connections(): ConnectionCounters;
   readonly pid: number;
   readonly hostname: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly files: FileSystem;
   /** Writes to the error log that applies to the request (`null`: to the main one); levels as nginx's. The runtime adds `, client: …, server: …, request: …`. */
   log(level: LogLevel, message: string, request: Request | null): void;
+}
+
+export interface ConnectionCounters {
+  readonly accepted: number;
+  readonly handled: number;
+  readonly requests: number;
+  readonly active: number;
+  readonly reading: number;
+  readonly writing: number;
+  readonly waiting: number;
 }
 
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit' | 'alert' | 'emerg';

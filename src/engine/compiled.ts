@@ -1,21 +1,57 @@
-import type { Location, Server } from '../3-plan/schema.ts';
-import type { PhaseHandler } from './phases.ts';
-import type { Evaluator } from './template.ts';
+import type { Location, ModuleName, ModuleSettings, Server } from '../3-plan/schema.ts';
+import type { ContentHandler, PhaseHandler } from './phases/phase.ts';
+import type { LocationTree } from './locations.ts';
+import type { CompiledErrorPage } from './response/error-page.ts';
+import type { HeadersFilter } from './response/added-headers.ts';
+import type { CompiledProxy } from './proxy/compile.ts';
+import type { RewriteProgram } from './rewrite/program.ts';
+import type { CompiledTemplate } from './template.ts';
 
-/** A server made ready for evaluation. */
+/** A server made ready for evaluation; compiled at its first request. */
 export interface CompiledServer {
   /** Index into `plan.http.servers`. */
   readonly index: number;
   readonly plan: Server;
+  /** `$server_name`: the first name, '' for none and for regexes as written. */
+  readonly name: string;
   /** What applies before a location is found (nginx's server-level loc_conf). */
   readonly root: CompiledLocation;
+  readonly named: ReadonlyMap<string, number>;
 }
 
-/** A location, server root, `if` or `limit_except` made ready. */
-export interface CompiledLocation {
+/** Settings of every module with defaults, by module. */
+export type AllSettings = {
+  readonly [Name in ModuleName]: ModuleSettings<Name> & {
+    /** Where each directive was written, by its name. */
+    readonly at: Readonly<Record<string, number>>;
+  };
+};
+
+/** Where files are looked for; `alias` as in the plan. */
+export interface CompiledRoot {
+  readonly alias: number;
+  readonly path: CompiledTemplate;
+  /** Precedes relative paths. */
+  readonly prefix: string;
+}
+
+/** A location, server root, `if` or `limit_except` made ready: its settings are properties by module. */
+export interface CompiledLocation extends AllSettings {
   /** Index into `plan.http.locations`. */
-  readonly index: number;
+  readonly id: number;
   readonly plan: Location;
-  readonly phases: readonly (readonly PhaseHandler[])[];
-  readonly evaluators?: readonly Evaluator[];
+  /** Handlers by phase, in nginx's order. */
+  readonly handlers: readonly (readonly PhaseHandler[])[];
+  /** The locations written inside. */
+  readonly tree: LocationTree;
+  readonly rewriteProgram: RewriteProgram | null;
+  readonly content: ContentHandler | null;
+  readonly proxyPass: CompiledProxy | null;
+  readonly errorPages: readonly CompiledErrorPage[];
+  readonly root: CompiledRoot;
+  readonly headersFilter: HeadersFilter | null;
+  /** Text of `Server:` and of the last line of error pages. */
+  readonly serverToken: string;
+  /** Largest body, 0: unlimited. */
+  readonly maxBody: number;
 }

@@ -8,7 +8,8 @@ import type {
   TraceStep,
 } from './api.ts';
 import type { CompiledLocation, CompiledServer } from './compiled.ts';
-import type { UpstreamExchange } from './upstream-exchange.ts';
+import type { ContentHandler } from './phases/phase.ts';
+import type { UpstreamAttempt, UpstreamExchange } from './upstream-exchange.ts';
 
 /**
  * One request or subrequest; every request has the same shape, which keeps property access fast (in spirit: ngx_http_request_t).
@@ -55,6 +56,8 @@ export class Request {
   chunkedRequest = false;
   /** The client asked for `Expect: 100-continue` (HTTP/1.1): the runtime answers it before reading a body. */
   expectContinue = false;
+  /** What the client's `Connection` says about keeping the connection. */
+  connectionHeader: '' | 'close' | 'keep-alive' = '';
   /** The client sent an `Upgrade` line (the only thing nginx asks before it tunnels). */
   upgrade = false;
   /** [runtime] The body once it was read. */
@@ -71,19 +74,37 @@ export class Request {
   phase = 0;
   handlerIndex = 0;
   uriChanged = false;
+  /** Captures are escaped in what the rewrite module makes, until a `rewrite` matched (`e->quote`). */
+  quoteCaptures = false;
+  /** `uri` still begins with the name of the location (until `rewrite … break`). */
+  validLocation = true;
+  addUriToAlias = false;
+  /** 401 or 403 that waits for `satisfy any`. */
+  accessCode = 0;
   uriChanges = 11;
   subrequestsLeft = 50;
   internal = false;
   errorPage = false;
+  /** Chosen with the location; stays when an `if` without one of its own applies. */
+  contentHandler: ContentHandler | null = null;
+  /** Browsers with bugs that `keepalive_disable` is about. */
+  msie = false;
+  msie6 = false;
+  chrome = false;
+  safari = false;
   /** Values of variables by their index; undefined: not evaluated yet. Null until the first is kept. */
   variables: (string | null | undefined)[] = [];
   /** Captures of the last regex that matched, `[whole, $1, …]`; and of which regex they are. */
   captures: readonly (string | undefined)[] | null = null;
   /** State that a module keeps for a request, by the module's name; null while none has any. */
   modules: Map<string, unknown> | null = null;
+  /** The same, but kept over internal redirects (limits, realip, SSI); only the main request's is used. */
+  lasting: Map<string, unknown> | null = null;
   /** For `delay`: milliseconds. */
   delay = 0;
   child: Request | null = null;
+  /** Only the head of this subrequest is wanted: its body is thrown away. */
+  headOnly = false;
   /** Subrequests whose output goes nowhere (mirror, post_action), for the runtime to take and run. */
   background: Request[] | null = null;
   resolve: Resolution | null = null;
@@ -93,7 +114,7 @@ export class Request {
   // --- upstream
   upstream: UpstreamExchange | null = null;
   /** Finished and current attempts of all exchanges, for `$upstream_*`. */
-  upstreamStates: import('./upstream-exchange.ts').UpstreamAttempt[] | null = null;
+  upstreamStates: UpstreamAttempt[] | null = null;
 
   // --- response
   status = 0;
@@ -113,10 +134,18 @@ export class Request {
   /** `Location` as found; made absolute when the head is written; '' for none. */
   redirect = '';
   etag = '';
-  /** Values that replace `Server` and `Date`; '' for nginx's own. */
-  serverOut = '';
-  dateOut = '';
+  /** The answer's own `Server` and `Date` come from the upstream: nginx adds none. */
+  serverPassed = false;
+  datePassed = false;
+  /** The answer is an upstream's: conditions of the client are not applied to it. */
+  fromUpstream = false;
+  /** [for the runtime] Only these bytes of the upstream's body are sent (`proxy_force_ranges`). */
+  bodyRange: { readonly start: number; readonly end: number } | null = null;
+  rangeNotSatisfiable = false;
+  expectTrailers = false;
   acceptRanges = false;
+  /** Bytes per second assigned to `$limit_rate`; null: not assigned. */
+  limitRate: number | null = null;
   trailersOut: string[] = [];
   body: Body = null;
   bodyFilter: BodyFilter | null = null;

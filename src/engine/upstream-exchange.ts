@@ -23,6 +23,8 @@ export interface KeepalivePool {
 /** One attempt at one peer, for `$upstream_*`. Times are milliseconds, -1 while unknown; the runtime sets those marked [runtime]. */
 export interface UpstreamAttempt {
   peer: string;
+  /** An internal redirect lies before this attempt. */
+  firstOfExchange: boolean;
   status: number;
   /** world.monotonic() at the start of the attempt. */
   started: number;
@@ -44,6 +46,11 @@ export interface UpstreamExchange {
   /** Absolute paths of `proxy_ssl_certificate` and its key after their variables were replaced; ''. */
   tlsCertificate: string;
   tlsKey: string;
+  /** `$proxy_host`, `$proxy_port`. */
+  hostHeader: string;
+  portText: string;
+  /** Name of the upstream server as configured. */
+  serverName: string;
   peer: Peer;
   /** Null when connections are not kept for this upstream. */
   pool: KeepalivePool | null;

@@ -50,7 +50,9 @@ function lowerRoot(cx: LowerContext, level: Level, directive: ResolvedDirective,
   let text = word(directive, 0);
   if (!alias && text.endsWith('/') && text.length > 0) text = text.slice(0, -1);
   const path = text.startsWith('$') ? parseTemplate(text) : parseTemplate(cx.path(text));
-  level.set('core', 'root', { path, alias, origin: cx.origin(directive) }, directive);
+  const kind = level.location?.kind;
+  const length = !alias ? 0 : kind === 'regex' ? -1 : (level.location?.name.length ?? 0);
+  level.set('core', 'root', { path, alias: length, origin: cx.origin(directive) }, directive);
 }
 
 /** ngx_http_core_error_page. */

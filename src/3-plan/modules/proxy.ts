@@ -5,7 +5,7 @@ import type { Level, LowerContext } from '../lower-context.ts';
 import type { Content, ModuleSettings } from '../schema.ts';
 import type { PlanRegex, Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
-import { parseTarget } from './proxy-target.ts';
+import { parseTarget } from '../schema/proxy-target.ts';
 import { temporaryPath } from './core.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { word, words } from './lowering.ts';
@@ -121,7 +121,7 @@ function lowerProxyPass(cx: LowerContext, level: Level, directive: ResolvedDirec
   const origin = cx.origin(directive);
   if (level.location?.name.endsWith('/')) level.location.autoRedirect = true;
   if (url.includes('$')) {
-    const pass = { scheme: 'http' as const, host: '', port: '', uri: null, upstream: -1, url: parseTemplate(url), origin };
+    const pass = { scheme: 'http' as const, host: '', port: '', written: '', uri: null, upstream: -1, url: parseTemplate(url), origin };
     return level.setContent({ kind: 'proxy', pass });
   }
   const target = parseTarget(url);
@@ -133,6 +133,7 @@ function lowerProxyPass(cx: LowerContext, level: Level, directive: ResolvedDirec
       scheme: target.scheme,
       host: target.hostHeader,
       port: target.portText,
+      written: url.slice(target.scheme.length + 3),
       uri: target.uri === '' ? null : target.uri,
       upstream,
       url: null,

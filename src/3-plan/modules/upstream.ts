@@ -4,7 +4,7 @@ import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
 import type { LowerContext } from '../lower-context.ts';
 import type { PlanUpstream } from '../schema.ts';
 import { parseTemplate } from '../template-text.ts';
-import type { ProxyTarget } from './proxy-target.ts';
+import type { ProxyTarget } from '../schema/proxy-target.ts';
 import { word, words } from './lowering.ts';
 import { lowerResolver } from './resolver.ts';
 
@@ -13,8 +13,7 @@ type Address = UpstreamServer['addresses'][number];
 
 type UpstreamLowering = (cx: LowerContext, upstream: PlanUpstream, directive: ResolvedDirective) => void;
 
-const withoutEffect: UpstreamLowering = () => {};
-
+const resolverTimeout = 30_000;
 /** What `keepalive` keeps when nothing else is said. */
 const keepaliveDefaults = { time: 3_600_000, timeout: 60_000 };
 
@@ -39,7 +38,9 @@ const lowerings: Readonly<Record<string, UpstreamLowering>> = {
   resolver: (cx, upstream, directive) => {
     upstream.resolver = lowerResolver(cx, directive);
   },
-  resolver_timeout: withoutEffect,
+  resolver_timeout: (_cx, upstream, directive) => {
+    upstream.resolverTimeout = parseMilliseconds(word(directive, 0)) ?? resolverTimeout;
+  },
   ip_hash: (_cx, upstream) => {
     upstream.balance = { method: 'ip_hash' };
   },
@@ -100,6 +101,7 @@ function emptyUpstream(name: string, explicit: boolean, port: number, origin: nu
     keepalive: null,
     zone: '',
     resolver: -1,
+    resolverTimeout,
     origin,
   };
 }

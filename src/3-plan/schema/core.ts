@@ -25,8 +25,11 @@ export const errorPage = z.strictObject({
 });
 export type ErrorPage = z.infer<typeof errorPage>;
 
-/** Where files are looked for. `alias` replaces the location's prefix, `root` precedes the URI. */
-export const root = z.strictObject({ path: template, alias: z.boolean(), origin });
+/**
+ * Where files are looked for. `alias` 0: `root`, which precedes the URI. Above 0: so many characters of the URI are replaced
+ * (the name of the location that has the `alias`). -1: `alias` in a regex location, the path of the file itself.
+ */
+export const root = z.strictObject({ path: template, alias: z.int().min(-1), origin });
 export type Root = z.infer<typeof root>;
 
 export const accessLogTarget = z.strictObject({

@@ -140,6 +140,8 @@ export const proxyPass = z.strictObject({
   host: z.string(),
   /** `$proxy_port`. */
   port: z.string(),
+  /** The URL as written, without its scheme: what `proxy_redirect default` looks for. */
+  written: z.string(),
   uri: z.string().nullable(),
   /** Index into `upstreams` (an upstream is made for every address that has none); -1 with variables. */
   upstream: z.int().min(-1),

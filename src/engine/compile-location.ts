@@ -1,0 +1,105 @@
+import type { ModuleName } from '../3-plan/schema.ts';
+import { tables } from '../3-plan/schema/tables.ts';
+import type { AllSettings, CompiledLocation, CompiledServer } from './compiled.ts';
+import { contentHandler } from './content.ts';
+import type { EngineContext } from './context.ts';
+import { buildTree } from './locations.ts';
+import { engineModules } from './modules/index.ts';
+import type { PhaseHandler, PhaseName } from './phases/phase.ts';
+import { phaseCount, phases } from './phases/phase.ts';
+import { compileProxy } from './proxy/compile.ts';
+import { compileRewrite } from './rewrite/program.ts';
+import { compileHeadersFilter } from './response/added-headers.ts';
+import { compileErrorPages } from './response/error-page.ts';
+import { indexHandler, staticHandler } from './static/static.ts';
+import { compileTryFiles } from './static/try-files.ts';
+
+const moduleNames = Object.keys(tables) as ModuleName[];
+
+/** Children of each location, made once for the whole plan: index of the parent to its locations. */
+function childrenOf(cx: EngineContext): ReadonlyMap<number, number[]> {
+  return cx.once('children', () => {
+    const children = new Map<number, number[]>();
+    for (const [index, { parent }] of cx.http.locations.entries()) {
+      if (parent === -1) continue;
+      const list = children.get(parent);
+      if (list === undefined) children.set(parent, [index]);
+      else list.push(index);
+    }
+    return children;
+  });
+}
+
+/** Makes location `index` of the plan ready. */
+export function compileLocation(cx: EngineContext, index: number): CompiledLocation {
+  const plan = cx.http.locations[index]!;
+  const settings = {} as { -readonly [Name in ModuleName]: AllSettings[Name] };
+  for (const name of moduleNames) Object.assign(settings, { [name]: cx.settings(name, plan.settings[name]) });
+  const all: AllSettings = settings;
+  const { core } = all;
+  const rootSetting = core.root;
+  return {
+    ...all,
+    id: index,
+    plan,
+    handlers: compileHandlers(cx, index, all),
+    tree: buildTree(cx.http.locations, childrenOf(cx).get(index) ?? []),
+    rewriteProgram: compileRewrite(cx, plan.rewrite),
+    content: contentHandler(cx, plan.content),
+    proxyPass: plan.content?.kind === 'proxy' ? compileProxy(cx, plan.content.pass, all.proxy, nameForProxy(cx, index)) : null,
+    errorPages: compileErrorPages(cx, core.error_page),
+    root: {
+      alias: rootSetting?.alias ?? 0,
+      path: cx.template(rootSetting?.path ?? `${cx.plan.prefix}html`),
+      prefix: cx.plan.prefix,
+    },
+    headersFilter: compileHeadersFilter(cx, all.headers),
+    serverToken: serverToken(cx, core.server_tokens),
+    maxBody: core.client_max_body_size,
+  };
+}
+
+/** The name that the URI of `proxy_pass` replaces: of the location itself, for an `if` or `limit_except` of the one around it. */
+function nameForProxy(cx: EngineContext, index: number): string {
+  let plan = cx.http.locations[index]!;
+  while (plan.kind === 'if' || plan.kind === 'limit_except') plan = cx.http.locations[plan.parent]!;
+  return plan.kind === 'prefix' || plan.kind === 'exact' ? plan.name : '';
+}
+
+function serverToken(cx: EngineContext, mode: 'on' | 'off' | 'build'): string {
+  return mode === 'off' ? 'nginx' : `nginx/${cx.plan.target}`;
+}
+
+function compileHandlers(cx: EngineContext, index: number, settings: AllSettings): PhaseHandler[][] {
+  const handlers: PhaseHandler[][] = Array.from({ length: phaseCount }, () => []);
+  const names = settings.index.index.map((name) => cx.template(name));
+  handlers[phases.content]!.push(indexHandler(cx, names));
+  const tryFiles = compileTryFiles(cx, cx.http.locations[index]!);
+  if (tryFiles !== null) handlers[phases.precontent]!.push(tryFiles);
+  for (const { handlers: makers } of engineModules) {
+    for (const [phase, make] of Object.entries(makers ?? {})) {
+      const handler = make(cx, settings);
+      if (handler !== null) handlers[phases[phase as PhaseName]]!.push(handler);
+    }
+  }
+  handlers[phases.content]!.push(cx.once('static', () => staticHandler(cx)));
+  return handlers;
+}
+
+export function compileServer(cx: EngineContext, index: number): CompiledServer {
+  const plan = cx.http.servers[index]!;
+  const named = new Map<string, number>();
+  // Named locations are known to the whole server wherever they stand.
+  for (const child of childrenOf(cx).get(plan.location) ?? []) {
+    const location = cx.http.locations[child]!;
+    if (location.kind === 'named') named.set(location.name, child);
+  }
+  const [first] = plan.names;
+  return {
+    index,
+    plan,
+    name: first === undefined ? '' : first.regex ? `~${first.name}` : first.name === '$hostname' ? cx.world.hostname : first.name.replace(/^\./, ''),
+    root: cx.location(plan.location),
+    named,
+  };
+}

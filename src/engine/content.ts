@@ -1,0 +1,41 @@
+import type { Content } from '../3-plan/schema.ts';
+import type { EngineContext } from './context.ts';
+import type { ContentHandler } from './phases/phase.ts';
+import { ok } from './phases/phase.ts';
+import { proxyHandler } from './proxy/handler.ts';
+import { sendText } from './response/send.ts';
+
+const emptyGif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64').toString('latin1');
+/** The module's picture dates from its source (ngx_http_empty_gif_module.c). */
+const emptyGifDate = 23349600;
+
+/** The handler that a location's content directive sets; null when files are served. */
+export function contentHandler(cx: EngineContext, content: Content | null): ContentHandler | null {
+  if (content === null) return null;
+  switch (content.kind) {
+    case 'proxy':
+      return cx.once('proxy handler', () => (request) => proxyHandler(cx, request));
+    case 'stub_status':
+      return (request) => {
+        if (request.method !== 'GET' && request.method !== 'HEAD') return 405;
+        const { accepted, handled, requests, active, reading, writing, waiting } = cx.world.connections();
+        const text = `Active connections: ${active} \nserver accepts handled requests\n ${accepted} ${handled} ${requests} \nReading: ${reading} Writing: ${writing} Waiting: ${waiting} \n`;
+        return sendText(cx, request, 200, text, 'text/plain');
+      };
+    case 'empty_gif':
+      return (request) => {
+        if (request.method !== 'GET' && request.method !== 'HEAD') return 405;
+        request.status = 200;
+        request.contentType = 'image/gif';
+        request.lastModified = emptyGifDate;
+        request.contentLengthOut = emptyGif.length;
+        request.body = emptyGif;
+        return ok;
+      };
+    case 'unsupported':
+      return (request) => {
+        cx.world.log('error', `"${content.directive}" is not implemented`, request);
+        return 500;
+      };
+  }
+}

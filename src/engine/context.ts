@@ -1,0 +1,115 @@
+import type { HttpPlan, ModuleName, Plan } from '../3-plan/schema.ts';
+import { tables } from '../3-plan/schema/tables.ts';
+import type { PlanRegex, Setting, SettingsTable, Template } from '../3-plan/schema/setting.ts';
+import { compilePcre } from '../pcre/compile.ts';
+import type { World } from './api.ts';
+import type { AllSettings, CompiledLocation, CompiledServer } from './compiled.ts';
+import { compareVersions } from './version.ts';
+import type { Request } from './request.ts';
+import type { CompiledTemplate } from './template.ts';
+import { compileTemplate } from './template.ts';
+import { Variables } from './variables/variables.ts';
+
+/** A regular expression made ready. */
+export interface CompiledRegex {
+  readonly pattern: string;
+  /** Matches and keeps the captures (and named ones as variables) in the request (ngx_http_regex_exec). */
+  exec(request: Request, subject: string): boolean;
+}
+
+/** What compiling needs from everywhere; one per engine. */
+export class EngineContext {
+  readonly plan: Plan;
+  readonly http: HttpPlan;
+  readonly world: World;
+  readonly variables: Variables;
+  /** Set by the engine: compiled on demand. */
+  location!: (index: number) => CompiledLocation;
+  server!: (index: number) => CompiledServer;
+  readonly #settings = new Map<string, unknown>();
+  readonly #defaults: Record<string, Record<string, unknown>> = {};
+  readonly #regexes = new Map<string, CompiledRegex>();
+  /** What modules change in an answer before its head is written. */
+  readonly headFilters: ((request: Request) => void)[] = [];
+  /** State that lives as long as the engine, by what it belongs to (zones, peers …). */
+  readonly state = new Map<unknown, unknown>();
+
+  constructor(plan: Plan, http: HttpPlan, world: World) {
+    this.plan = plan;
+    this.http = http;
+    this.world = world;
+    this.variables = new Variables(http.variables, world);
+    for (const [name, table] of Object.entries(tables)) this.#defaults[name] = this.#defaultsOf(table);
+  }
+
+  /** Whether the target is `version` or newer. */
+  since(version: string): boolean {
+    return compareVersions(this.plan.target, version) >= 0;
+  }
+
+  template(template: Template): CompiledTemplate {
+    return compileTemplate(template, this.variables);
+  }
+
+  /** The settings of a module at one level with defaults filled in; shared between levels with the same. */
+  settings<Name extends ModuleName>(module: Name, group: number | undefined): AllSettings[Name] {
+    if (group === undefined) return this.#defaults[module] as unknown as AllSettings[Name];
+    const key = `${module} ${group}`;
+    let found = this.#settings.get(key);
+    if (found === undefined) {
+      found = { ...this.#defaults[module], ...this.http.settings[module][group] };
+      this.#settings.set(key, found);
+    }
+    return found as AllSettings[Name];
+  }
+
+  #defaultsOf(table: SettingsTable): Record<string, unknown> {
+    const values: Record<string, unknown> = { at: {} };
+    for (const [name, setting] of Object.entries(table as Record<string, Setting<unknown>>)) {
+      const entry = setting.default.filter(([since]) => since === '0' || this.since(since)).at(-1);
+      values[name] = entry?.[1];
+    }
+    return values;
+  }
+
+  regex({ pattern, caseless }: PlanRegex): CompiledRegex {
+    const key = `${caseless ? 'i' : ' '}${pattern}`;
+    let found = this.#regexes.get(key);
+    if (found === undefined) {
+      found = this.#compileRegex(pattern, caseless);
+      this.#regexes.set(key, found);
+    }
+    return found;
+  }
+
+  #compileRegex(pattern: string, caseless: boolean): CompiledRegex {
+    const compiled = compilePcre(pattern, { caseless });
+    if (compiled.ok !== true) {
+      const reason = compiled.ok === false ? compiled.message : `${compiled.reason} is not supported`;
+      throw new Error(`regular expression "${pattern}": ${reason}`);
+    }
+    const names = [...compiled.names].map(
+      ([name, number]) => [this.variables.setter(name.toLowerCase()), number] as const,
+    );
+    return {
+      pattern,
+      exec(request, subject) {
+        const match = compiled.exec(subject);
+        if (match === null) return false;
+        request.captures = match;
+        for (const [set, number] of names) set(request, match[number] ?? '');
+        return true;
+      },
+    };
+  }
+
+  /** State that is made once and kept (`key` is an object or name of the owner). */
+  once<State>(key: unknown, make: () => State): State {
+    let found = this.state.get(key);
+    if (found === undefined) {
+      found = make();
+      this.state.set(key, found);
+    }
+    return found as State;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Plan } from '../3-plan/schema.ts';
+import { accessLog } from './access-log.ts';
+import { sendRate } from './response/send-rate.ts';
+import type { Engine, World } from './api.ts';
+import { abandon, begin, serverTable } from './begin.ts';
+import { compileLocation, compileServer } from './compile-location.ts';
+import type { CompiledLocation, CompiledServer } from './compiled.ts';
+import { EngineContext } from './context.ts';
+import { engineModules } from './modules/index.ts';
+import { finish, run } from './phases/run.ts';
+import { exchangeOf } from './proxy/exchange.ts';
+import { releasePeer, upstreamNext } from './proxy/next.ts';
+import { upstreamHead } from './proxy/response.ts';
+import { Request } from './request.ts';
+import { responseHead } from './response/head.ts';
+import { defineCoreVariables } from './variables/core.ts';
+import { defineHeaderVariables } from './variables/headers.ts';
+import { defineUpstreamVariables } from './variables/upstream.ts';
+
+/**
+ * Makes a plan ready to serve requests. Servers and locations are compiled at their first request. The plan must have an
+ * `http` section. Throws when a regular expression of the plan cannot be compiled (a plan made by the lowering has none).
+ */
+export function compileEngine(plan: Plan, world: World): Engine {
+  if (plan.http === null) throw new Error('the plan has no http section');
+  const cx = new EngineContext(plan, plan.http, world);
+  const locations: CompiledLocation[] = [];
+  const servers: CompiledServer[] = [];
+  cx.location = (index) => (locations[index] ??= compileLocation(cx, index));
+  cx.server = (index) => (servers[index] ??= compileServer(cx, index));
+  defineHeaderVariables(cx.variables, cx);
+  defineCoreVariables(cx.variables, cx);
+  defineUpstreamVariables(cx.variables);
+  for (const { define } of engineModules) define?.(cx);
+  const proxyProbe = (listen: number): Request => {
+    const connection = { listen } as Request['connection'];
+    return new Request(connection, null);
+  };
+  return {
+    plan,
+    world,
+    begin: (connection, bytes, from, options) =>
+      begin(cx, connection, bytes, from, options?.traced ?? false),
+    abandon: (connection, bytes, from, status) => abandon(cx, connection, bytes, from, status),
+    resume(request) {
+      if (request.action === 'read-body' && request.chunkedRequest && request.requestBody !== null) {
+        request.contentLength = request.requestBody.length;
+      }
+      request.delay = 0;
+      return (request.action = run(cx, request));
+    },
+    bodyFailed: (request, status) => (request.action = finish(cx, request, status)),
+    upstreamRequestHead: (request) => exchangeOf(request).head!,
+    upstreamHead: (request, bytes) => {
+      const action = upstreamHead(cx, request, bytes);
+      if (action !== null) request.action = action;
+      return action;
+    },
+    upstreamFailed(request, failure) {
+      const exchange = exchangeOf(request);
+      return (request.action = finish(cx, request, upstreamNext(cx, request, exchange, failure)));
+    },
+    upstreamDone(request) {
+      releasePeer(cx, exchangeOf(request), false);
+    },
+    responseHead: (request) => responseHead(cx, request),
+    sendRate: (request) => sendRate(cx, request),
+    responseTrailers: ({ trailersOut }) => {
+      let text = '';
+      for (let at = 0; at < trailersOut.length; at += 2) text += `${trailersOut[at]}: ${trailersOut[at + 1]}\r\n`;
+      return text;
+    },
+    finish(request) {
+      if (request.upstream !== null) releasePeer(cx, exchangeOf(request), false);
+      for (const { finish: end } of engineModules) end?.(request);
+    },
+    accessLog: (request) => accessLog(cx, request),
+    selectListen: (listen, localAddress) => selectListen(plan, listen, localAddress),
+    serverForName(listen, name) {
+      const table = serverTable(cx, listen);
+      return name === '' ? table.default : table.find(name.toLowerCase(), proxyProbe(listen));
+    },
+  };
+}
+
+/** The specific address of the same port where the socket is a wildcard one (ngx_http_init_connection). */
+function selectListen(plan: Plan, listen: number, localAddress: string): number {
+  const { listens } = plan.http!;
+  const socket = listens[listen]!;
+  if (!socket.wildcard) return listen;
+  const specific = listens.findIndex(
+    ({ address, port, path, bind }) => path === '' && !bind && port === socket.port && address === localAddress,
+  );
+  return specific === -1 ? listen : specific;
+}

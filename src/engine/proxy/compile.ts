@@ -1,0 +1,48 @@
+import type { ModuleSettings } from '../../3-plan/schema.ts';
+import type { ProxyPass } from '../../3-plan/schema/proxy.ts';
+import type { EngineContext } from '../context.ts';
+import type { CompiledTemplate } from '../template.ts';
+import type { HeadWriter } from './request-head.ts';
+import { compileHeadWriter } from './request-head.ts';
+import type { ResponseRules } from './response-rules.ts';
+import { compileResponseRules } from './response-rules.ts';
+
+/** `proxy_pass` of a location with everything that its requests share. */
+export interface CompiledProxy {
+  readonly pass: ProxyPass;
+  /** The URL when it has variables. */
+  readonly url: CompiledTemplate | null;
+  /** The part of the URI that the URI of `proxy_pass` replaces. */
+  readonly prefixLength: number;
+  readonly settings: ModuleSettings<'proxy'>;
+  readonly head: HeadWriter;
+  readonly rules: ResponseRules;
+  readonly sslName: CompiledTemplate;
+  readonly bind: CompiledTemplate | null;
+  readonly certificate: CompiledTemplate;
+  readonly certificateKey: CompiledTemplate;
+  /** Failures and statuses of `proxy_next_upstream`. */
+  readonly next: ReadonlySet<string>;
+}
+
+export function compileProxy(
+  cx: EngineContext,
+  pass: ProxyPass,
+  settings: ModuleSettings<'proxy'>,
+  locationName: string,
+): CompiledProxy {
+  return {
+    pass,
+    url: pass.url === null ? null : cx.template(pass.url),
+    prefixLength: locationName.length,
+    settings,
+    head: compileHeadWriter(cx, settings),
+    rules: compileResponseRules(cx, settings, pass, locationName),
+    sslName: cx.template(settings.proxy_ssl_name),
+    bind: settings.proxy_bind === null ? null : cx.template(settings.proxy_bind.address),
+    certificate: cx.template(settings.proxy_ssl_certificate),
+    certificateKey: cx.template(settings.proxy_ssl_certificate_key),
+    next: new Set(settings.proxy_next_upstream),
+  };
+}
+

@@ -1,0 +1,83 @@
+import type { ModuleSettings } from '../../3-plan/schema.ts';
+import type { ProxyTarget } from '../../3-plan/schema/proxy-target.ts';
+import type { Peer, KeepalivePool, UpstreamAttempt, UpstreamExchange } from '../upstream-exchange.ts';
+import type { Selection } from '../upstream/selection.ts';
+import type { CompiledProxy } from './compile.ts';
+import type { CompiledUpstream } from './upstreams.ts';
+
+/** Where a request goes: the constant parts of `proxy_pass`, or what its variables gave. */
+export type Target = Pick<ProxyTarget, 'scheme' | 'uri' | 'hostHeader' | 'portText' | 'host'>;
+
+const noPeer: Peer = { name: '', host: '', port: 0, path: '' };
+const noHeaders: string[] = [];
+
+/** The engine's side of an exchange with an upstream; one shape, whatever happens to it. */
+export class Exchange implements UpstreamExchange {
+  readonly proxy: CompiledProxy;
+  readonly target: Target;
+  readonly upstream: CompiledUpstream;
+  readonly selection: Selection;
+  readonly settings: ModuleSettings<'proxy'>;
+  readonly tls: boolean;
+  readonly startedAt: number;
+  tlsName = '';
+  tlsCertificate = '';
+  tlsKey = '';
+  cached = false;
+  trailers = '';
+  hostHeader: string;
+  portText: string;
+  serverName = '';
+  peer: Peer = noPeer;
+  pool: KeepalivePool | null = null;
+  attempt!: UpstreamAttempt;
+  ownBody = false;
+  ownBodyLength = -1;
+  chunkedBody = false;
+  passBody = false;
+  bindAddress = '';
+  bindPort = 0;
+  /** Method and target that were sent. */
+  method = '';
+  uri = '';
+  head: string | null = null;
+
+  headEnd = 0;
+  status = 0;
+  reason = '';
+  headers: string[] = noHeaders;
+  contentLength = -1;
+  /** `Content-Length` as the upstream said it, for the client's head. */
+  declaredLength = -1;
+  chunked = false;
+  keepalive = false;
+  earlyHints = '';
+  buffering: boolean;
+  limitRate = 0;
+  requestSent = false;
+  released = false;
+
+  constructor(
+    proxy: CompiledProxy,
+    target: Target,
+    upstream: CompiledUpstream,
+    selection: Selection,
+    now: number,
+  ) {
+    this.proxy = proxy;
+    this.target = target;
+    this.upstream = upstream;
+    this.selection = selection;
+    this.settings = proxy.settings;
+    this.tls = target.scheme === 'https';
+    this.hostHeader = target.hostHeader;
+    this.portText = target.portText;
+    this.buffering = proxy.settings.proxy_buffering;
+    this.startedAt = now;
+  }
+}
+
+/** The exchange of a request that has one. */
+export function exchangeOf({ upstream }: { readonly upstream: UpstreamExchange | null }): Exchange {
+  return upstream as unknown as Exchange;
+}

@@ -1,0 +1,145 @@
+import { parseTarget } from '../../3-plan/schema/proxy-target.ts';
+import { clientAddress } from '../algorithms/cidr.ts';
+import type { EngineContext } from '../context.ts';
+import { again } from '../phases/phase.ts';
+import type { Request } from '../request.ts';
+import { traceAs } from '../trace.ts';
+import { startSelection } from '../upstream/selection.ts';
+import type { CompiledProxy } from './compile.ts';
+import type { Target } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import { connectNext } from './next.ts';
+import type { CompiledUpstream } from './upstreams.ts';
+import { findUpstream, runtimeUpstream, upstreamOf } from './upstreams.ts';
+
+const internalError = 500;
+const badGateway = 502;
+
+/** ngx_http_proxy_handler and ngx_http_upstream_init_request: reads the body if it has to, finds the upstream, chooses a server. */
+export function proxyHandler(cx: EngineContext, request: Request): number {
+  const proxy = request.location.proxyPass;
+  if (proxy === null) {
+    cx.world.log('error', 'no upstream configuration', request);
+    return internalError;
+  }
+  const { settings } = proxy;
+  const streams =
+    !settings.proxy_request_buffering &&
+    settings.proxy_set_body === null &&
+    settings.proxy_pass_request_body &&
+    (!request.chunkedRequest || settings.proxy_http_version === '1.1');
+  const hasBody = request.contentLength > 0 || request.chunkedRequest;
+  if (hasBody && request.requestBody === null && !(streams && request === request.main)) {
+    request.action = 'read-body';
+    return again;
+  }
+  const target = targetOf(cx, request, proxy);
+  if (typeof target === 'number') return target;
+  const upstream = findServers(cx, request, proxy, target);
+  if (typeof upstream === 'number') return upstream;
+  return startExchange(cx, request, { proxy, target, upstream });
+}
+
+function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Target | number {
+  const { pass } = proxy;
+  if (proxy.url === null)
+    return { scheme: pass.scheme, host: '', uri: pass.uri ?? '', hostHeader: pass.host, portText: pass.port };
+  const url = proxy.url.evaluate(request);
+  const target = parseTarget(url);
+  if (target !== null) return target;
+  const scheme = /^https?:\/\//i.test(url);
+  cx.world.log('error', scheme ? `invalid host in upstream "${url}"` : `invalid URL prefix in "${url}"`, request);
+  if (request.trace !== null) traceAs(request, 'upstream', pass.origin, `proxy_pass gives "${url}", which is no URL`);
+  return internalError;
+}
+
+/** The upstream block of that name, an address, or a name that has to be resolved. */
+function findServers(
+  cx: EngineContext,
+  request: Request,
+  proxy: CompiledProxy,
+  target: Target,
+): CompiledUpstream | number {
+  if (proxy.pass.upstream !== -1) return upstreamOf(cx, proxy.pass.upstream);
+  const full = target as Target & { port: number; hasPort: boolean };
+  const known = findUpstream(cx, full.host, full.port, full.hasPort);
+  if (known !== -1) return upstreamOf(cx, known);
+  if (full.host.startsWith('unix:'))
+    return runtimeUpstream(cx, full.host, [{ host: '', port: 0, path: full.host.slice(5), name: full.host }]);
+  const bare = full.host.replace(/^\[|\]$/g, '');
+  const literal = clientAddress(bare);
+  if (literal !== null && literal !== 'unix') return runtimeUpstream(cx, full.host, [address(bare, full.port)]);
+  return resolveHost(cx, request, full);
+}
+
+function address(host: string, port: number) {
+  return { host, port, path: '', name: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}` };
+}
+
+function resolveHost(
+  cx: EngineContext,
+  request: Request,
+  { host, port }: { host: string; port: number },
+): CompiledUpstream | number {
+  const { resolver } = request.location.core;
+  if (resolver === -1) {
+    cx.world.log('error', `no resolver defined to resolve ${host}`, request);
+    if (request.trace !== null) traceAs(request, 'upstream', -1, `no resolver defined to resolve ${host}`);
+    return badGateway;
+  }
+  const { resolve } = request;
+  if (resolve === null || resolve.name !== host) {
+    request.resolve = { name: host, resolver, addresses: [], error: '' };
+    request.action = 'resolve';
+    return again;
+  }
+  request.resolve = null;
+  if (resolve.addresses.length === 0) {
+    cx.world.log('error', `${host} could not be resolved (${resolve.error || '3: Host not found'})`, request);
+    return badGateway;
+  }
+  return runtimeUpstream(cx, host, resolve.addresses.map((each) => address(each, port)));
+}
+
+interface Start {
+  readonly proxy: CompiledProxy;
+  readonly target: Target;
+  readonly upstream: CompiledUpstream;
+}
+
+function startExchange(cx: EngineContext, request: Request, { proxy, target, upstream }: Start): number {
+  const client = clientAddress(request.connection.remoteAddress);
+  const pick = upstream.balancer.pick({
+    key: upstream.key === null ? '' : upstream.key.evaluate(request),
+    address: client === 'unix' ? null : client,
+  });
+  const selection = startSelection(upstream.balancer.group, pick, proxy.settings.proxy_next_upstream_tries);
+  const exchange = new Exchange(proxy, target, upstream, selection, cx.world.monotonic());
+  request.upstream = exchange;
+  exchange.pool = upstream.pool(request.location.id);
+  exchange.passBody = proxy.settings.proxy_pass_request_body;
+  exchange.ownBody = proxy.settings.proxy_set_body !== null;
+  exchange.chunkedBody = request.chunkedRequest && request.requestBody === null;
+  // The head is made once, before the first server is chosen, and is the same for all of them.
+  exchange.head = proxy.head.write(request, exchange);
+  if (exchange.tls) setTls(request, exchange);
+  if (proxy.bind !== null) setBind(exchange, proxy.bind.evaluate(request));
+  if (request.trace !== null)
+    traceAs(request, 'upstream', proxy.pass.origin, `proxied to upstream "${upstream.plan.name}"`);
+  return connectNext(cx, request, exchange, true);
+}
+
+function setTls(request: Request, exchange: Exchange): void {
+  const { sslName, certificate, certificateKey } = exchange.proxy;
+  exchange.tlsName = sslName.evaluate(request).replace(/:\d*$/, '');
+  exchange.tlsCertificate = certificate.evaluate(request);
+  exchange.tlsKey = certificateKey.evaluate(request);
+}
+
+function setBind(exchange: Exchange, text: string): void {
+  const match = /^(.*?)(?::(\d+))?$/.exec(text);
+  if (text === '' || match === null) return;
+  exchange.bindAddress = match[1]!.replace(/^\[|\]$/g, '');
+  exchange.bindPort = Number(match[2] ?? 0);
+}
+

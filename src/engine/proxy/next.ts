@@ -1,0 +1,115 @@
+import type { UpstreamFailure } from '../api.ts';
+import type { EngineContext } from '../context.ts';
+import { done } from '../phases/phase.ts';
+import type { Request } from '../request.ts';
+import { traceAs } from '../trace.ts';
+import { freePeer, selectPeer } from '../upstream/selection.ts';
+import type { UpstreamAttempt } from '../upstream-exchange.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What `proxy_next_upstream` counts, with the status that is left when nothing else can be tried. */
+export type Fault = UpstreamFailure | 'http_500' | 'http_502' | 'http_503' | 'http_504' | 'http_403' | 'http_404' | 'http_429';
+
+const statuses: Readonly<Record<Fault, number>> = {
+  error: 502,
+  timeout: 504,
+  invalid_header: 502,
+  http_500: 500,
+  http_502: 502,
+  http_503: 503,
+  http_504: 504,
+  http_403: 403,
+  http_404: 404,
+  http_429: 429,
+};
+const badGateway = 502;
+const nonIdempotent: ReadonlySet<string> = new Set(['POST', 'LOCK', 'PATCH']);
+
+const nowInSeconds = (cx: EngineContext): number => Math.floor(cx.world.now() / 1000);
+
+function newAttempt(peer: string, started: number, firstOfExchange: boolean): UpstreamAttempt {
+  return {
+    peer,
+    firstOfExchange,
+    status: 0,
+    started,
+    connectTime: -1,
+    headerTime: -1,
+    responseTime: -1,
+    responseLength: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+  };
+}
+
+/** Chooses the next server (ngx_http_upstream_connect): {@link done} with action `proxy`, or 502 when none is left. */
+export function connectNext(cx: EngineContext, request: Request, exchange: Exchange, first: boolean): number {
+  const chosen = selectPeer(exchange.selection, nowInSeconds(cx));
+  const states = (request.upstreamStates ??= []);
+  const started = cx.world.monotonic();
+  if (chosen === null) {
+    exchange.attempt = newAttempt(exchange.upstream.plan.name, started, first && states.length > 0);
+    exchange.attempt.status = badGateway;
+    states.push(exchange.attempt);
+    exchange.released = true;
+    cx.world.log('error', 'no live upstreams while connecting to upstream', request);
+    if (request.trace !== null)
+      traceAs(request, 'upstream', exchange.upstream.plan.origin, 'no server of the upstream is available: 502');
+    return badGateway;
+  }
+  exchange.peer = chosen.settings.peer;
+  exchange.serverName = chosen.settings.server;
+  exchange.released = false;
+  exchange.requestSent = false;
+  exchange.headers = [];
+  exchange.headEnd = 0;
+  exchange.status = 0;
+  exchange.attempt = newAttempt(exchange.peer.name, started, first && states.length > 0);
+  states.push(exchange.attempt);
+  if (request.trace !== null) traceAs(request, 'upstream', -1, `sent to ${exchange.peer.name}`);
+  request.action = 'proxy';
+  return done;
+}
+
+/** Whether another server would be tried after `fault` (ngx_http_upstream_next, ngx_http_upstream_test_next). */
+function mayRetry(cx: EngineContext, request: Request, exchange: Exchange, fault: Fault): boolean {
+  const { next, settings } = exchange.proxy;
+  if (!next.has(fault)) return false;
+  if (exchange.requestSent) {
+    if (nonIdempotent.has(request.method) && !next.has('non_idempotent')) return false;
+    if (exchange.passBody && request.requestBody === null && (request.contentLength > 0 || request.chunkedRequest))
+      return false;
+  }
+  const limit = settings.proxy_next_upstream_timeout;
+  return limit === 0 || cx.world.monotonic() - exchange.startedAt < limit;
+}
+
+/** An attempt failed: the next server, or the status for the client (ngx_http_upstream_next). */
+export function upstreamNext(cx: EngineContext, request: Request, exchange: Exchange, fault: Fault): number {
+  const failed = fault !== 'http_403' && fault !== 'http_404';
+  if (freePeer(exchange.selection, failed, nowInSeconds(cx)) && failed)
+    cx.world.log('warn', 'upstream server temporarily disabled', request);
+  // A kept connection that the server had closed says nothing about the server.
+  if (exchange.cached && fault === 'error') exchange.selection.tries++;
+  exchange.cached = false;
+  exchange.released = true;
+  exchange.attempt.status = statuses[fault];
+  if (request.trace !== null) traceAs(request, 'upstream', -1, `${exchange.peer.name} failed: ${fault}`);
+  if (exchange.selection.tries === 0 || !mayRetry(cx, request, exchange, fault)) return statuses[fault];
+  return connectNext(cx, request, exchange, false);
+}
+
+/** Whether a status of the upstream makes nginx try another server; null when not. */
+export function faultOfStatus(cx: EngineContext, request: Request, exchange: Exchange): Fault | null {
+  const fault = `http_${exchange.status}` as Fault;
+  if (!(fault in statuses)) return null;
+  if (exchange.selection.tries <= 1) return null;
+  return mayRetry(cx, request, exchange, fault) ? fault : null;
+}
+
+/** Gives the server back when the exchange is over. */
+export function releasePeer(cx: EngineContext, exchange: Exchange, failed: boolean): void {
+  if (exchange.released) return;
+  exchange.released = true;
+  freePeer(exchange.selection, failed, nowInSeconds(cx));
+}

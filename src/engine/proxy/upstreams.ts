@@ -1,0 +1,85 @@
+import type { PlanUpstream } from '../../3-plan/schema.ts';
+import type { EngineContext } from '../context.ts';
+import type { CompiledTemplate } from '../template.ts';
+import type { Balancer } from '../upstream/balancer.ts';
+import { compileBalancer } from '../upstream/balancer.ts';
+import type { KeepalivePool } from '../upstream-exchange.ts';
+
+/** An upstream with the state of its peers. */
+export interface CompiledUpstream {
+  readonly plan: PlanUpstream;
+  readonly balancer: Balancer;
+  /** The key of `hash`. */
+  readonly key: CompiledTemplate | null;
+  /** The kept connections that requests of a location use. */
+  pool(location: number): KeepalivePool | null;
+}
+
+/** Upstream `index` of the plan; its state lives as long as the engine. */
+export function upstreamOf(cx: EngineContext, index: number): CompiledUpstream {
+  return cx.once(`upstream ${index}`, () => compileUpstream(cx, cx.http.upstreams[index]!));
+}
+
+export function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstream {
+  const balancer = compileBalancer(plan, () => cx.world.random());
+  const { keepalive } = plan;
+  const shared: KeepalivePool | null = keepalive === null ? null : { ...keepalive };
+  const pools = new Map<number, KeepalivePool>();
+  return {
+    plan,
+    balancer,
+    key: balancer.key === null ? null : cx.template(balancer.key),
+    pool(location) {
+      if (keepalive === null || !keepalive.local) return shared;
+      let pool = pools.get(location);
+      if (pool === undefined) {
+        pool = { ...keepalive };
+        pools.set(location, pool);
+      }
+      return pool;
+    },
+  };
+}
+
+/** An upstream for addresses found at run time. */
+export function runtimeUpstream(
+  cx: EngineContext,
+  name: string,
+  addresses: PlanUpstream['servers'][number]['addresses'],
+): CompiledUpstream {
+  return compileUpstream(cx, {
+    name,
+    explicit: false,
+    port: 0,
+    servers: addresses.map((address) => ({
+      name: address.name,
+      addresses: [address],
+      weight: 1,
+      maxConns: 0,
+      maxFails: 1,
+      failTimeout: 10_000,
+      backup: false,
+      down: false,
+      resolve: false,
+      service: '',
+      route: '',
+      drain: false,
+      origin: -1,
+    })),
+    balance: { method: 'round_robin' },
+    keepalive: null,
+    zone: '',
+    resolver: -1,
+    resolverTimeout: 30_000,
+    origin: -1,
+  });
+}
+
+/** The upstream of the plan that a host and port of a `proxy_pass` with variables means; -1 without (ngx_http_upstream_init_request). */
+export function findUpstream(cx: EngineContext, host: string, port: number, hasPort: boolean): number {
+  const name = host.toLowerCase();
+  return cx.http.upstreams.findIndex(
+    (each) =>
+      each.name.toLowerCase() === name && ((each.port === 0 && !hasPort) || each.port === port),
+  );
+}

@@ -1,0 +1,71 @@
+import type { EngineContext } from '../context.ts';
+import type { Request } from '../request.ts';
+import type { CompiledTemplate } from '../template.ts';
+import type { ModuleSettings } from '../../3-plan/schema.ts';
+import { applyExpires } from './expires.ts';
+
+const safe: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
+
+interface AddedHeader {
+  readonly name: string;
+  readonly lower: string;
+  readonly value: CompiledTemplate;
+  readonly always: boolean;
+}
+
+/** Applies `expires`, `add_header` and `add_trailer` (ngx_http_headers_filter); null when a level has none. */
+export type HeadersFilter = (request: Request) => void;
+
+export function compileHeadersFilter(
+  cx: EngineContext,
+  settings: ModuleSettings<'headers'>,
+): HeadersFilter | null {
+  const headers = compileList(cx, settings.add_header);
+  const trailers = compileList(cx, settings.add_trailer);
+  const { expires } = settings;
+  const variable = expires === null || expires.value === null ? null : cx.template(expires.value);
+  if (headers.length === 0 && trailers.length === 0 && (expires === null || expires.mode === 'off')) return null;
+  return (request) => {
+    const isSafe = safe.has(request.status);
+    if (expires !== null && isSafe) applyExpires(request, expires, variable?.evaluate(request) ?? '', cx.world.now());
+    for (const header of headers) {
+      if (!isSafe && !header.always) continue;
+      const value = header.value.constant ?? header.value.evaluate(request);
+      addHeader(request, header, value);
+    }
+    for (const { name, value, always } of trailers) {
+      if (!isSafe && !always) continue;
+      request.expectTrailers = true;
+      request.trailersOut.push(name, value.evaluate(request));
+    }
+  };
+}
+
+function compileList(cx: EngineContext, list: ModuleSettings<'headers'>['add_header']): AddedHeader[] {
+  return list.map(({ name, value, always }) => ({
+    name,
+    lower: name.toLowerCase(),
+    value: cx.template(value),
+    always,
+  }));
+}
+
+/** Headers that nginx sets in a way of their own (ngx_http_set_headers); an empty value adds nothing. */
+function addHeader(request: Request, { name, lower }: AddedHeader, value: string): void {
+  if (lower === 'last-modified') {
+    removeHeader(request, lower);
+    request.lastModified = -1;
+    if (value !== '') request.headersOut.push(name, value);
+  } else if (lower === 'etag') {
+    removeHeader(request, lower);
+    request.etag = '';
+    if (value !== '') request.headersOut.push(name, value);
+  } else if (value !== '') request.headersOut.push(name, value);
+}
+
+export function removeHeader(request: Request, lower: string): void {
+  const { headersOut } = request;
+  for (let at = headersOut.length - 2; at >= 0; at -= 2)
+    if (headersOut[at]!.toLowerCase() === lower) headersOut.splice(at, 2);
+}
+

@@ -1,0 +1,98 @@
+import type { ErrorPage } from '../../3-plan/schema/core.ts';
+import type { EngineContext } from '../context.ts';
+import { errorPageBody } from '../http/status.ts';
+import { internalRedirect, namedLocation } from '../phases/redirect.ts';
+import { ok } from '../phases/phase.ts';
+import type { Request } from '../request.ts';
+import type { CompiledTemplate } from '../template.ts';
+import { traceAs } from '../trace.ts';
+import { splitArgs } from '../uri.ts';
+import { documentRedirects } from './statuses.ts';
+
+export interface CompiledErrorPage {
+  readonly codes: readonly number[];
+  readonly overwrite: number;
+  readonly to: CompiledTemplate;
+  readonly args: string;
+  readonly origin: number;
+}
+
+export function compileErrorPages(cx: EngineContext, pages: readonly ErrorPage[]): CompiledErrorPage[] {
+  return pages.map(({ codes, overwrite, to, args, origin }) => ({
+    codes,
+    overwrite,
+    to: cx.template(to),
+    args,
+    origin,
+  }));
+}
+
+const endsKeepalive: ReadonlySet<number> = new Set([400, 413, 414, 497, 495, 496, 500, 501]);
+
+/**
+ * Ends a request with a status of 300 and more, 201 or 204 (ngx_http_special_response_handler): an `error_page` that applies, or
+ * the built-in page. {@link ok} when the answer is ready, `restart` when the phases have to run again.
+ */
+export function specialResponse(cx: EngineContext, request: Request, status: number): number {
+  request.errStatus = status;
+  if (endsKeepalive.has(status)) request.keepalive = false;
+  request.contentType = '';
+  request.charset = '';
+  const { location } = request;
+  if (!request.errorPage && location.errorPages.length > 0 && request.uriChanges !== 0) {
+    if (!location.core.recursive_error_pages) request.errorPage = true;
+    const page = location.errorPages.find(({ codes }) => codes.includes(status));
+    if (page !== undefined) return sendErrorPage(cx, request, page);
+  }
+  return sendBuiltinPage(request, status);
+}
+
+/** ngx_http_send_error_page. */
+function sendErrorPage(cx: EngineContext, request: Request, page: CompiledErrorPage): number {
+  if (page.overwrite >= 0) request.errStatus = page.overwrite;
+  const target = page.to.evaluate(request);
+  if (request.trace !== null)
+    traceAs(request, 'error-page', page.origin, `error_page sends the request to "${target}"`);
+  if (target.startsWith('/')) {
+    const { uri, args } =
+      page.to.constant === null ? splitArgs(target) : { uri: target, args: page.args };
+    if (request.method !== 'HEAD') request.method = 'GET';
+    return internalRedirect(cx, request, uri, args);
+  }
+  if (target.startsWith('@')) return namedLocation(cx, request, target);
+  if (!documentRedirects.has(page.overwrite)) request.errStatus = 302;
+  request.redirect = target;
+  return sendBuiltinPage(request, request.errStatus);
+}
+
+/** ngx_http_send_special_response. */
+function sendBuiltinPage(request: Request, status: number): number {
+  const body = errorPageBody(status, request.location.serverToken);
+  const hasPage = body !== '' && status !== 204 && status !== 201;
+  if (status >= 494 && status <= 497) request.errStatus = 400;
+  request.status = request.errStatus;
+  request.acceptRanges = false;
+  request.lastModified = -1;
+  request.etag = '';
+  if (hasPage) {
+    request.contentLengthOut = body.length;
+    request.contentType = 'text/html';
+    request.body = body;
+    padForMsie(request, status, body);
+  } else {
+    request.contentLengthOut = -1;
+    request.body = null;
+  }
+  return ok;
+}
+
+const padding = '<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n'.repeat(6);
+
+/** `msie_padding`: for MSIE and Chrome, on HTTP/1.0 and later, with statuses of 400 and more. */
+function padForMsie(request: Request, status: number, body: string): void {
+  if (!request.location.core.msie_padding || status < 400 || request.httpVersion < 1000) return;
+  if (!request.msie && !request.chrome) return;
+  request.body = body + padding;
+  request.contentLengthOut = body.length + padding.length;
+}
+

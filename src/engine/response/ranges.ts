@@ -1,0 +1,117 @@
+import type { BodyPart } from '../api.ts';
+import { parseHttpDate } from '../algorithms/http-date.ts';
+import { header } from '../http/headers.ts';
+import type { Request } from '../request.ts';
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** ngx_http_range_parse: ranges within a body of `size` bytes; null: send it whole; 416 when none can be met. */
+export function parseRanges(text: string, size: number, limit: number): ByteRange[] | 416 | null {
+  if (!/^bytes=/i.test(text)) return null;
+  const ranges: ByteRange[] = [];
+  let total = 0;
+  let left = limit;
+  for (const part of text.slice(6).split(',')) {
+    const match = /^ *(?:(\d+) *- *(\d*)|- *(\d+)) *$/.exec(part);
+    if (match === null) return 416;
+    let start: number;
+    let end: number;
+    if (match[3] !== undefined) {
+      start = Math.max(size - Number(match[3]), 0);
+      end = Number(match[3]) === 0 ? start : size;
+    } else {
+      start = Number(match[1]);
+      end = match[2] === '' ? size : Math.min(Number(match[2]) + 1, size);
+    }
+    if (start < end) {
+      total += end - start;
+      if (left-- === 0) return null;
+      ranges.push({ start, end });
+    } else if (start === 0 && match[3] === undefined) return null;
+  }
+  if (ranges.length === 0) return 416;
+  return total > size ? null : ranges;
+}
+
+/** ngx_http_range_header_filter: turns a 200 into 206 or 416 where the client asked for parts. `boundary` makes a unique number. */
+export function applyRanges(request: Request, boundary: () => string): void {
+  if (!rangesAllowed(request)) return;
+  const { max_ranges: limit } = request.location.core;
+  const size = request.contentLengthOut;
+  const text = header(request.headers, 'range');
+  if (limit === 0) return;
+  if (text === undefined || text.length < 7 || !ifRangeHolds(request)) {
+    request.headersOut.push('Accept-Ranges', 'bytes');
+    return;
+  }
+  const ranges = parseRanges(text, size, limit === -1 ? Number.MAX_SAFE_INTEGER : limit);
+  if (ranges === null) {
+    request.headersOut.push('Accept-Ranges', 'bytes');
+  } else if (ranges === 416) {
+    request.status = 416;
+    request.headersOut.push('Content-Range', `bytes */${size}`);
+    request.contentLengthOut = -1;
+    request.rangeNotSatisfiable = true;
+  } else if (ranges.length === 1) {
+    const { start, end } = ranges[0]!;
+    request.status = 206;
+    request.statusLine = '';
+    request.headersOut.push('Content-Range', `bytes ${start}-${end - 1}/${size}`);
+    request.contentLengthOut = end - start;
+    request.body = cutBody(request, start, end);
+  } else multipart(request, ranges, size, boundary());
+}
+
+function rangesAllowed(request: Request): boolean {
+  return (
+    request.httpVersion >= 1000 &&
+    request.status === 200 &&
+    request === request.main &&
+    request.contentLengthOut !== -1 &&
+    request.acceptRanges
+  );
+}
+
+function ifRangeHolds(request: Request): boolean {
+  const condition = header(request.headers, 'if-range');
+  if (condition === undefined) return true;
+  if (condition.length >= 2 && condition.endsWith('"')) return request.etag !== '' && condition === request.etag;
+  return request.lastModified !== -1 && parseHttpDate(condition) === request.lastModified;
+}
+
+/** The bytes `[start, end)` of a body that is a text or a file; of an upstream's body the runtime cuts them out (`request.bodyRange`). */
+function cutBody(request: Request, start: number, end: number): Request['body'] {
+  const { body } = request;
+  if (typeof body === 'string') return body.slice(start, end);
+  const first = body?.[0];
+  if (body?.length === 1 && typeof first === 'object' && first.kind === 'file')
+    return [{ ...first, start: first.start + start, end: first.start + end }];
+  request.bodyRange = { start, end };
+  return body;
+}
+
+/** multipart/byteranges (ngx_http_range_multipart_header). */
+function multipart(request: Request, ranges: readonly ByteRange[], size: number, number: string): void {
+  const type = request.contentType;
+  const charset = request.charset === '' ? '' : `; charset=${request.charset}`;
+  const separator = `\r\n--${number}\r\n${type === '' ? '' : `Content-Type: ${type}${charset}\r\n`}Content-Range: bytes `;
+  const parts: BodyPart[] = [];
+  let length = 0;
+  for (const { start, end } of ranges) {
+    const head = `${separator}${start}-${end - 1}/${size}\r\n\r\n`;
+    const piece = cutBody(request, start, end);
+    parts.push(head, ...(typeof piece === 'string' ? [piece] : (piece ?? [])));
+    length += head.length + end - start;
+  }
+  const tail = `\r\n--${number}--\r\n`;
+  parts.push(tail);
+  request.status = 206;
+  request.statusLine = '';
+  request.contentType = `multipart/byteranges; boundary=${number}`;
+  request.charset = '';
+  request.contentLengthOut = length + tail.length;
+  request.body = parts;
+}

@@ -1,0 +1,20 @@
+import type { EngineContext } from '../context.ts';
+import type { Request } from '../request.ts';
+
+const scales: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** A size known at run time; what cannot be read counts as 0 (ngx_http_complex_value_size). */
+function sizeOf(text: string): number {
+  const match = /^(\d+)([kmg]?)$/i.exec(text);
+  return match === null ? 0 : Number(match[1]) * scales[match[2]!.toLowerCase()]!;
+}
+
+/** `X-Accel-Limit-Rate`, `$limit_rate`, or `limit_rate`, with `limit_rate_after`. */
+export function sendRate(cx: EngineContext, request: Request): { rate: number; after: number } {
+  const { core } = request.location;
+  const evaluate = (template: typeof core.limit_rate): number =>
+    template === '0' ? 0 : sizeOf(cx.template(template).evaluate(request));
+  const own = request.limitRate ?? (request.upstream?.limitRate || null);
+  const rate = own ?? evaluate(core.limit_rate);
+  return { rate, after: rate === 0 ? 0 : evaluate(core.limit_rate_after) };
+}

@@ -1,0 +1,35 @@
+import type { EngineContext } from '../context.ts';
+import { ok } from '../phases/phase.ts';
+import type { Request } from '../request.ts';
+import { documentRedirects } from './statuses.ts';
+
+const defaultTypes: Readonly<Record<string, string>> = { html: 'text/html', gif: 'image/gif', jpg: 'image/jpeg' };
+
+/** The type of the extension, else `default_type` (ngx_http_set_content_type). */
+export function contentTypeOf(request: Request): string {
+  const { types, default_type: fallback } = request.location.core;
+  if (request.exten === '') return fallback;
+  return (types ?? defaultTypes)[request.exten.toLowerCase()] ?? fallback;
+}
+
+/**
+ * Answers with a text (ngx_http_send_response): for redirects the text is the target, and the status has to be
+ * finished like an error. `contentType` '' takes the one of the URI.
+ */
+export function sendText(
+  _cx: EngineContext,
+  request: Request,
+  status: number,
+  text: string,
+  contentType: string,
+): number {
+  request.status = status;
+  if (documentRedirects.has(status)) {
+    request.redirect = text;
+    return status;
+  }
+  request.contentLengthOut = text.length;
+  request.contentType = contentType === '' ? contentTypeOf(request) : contentType;
+  request.body = text === '' ? null : text;
+  return ok;
+}

@@ -1,0 +1,108 @@
+import { escapeUri } from '../algorithms/escape-uri.ts';
+import type { EngineContext } from '../context.ts';
+import type { PhaseHandler } from '../phases/phase.ts';
+import { declined, ok } from '../phases/phase.ts';
+import { internalRedirect } from '../phases/redirect.ts';
+import type { Request } from '../request.ts';
+import { contentTypeOf } from '../response/send.ts';
+import { trace } from '../trace.ts';
+import { mapUriToPath } from './path.ts';
+
+const readable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
+const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+
+/** ngx_http_static_handler. */
+export function staticHandler(cx: EngineContext): PhaseHandler {
+  const { files } = cx.world;
+  return (request) => {
+    if (!readable.has(request.method)) return 405;
+    if (request.uri.endsWith('/')) return declined;
+    const path = mapUriToPath(request, request.uri);
+    if (path === null) return 500;
+    const stat = files.stat(path);
+    const problem = typeof stat === 'string' ? stat : files.access(path);
+    if (typeof stat === 'string' || problem !== '') return cannotOpen(cx, request, path, problem);
+    if (stat.kind === 'directory') {
+      const target = `${escapeUri(request.uri, 'uri')}/`;
+      request.redirect = request.args === '' ? target : `${target}?${request.args}`;
+      return 301;
+    }
+    if (stat.kind !== 'file') {
+      cx.world.log('crit', `"${path}" is not a regular file`, request);
+      return 404;
+    }
+    if (request.method === 'POST') return 405;
+    if (request.trace !== null) trace(request, request.location.core.at?.root ?? -1, `the file "${path}" is sent`);
+    request.status = 200;
+    request.contentLengthOut = stat.size;
+    request.lastModified = stat.mtime;
+    if (request.location.core.etag) request.etag = `"${stat.mtime.toString(16)}-${stat.size.toString(16)}"`;
+    request.contentType = contentTypeOf(request);
+    request.acceptRanges = true;
+    request.body = stat.size === 0 ? null : [{ kind: 'file', path, start: 0, end: stat.size }];
+    return ok;
+  };
+}
+
+const errnoTexts: Readonly<Record<string, string>> = {
+  ENOENT: '2: No such file or directory',
+  ENOTDIR: '20: Not a directory',
+  ENAMETOOLONG: '36: File name too long',
+  EACCES: '13: Permission denied',
+  ELOOP: '40: Too many levels of symbolic links',
+};
+
+export function errnoText(name: string): string {
+  return errnoTexts[name] ?? name;
+}
+
+function cannotOpen(cx: EngineContext, request: Request, path: string, errno: string): number {
+  const status = missing.has(errno) ? 404 : errno === 'EACCES' || errno === 'ELOOP' ? 403 : 500;
+  if (request.trace !== null)
+    trace(request, request.location.core.at?.root ?? -1, `"${path}" cannot be opened: ${errnoText(errno)}`);
+  if (status !== 404 || request.location.core.log_not_found)
+    cx.world.log(status === 500 ? 'crit' : 'error', `open() "${path}" failed (${errnoText(errno)})`, request);
+  return status;
+}
+
+/** ngx_http_index_handler. */
+export function indexHandler(cx: EngineContext, names: readonly { constant: string | null; evaluate: (request: Request) => string }[]): PhaseHandler {
+  const { files } = cx.world;
+  return (request) => {
+    if (!request.uri.endsWith('/') || !readable.has(request.method)) return declined;
+    const directory = mapUriToPath(request, request.uri);
+    if (directory === null) return 500;
+    let tested = false;
+    for (const { constant, evaluate } of names) {
+      const name = constant ?? evaluate(request);
+      if (name.startsWith('/')) return internalRedirect(cx, request, name, request.args);
+      const stat = files.stat(directory + name);
+      if (typeof stat !== 'string') return internalRedirect(cx, request, request.uri + name, request.args);
+      if (stat === 'ELOOP') return 403;
+      if (stat === 'ENOTDIR' || stat === 'ENAMETOOLONG' || stat === 'EACCES')
+        return indexError(cx, request, directory + name, stat);
+      if (!tested) {
+        const result = testDirectory(cx, request, directory, directory + name);
+        if (result !== ok) return result;
+        tested = true;
+      }
+      if (stat !== 'ENOENT') return 500;
+    }
+    return declined;
+  };
+}
+
+/** ngx_http_index_test_dir. */
+function testDirectory(cx: EngineContext, request: Request, directory: string, path: string): number {
+  const stat = cx.world.files.stat(directory.replace(/\/$/, '') || '/');
+  if (typeof stat === 'string') return stat === 'ENOENT' ? indexError(cx, request, path, stat) : 500;
+  if (stat.kind === 'directory') return ok;
+  return 500;
+}
+
+function indexError(cx: EngineContext, request: Request, path: string, errno: string): number {
+  const status = errno === 'EACCES' ? 403 : 404;
+  if (status === 403 || request.location.core.log_not_found)
+    cx.world.log('error', `"${path}" is ${status === 403 ? 'forbidden' : 'not found'} (${errnoText(errno)})`, request);
+  return status;
+}

@@ -1,0 +1,63 @@
+import type { RequestBody } from './api.ts';
+import type { EngineContext } from './context.ts';
+import { phases } from './phases/phase.ts';
+import { run } from './phases/run.ts';
+import { updateLocation } from './phases/update-location.ts';
+import { Request } from './request.ts';
+import { setUri } from './uri.ts';
+
+const noBody: RequestBody = { length: 0, bytes: () => '', file: '' };
+
+export interface SubrequestOptions {
+  /** Its body is thrown away. */
+  readonly headOnly: boolean;
+  /** Pass the client's method and body on (mirror); else `GET` without a body. */
+  readonly copiesMethod?: boolean;
+  readonly copiesBody?: boolean;
+}
+
+/**
+ * Makes and starts a subrequest (ngx_http_subrequest): it has the client's headers and shares the values of variables.
+ * Null when there are too many inside one another.
+ */
+export function startSubrequest(
+  cx: EngineContext,
+  parent: Request,
+  uri: string,
+  args: string,
+  options: SubrequestOptions,
+): Request | null {
+  if (parent.subrequestsLeft === 0) {
+    cx.world.log('error', `subrequests cycle while processing "${uri}"`, parent);
+    return null;
+  }
+  const child = new Request(parent.connection, parent);
+  child.subrequestsLeft = parent.subrequestsLeft - 1;
+  child.method = options.copiesMethod === true ? parent.method : 'GET';
+  child.requestLine = parent.requestLine;
+  child.unparsedUri = parent.unparsedUri;
+  child.httpVersion = parent.httpVersion;
+  child.protocol = parent.protocol;
+  child.host = parent.host;
+  child.port = parent.port;
+  child.headers = parent.headers;
+  child.contentLength = parent.contentLength;
+  child.upgrade = parent.upgrade;
+  child.requestBody = options.copiesBody === true ? parent.requestBody : noBody;
+  child.variables = parent.variables;
+  child.validUnparsedUri = false;
+  child.internal = true;
+  child.headOnly = options.headOnly;
+  child.headerOnly = options.headOnly;
+  child.startedAt = cx.world.now();
+  child.startedMonotonic = cx.world.monotonic();
+  child.server = parent.server;
+  child.location = parent.server.root;
+  child.args = args;
+  child.trace = parent.trace;
+  setUri(child, uri);
+  child.phase = phases.serverRewrite;
+  updateLocation(cx, child);
+  child.action = run(cx, child);
+  return child;
+}

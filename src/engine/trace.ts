@@ -1,0 +1,25 @@
+import type { TracePhase } from './api.ts';
+import { phases } from './phases/phase.ts';
+import type { Request } from './request.ts';
+
+const names: Readonly<Record<number, TracePhase>> = {
+  [phases.postRead]: 'post-read',
+  [phases.serverRewrite]: 'server-rewrite',
+  [phases.findConfig]: 'location',
+  [phases.rewrite]: 'rewrite',
+  [phases.postRewrite]: 'rewrite',
+  [phases.preaccess]: 'preaccess',
+  [phases.access]: 'access',
+  [phases.postAccess]: 'access',
+  [phases.precontent]: 'precontent',
+  [phases.content]: 'content',
+};
+
+/** Notes a step of the phase the request is in. Call only when `request.trace` is not null. */
+export function trace(request: Request, origin: number, message: string): void {
+  request.trace?.push({ phase: names[request.phase] ?? 'content', origin, message });
+}
+
+export function traceAs(request: Request, phase: TracePhase, origin: number, message: string): void {
+  request.trace?.push({ phase, origin, message });
+}

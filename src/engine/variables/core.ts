@@ -1,0 +1,149 @@
+import { binaryAddress, parseIp } from '../algorithms/inet.ts';
+import type { EngineContext } from '../context.ts';
+import { header } from '../http/headers.ts';
+import type { Request } from '../request.ts';
+import { documentRoot, requestFilename } from '../static/path.ts';
+import { lines } from './headers.ts';
+import { isoTime, localTime, seconds } from './time.ts';
+import type { Variables } from './variables.ts';
+
+type Get = (request: Request) => string | null;
+
+/** Variables of ngx_http_core_module, and of the proxy module outside its heads. */
+export function defineCoreVariables(variables: Variables, cx: EngineContext): void {
+  const { world } = cx;
+  const plain: Record<string, Get> = {
+    uri: (r) => r.uri,
+    document_uri: (r) => r.uri,
+    request_uri: (r) => r.main.unparsedUri,
+    args: (r) => r.args,
+    query_string: (r) => r.args,
+    is_args: (r) => (r.args === '' ? '' : '?'),
+    request: (r) => r.main.requestLine,
+    scheme: (r) => (r.connection.tls === null ? 'http' : 'https'),
+    https: (r) => (r.connection.tls === null ? '' : 'on'),
+    host: (r) => (r.main.host !== '' ? r.main.host : r.server.name),
+    request_port: (r) => r.main.port,
+    is_request_port: (r) => (r.main.port === '' ? '' : ':'),
+    server_name: (r) => r.server.name,
+    server_addr: (r) => r.connection.serverAddress,
+    server_port: (r) => String(r.connection.serverPort),
+    server_protocol: (r) => r.main.protocol,
+    remote_addr: (r) => r.connection.remoteAddress,
+    remote_port: (r) => (r.connection.remotePort === 0 ? '' : String(r.connection.remotePort)),
+    binary_remote_addr: (r) => {
+      const address = parseIp(r.connection.remoteAddress);
+      return address === null ? r.connection.remoteAddress : binaryAddress(address);
+    },
+    connection: (r) => String(r.connection.serial),
+    connection_requests: (r) => String(r.connection.requests),
+    connection_time: (r) => seconds(world.now() - r.connection.startedAt),
+    pipe: (r) => (r.connection.pipelined ? 'p' : '.'),
+    document_root: (r) => documentRoot(r),
+    realpath_root: (r) => documentRoot(r),
+    request_filename: (r) => requestFilename(r),
+    content_length: (r) => lines(r.headers, 'content-length', null),
+    content_type: (r) => lines(r.headers, 'content-type', null),
+    remote_user: (r) => remoteUser(r),
+    request_body: (r) => r.main.requestBody?.bytes() ?? null,
+    request_body_file: (r) => r.main.requestBody?.file ?? null,
+    request_length: (r) => String(r.main.requestLength),
+    request_time: (r) => seconds(world.monotonic() - r.startedMonotonic),
+    request_completion: (r) => (r.abortedStatus === 0 && r.headerSent ? 'OK' : ''),
+    bytes_sent: (r) => String(r.main.bytesSent),
+    body_bytes_sent: (r) => String(r.main.bodyBytesSent),
+    status: (r) => String(finalStatus(r)).padStart(3, '0'),
+    time_local: () => localTime(world.now()),
+    time_iso8601: () => isoTime(world.now()),
+    msec: () => seconds(world.now()),
+    hostname: () => world.hostname,
+    pid: () => String(world.pid),
+    nginx_version: () => cx.plan.target,
+    limit_rate: (r) => String(r.limitRate ?? 0),
+    proxy_protocol_addr: (r) => r.connection.proxyProtocol?.sourceAddress ?? null,
+    proxy_protocol_port: (r) => portText(r.connection.proxyProtocol?.sourcePort),
+    proxy_protocol_server_addr: (r) => r.connection.proxyProtocol?.destinationAddress ?? null,
+    proxy_protocol_server_port: (r) => portText(r.connection.proxyProtocol?.destinationPort),
+    proxy_add_x_forwarded_for: (r) => {
+      const before = lines(r.headers, 'x-forwarded-for', ', ');
+      return before === null ? r.connection.remoteAddress : `${before}, ${r.connection.remoteAddress}`;
+    },
+    proxy_host: (r) => r.upstream?.hostHeader ?? null,
+    proxy_port: (r) => r.upstream?.portText ?? null,
+    tcpinfo_rtt: () => null,
+    tcpinfo_rttvar: () => null,
+    tcpinfo_snd_cwnd: () => null,
+    tcpinfo_rcv_space: () => null,
+  };
+  for (const [name, get] of Object.entries(plain)) variables.define(name, { get, cached: false });
+  const setArgs = (request: Request, value: string): void => {
+    request.args = value;
+    request.validUnparsedUri = false;
+  };
+  variables.define('args', { get: plain.args!, cached: false, set: setArgs });
+  variables.define('limit_rate', {
+    get: plain.limit_rate!,
+    cached: false,
+    set: (request, value) => {
+      const rate = parseSize(value);
+      if (rate !== null) request.main.limitRate = rate;
+    },
+  });
+  variables.define('request_method', { get: (r) => r.main.method, cached: true });
+  variables.define('request_id', { get: () => requestId(world), cached: true });
+  variables.family('ssl_', (suffix) => ({
+    cached: false,
+    get: (request) => request.connection.tls?.variable(suffix) ?? null,
+  }));
+  variables.family('proxy_protocol_tlv_', (suffix) => ({
+    cached: false,
+    get: (request) => tlv(request, suffix),
+  }));
+}
+
+function parseSize(text: string): number | null {
+  const match = /^(\d+)([km]?)$/i.exec(text);
+  if (match === null) return null;
+  return Number(match[1]) * (match[2] === '' ? 1 : match[2]!.toLowerCase() === 'k' ? 1024 : 1024 ** 2);
+}
+
+function portText(port: number | undefined): string | null {
+  return port === undefined ? null : String(port);
+}
+
+/** What the answer says, or will say. */
+export function finalStatus(request: Request): number {
+  if (request.abortedStatus !== 0 && !request.headerSent) return request.abortedStatus;
+  if (request.errStatus !== 0) return request.errStatus;
+  if (request.status !== 0) return request.status;
+  return request.httpVersion === 9 ? 9 : 0;
+}
+
+function requestId(world: EngineContext['world']): string {
+  let id = '';
+  for (let at = 0; at < 4; at++) id += Math.floor(world.random() * 0x1_0000_0000).toString(16).padStart(8, '0');
+  return id;
+}
+
+/** ngx_http_auth_basic_user. */
+export function basicCredentials(request: Request): { user: string; password: string } | null {
+  const value = header(request.headers, 'authorization');
+  if (value === undefined || !/^basic +/i.test(value)) return null;
+  const encoded = value.replace(/^basic +/i, '');
+  if (encoded === '' || !/^[A-Za-z0-9+/]*=*$/.test(encoded)) return null;
+  const decoded = Buffer.from(encoded, 'base64').toString('latin1');
+  const colon = decoded.indexOf(':');
+  return colon === -1 ? null : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+function remoteUser(request: Request): string | null {
+  return basicCredentials(request.main)?.user ?? null;
+}
+
+const tlvTypes: Readonly<Record<string, number>> = { alpn: 1, authority: 2, unique_id: 5, ssl: 32, netns: 48 };
+
+function tlv(request: Request, name: string): string | null {
+  const type = tlvTypes[name] ?? (/^0x[0-9a-f]{1,2}$/i.test(name) ? Number(name) : -1);
+  return request.connection.proxyProtocol?.tlvs.get(type) ?? null;
+}
+

@@ -1,0 +1,29 @@
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+
+function offset(date: Date, separator: string): string {
+  const minutes = -date.getTimezoneOffset();
+  const absolute = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(absolute / 60))}${separator}${two(absolute % 60)}`;
+}
+
+const clock = (date: Date): string =>
+  `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+
+/** `22/Nov/2026:16:00:00 +0000` (`$time_local`). */
+export function localTime(now: number): string {
+  const date = new Date(now);
+  return `${two(date.getDate())}/${months[date.getMonth()]}/${date.getFullYear()}:${clock(date)} ${offset(date, '')}`;
+}
+
+/** `2026-11-22T16:00:00+00:00` (`$time_iso8601`). */
+export function isoTime(now: number): string {
+  const date = new Date(now);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${clock(date)}${offset(date, ':')}`;
+}
+
+/** Milliseconds as seconds with three decimals (`$request_time`, `$msec`). */
+export function seconds(milliseconds: number): string {
+  const whole = Math.max(Math.floor(milliseconds), 0);
+  return `${Math.floor(whole / 1000)}.${String(whole % 1000).padStart(3, '0')}`;
+}
