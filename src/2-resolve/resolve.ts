@@ -88,9 +88,10 @@ export function resolve(entry: SourceFile, options: ResolveOptions = {}): Resolv
 export function run(entry: SourceFile, options: ResolveOptions, target: string, shared: Shared): Run {
   const startContext = options.startContext ?? 'main';
   const findings = new Findings();
-  const confPrefix = options.confPrefix ?? directoryOf(posix.resolve(entry.path));
   const root = (options.root ?? '').replace(/\/+$/, '');
-  const confPrefix = directoryOf(withoutRoot(posix.resolve(entry.path), root));
+  const confPrefix = withSlash(
+    options.confPrefix ?? directoryOf(withoutRoot(posix.resolve(entry.path), root)),
+  );
   const cx = new CheckContext({
     target,
     entry,
