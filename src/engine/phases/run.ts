@@ -24,6 +24,7 @@ export function run(cx: EngineContext, request: Request): Action {
 
 /** Ends a request with a result of a handler and goes on if that starts the phases again. */
 export function finish(cx: EngineContext, request: Request, result: number): Action {
+  if (result === again || result === done) return request.action;
   let current = finalize(cx, request, result);
   while (current !== ok) {
     if (current === again || current === done) return request.action;

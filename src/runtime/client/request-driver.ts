@@ -73,6 +73,7 @@ export class RequestDriver implements BodyContext {
         this.#respond();
         break;
       case 'proxy':
+        if (this.#place === null) this.intake.skip();
         this.#upstream = new UpstreamRun(this);
         this.#upstream.start();
         break;

@@ -99,6 +99,11 @@ export class RequestIntake {
     });
   }
 
+  /** The request goes to an upstream without its body having been read. */
+  skip(): void {
+    if (!this.hasBody) this.#continue();
+  }
+
   /** Answers `Expect: 100-continue`, once, when nginx would begin to read or to throw away the body. */
   #continue(): void {
     this.#started = true;

@@ -51,11 +51,10 @@ function answer(name: string, mode: string, head: Head): { bytes: string; tunnel
   const wrong = mode === 'strict' ? faults(head) : [];
   const close = hasToken(head.values('connection'), 'close') || head.version === 'HTTP/1.0';
   if (mode === 'always-101' || (mode === 'strict' && wrong.length === 0)) {
-    const key = head.values('sec-websocket-key')[0];
-    const accept =
-      key === undefined
-        ? ''
-        : createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'latin1').digest('base64');
+    const key = head.values('sec-websocket-key')[0] ?? '';
+    const accept = createHash('sha1')
+      .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'latin1')
+      .digest('base64');
     const bytes = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
     return { bytes, tunnel: true, close: false };
   }
