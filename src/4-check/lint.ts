@@ -4,7 +4,7 @@ import type { NginxVerdict, ResolvedConfig } from '../2-resolve/resolved-config.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Target } from '../nginx/versions.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { checkRules, sortDiagnostics, type RuleSettings } from './check.ts';
+import { checkRules, sortDiagnostics, type RuleFailure, type RuleSettings } from './check.ts';
 import type { Rule } from './rule.ts';
 import { rules as allRules } from './rules.generated.ts';
 import { applySuppressions, covers } from './suppressions.ts';
@@ -24,6 +24,8 @@ export interface LintResult {
   readonly verdict: NginxVerdict;
   /** How many findings comments silenced. */
   readonly silenced: number;
+  /** Rules that failed; empty unless there is a mistake in one. */
+  readonly failures: readonly RuleFailure[];
 }
 
 /** Everything there is to say about one configuration: what nginx refuses or warns about, and what the rules find. */
@@ -31,9 +33,16 @@ export function lint(entry: SourceFile, options: LintOptions = {}): LintResult {
   const target = options.target ?? 'any';
   const rules = options.rules ?? allRules;
   const config = target === 'any' ? resolveAny(entry, options) : resolve(entry, { ...options, target });
-  const found = [...config.diagnostics, ...checkRules(rules, config, target, options.settings)];
+  const checked = checkRules(rules, config, target, options.settings);
+  const found = [...config.diagnostics, ...checked.diagnostics];
   const active = rules.filter((rule) => options.settings?.[rule.code]?.severity !== 'off');
   const ran = (pattern: string): boolean => active.some((rule) => covers(pattern, rule.code));
   const { diagnostics, silenced } = applySuppressions(found, config.files, ran);
-  return { config, diagnostics: sortDiagnostics(diagnostics), verdict: config.verdict, silenced };
+  return {
+    config,
+    diagnostics: sortDiagnostics(diagnostics),
+    verdict: config.verdict,
+    silenced,
+    failures: checked.failures,
+  };
 }

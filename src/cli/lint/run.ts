@@ -94,6 +94,8 @@ export async function runLint(
   };
   if (options.fixDryRun !== true || options.format !== 'pretty') await write(report, options, terminal);
 
+  const failed = await reportFailures(results, terminal);
+  if (failed) return 2;
   const limit = options.maxWarnings ?? settings.maxWarnings;
   if (limit !== undefined && warnings > limit) {
     await terminal.err(`hopwright: ${plural(warnings, 'warning')}, at most ${limit} allowed\n`);
@@ -194,6 +196,23 @@ async function write(report: Report, options: LintOptions, terminal: Terminal): 
   } catch (error) {
     throw new CliError(`cannot write ${options.output}: ${systemReason(error)}`);
   }
+}
+
+/** A rule that failed is told, and makes the exit code 2: what it would have found is missing. */
+async function reportFailures(
+  results: readonly (readonly [Root, LintResult])[],
+  terminal: Terminal,
+): Promise<boolean> {
+  const debug = terminal.env['HOPWRIGHT_DEBUG'] === '1';
+  let any = false;
+  for (const [root, { failures }] of results)
+    for (const { code, error } of failures) {
+      any = true;
+      const { message, stack } = error as Error;
+      const text = debug ? stack : `${message} (HOPWRIGHT_DEBUG=1 shows where)`;
+      await terminal.err(`hopwright: internal error: rule ${code} failed on ${root.input.path}: ${text}\n`);
+    }
+  return any;
 }
 
 /** The same finding in a file that several roots include is reported once. */
