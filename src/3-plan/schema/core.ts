@@ -149,6 +149,14 @@ export const logTable = {
   uninitialized_variable_warn: flag(true),
 };
 
+/** ngx_http_charset_filter_module without conversions. */
+export const charsetTable = {
+  charset: text('off'),
+  charset_types: custom(z.array(z.string()), [
+    'text/html', 'text/xml', 'text/plain', 'text/vnd.wap.wml', 'application/javascript', 'application/rss+xml',
+  ]),
+};
+
 /** One `add_header` or `add_trailer`. */
 export const addedHeader = z.strictObject({
   name: z.string(),

@@ -6,6 +6,7 @@ import { accessHandler } from './access.ts';
 import { authBasicHandler } from './auth-basic.ts';
 import { authRequestHandler } from './auth-request.ts';
 import { autoindexHandler } from './autoindex.ts';
+import { charsetFilter } from './charset.ts';
 import { defineGeos, defineSplitClients } from './geo.ts';
 import { defineLimitConn, limitConnHandler, releaseConnections } from './limit-conn.ts';
 import { defineLimitReq, limitReqHandler } from './limit-req.ts';
@@ -31,6 +32,12 @@ export interface EngineModule {
 
 /** In the order in which nginx runs their handlers within a phase. */
 export const engineModules: readonly EngineModule[] = [
+  {
+    name: 'charset',
+    define: (cx) => {
+      cx.headFilters.push(charsetFilter(cx));
+    },
+  },
   { name: 'map', define: defineMaps },
   { name: 'geo', define: defineGeos },
   { name: 'split_clients', define: defineSplitClients },

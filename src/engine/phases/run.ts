@@ -11,27 +11,27 @@ import { updateLocation } from './update-location.ts';
 
 /** Runs the phases from where the request is until something has to be done outside (ngx_http_core_run_phases). */
 export function run(cx: EngineContext, request: Request): Action {
-  let result = phaseLoop(cx, request);
+  return settle(cx, request, restart);
+}
+
+/** Goes on from a result until the request is suspended, taken over or answered. */
+function settle(cx: EngineContext, request: Request, first: number): Action {
+  let result = first;
   for (;;) {
     if (result === again || result === done) return request.action;
-    if (result === restart) result = phaseLoop(cx, request);
-    else {
-      result = finalize(cx, request, result);
-      if (result === ok) return request.action;
+    if (result === restart) {
+      result = phaseLoop(cx, request);
+      continue;
     }
+    result = finalize(cx, request, result);
+    if (result === ok) return request.action;
   }
 }
 
 /** Ends a request with a result of a handler and goes on if that starts the phases again. */
 export function finish(cx: EngineContext, request: Request, result: number): Action {
   if (result === again || result === done) return request.action;
-  let current = finalize(cx, request, result);
-  while (current !== ok) {
-    if (current === again || current === done) return request.action;
-    current = current === restart ? phaseLoop(cx, request) : finalize(cx, request, current);
-    if (current === again || current === done) return request.action;
-  }
-  return request.action;
+  return settle(cx, request, result);
 }
 
 /** ngx_http_finalize_request, as far as it decides: {@link ok} when `request.action` is final. */

@@ -82,7 +82,7 @@ function sendBuiltinPage(request: Request, status: number): number {
     request.body = body;
     padForMsie(request, status, body);
   } else {
-    request.contentLengthOut = -1;
+    request.contentLengthOut = 0;
     request.body = null;
   }
   return ok;

@@ -107,13 +107,14 @@ export class Replay {
   }
 
   /** A backend that the configuration itself serves. */
-  #secondHop(address: number, bytes: string): { head: string; body: string; closes: boolean } {
-    const { head, body } = this.#exchange(this.#listenOf(address), bytes);
-    return { head, body, closes: /\r\nConnection: close\r\n/.test(head) };
+  #secondHop(address: number, bytes: string): HopAnswer {
+    const { head, body, upstream } = this.#exchange(this.#listenOf(address), bytes);
+    return { head, body, upstream };
   }
 }
 
-type Hop = (port: number, bytes: string) => { head: string; body: string; closes: boolean };
+type HopAnswer = Pick<Replayed, 'head' | 'body' | 'upstream'>;
+type Hop = (port: number, bytes: string) => HopAnswer;
 
 class Driver {
   readonly upstream: { backend: string; head: string; body: string }[] = [];
@@ -163,7 +164,7 @@ class Driver {
           break;
         }
         case 'read-body':
-          request.requestBody = { length: this.#rest.length, bytes: () => this.#bodyText(request), file: '' };
+          request.requestBody = { length: this.#bodyText(request).length, bytes: () => this.#bodyText(request), file: '' };
           action = engine.resume(request);
           break;
         case 'subrequest':
@@ -195,7 +196,11 @@ class Driver {
     const end = head.indexOf('\r\n\r\n') + 4;
     const passes = upstream.passBody && !upstream.ownBody && request.requestBody !== null;
     const body = upstream.ownBody ? head.slice(end) : passes ? request.requestBody!.bytes() : '';
-    if (mode === 'nginx') return this.#hop(port, head.slice(0, end) + body);
+    if (mode === 'nginx') {
+      const answer = this.#hop(port, head.slice(0, end) + body);
+      this.upstream.push(...answer.upstream);
+      return answer.head === '' ? null : answer;
+    }
     this.upstream.push({ backend: name, head: head.slice(0, end), body });
     // A backend that waits for a body that never comes answers nothing before nginx gives up on it.
     const declared = /\r\nContent-Length: (\d+)\r\n/i.exec(head);
