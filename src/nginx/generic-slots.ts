@@ -164,8 +164,22 @@ const checks: Readonly<Record<ValueKind, Check>> = {
   types: checkTypes,
 };
 
+/** Kinds whose setters refuse a second value; the tables do not tell it of removed directives and of add-ons. */
+const singleValued: ReadonlySet<ValueKind> = new Set([
+  'flag',
+  'num',
+  'size',
+  'off',
+  'msec',
+  'sec',
+  'enum',
+  'str',
+  'bufs',
+]);
+
 /** The check of a directive that needs no handler of its own: duplicates first, then the value. */
 export function checkGeneric(cx: CheckContext, spec: DirectiveSpec): Problem | null {
-  const refused = spec.repeat === 'error' ? duplicate(cx) : null;
+  const once = spec.repeat === 'error' || (spec.repeat === 'unknown' && singleValued.has(spec.kind));
+  const refused = once ? duplicate(cx) : null;
   return refused ?? checks[spec.kind](cx, spec);
 }

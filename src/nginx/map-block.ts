@@ -1,9 +1,10 @@
 import type { CheckContext } from './check-context.ts';
 import { defineVariable } from './define-variable.ts';
+import { checkGeneric } from './generic-slots.ts';
 import { HostnameKeys } from './hash-keys.ts';
 import { checkHashBuckets, numberOf } from './http/hash.ts';
 import type { Problem } from './problem.ts';
-import { problem } from './problem.ts';
+import { directiveProblem, problem } from './problem.ts';
 import { compileRegex } from './regex.ts';
 import { compileArgument, compileScript } from './script.ts';
 import { Slot } from './store.ts';
@@ -82,4 +83,15 @@ export function endOfMap(cx: CheckContext): Problem | null {
   const size = numberOf(cx.block.parent!, 'map_hash_bucket_size', 64);
   checkHashBuckets(cx, 'map_hash', keys.hashed, size);
   return null;
+}
+
+/** map_hash_max_size, map_hash_bucket_size: a `map` block fixes what was not set before it (ngx_http_map_block). */
+export function checkMapHashSize(cx: CheckContext): Problem | null {
+  const refused = checkGeneric(cx, cx.spec!);
+  const map = cx.block.first('map');
+  if (refused !== null || map === undefined) return refused;
+  return directiveProblem(cx.name, 'duplicate', 'is duplicate', {
+    detail: 'nginx fixes the sizes of map hashes at the first map block: set them before it.',
+    related: [{ file: map.file, span: map.name, message: 'the first map' }],
+  });
 }

@@ -5,7 +5,7 @@ import { duplicate, invalidValue } from '../generic-slots.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
-import { compileRegex } from '../regex.ts';
+import { captureCount, compileRegex } from '../regex.ts';
 import { compileArgument } from '../script.ts';
 import { parseCidr } from '../values/address.ts';
 import { parseOffset, parseSize } from '../values/size.ts';
@@ -50,10 +50,18 @@ function uploadProgress(cx: CheckContext): Problem | null {
 
 /** `subs_filter SOURCE TARGET [gior…]` */
 function subsFilter(cx: CheckContext): Problem | null {
-  const refused = compileArgument(cx, 1);
-  const options = cx.arg(2);
-  if (refused !== null || !options.includes('r')) return refused;
-  return compileRegex(cx, cx.arg(0), { caseless: options.includes('i'), word: 0, variables: false });
+  const [source, target, options] = [cx.arg(0), cx.arg(1), cx.arg(2)];
+  const caseless = options.includes('i');
+  const pattern = options.includes('r');
+  const refused = pattern ? compileRegex(cx, source, { caseless, word: 0, variables: false }) : null;
+  if (refused !== null) return refused;
+  const captures = pattern ? captureCount(cx, source, caseless) : 0;
+  const greatest = Math.max(0, ...[...target.matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit)));
+  if (greatest > captures) {
+    const message = `You want to capture too many regex substrings, more than ${captures} in "${target}"`;
+    return problem('invalid-value', message, { word: 1 });
+  }
+  return compileArgument(cx, 1);
 }
 
 function fancyIgnore(cx: CheckContext): Problem | null {

@@ -6,7 +6,7 @@ import { checkGeo, checkGeoEntry } from '../geo-block.ts';
 import { checkBind } from '../http/upstream-directives.ts';
 import { checkLimitConn, checkLimitZone } from '../limit-zones.ts';
 import { checkAccessLog, checkLogFormat, checkOpenLogFileCache } from '../log-format.ts';
-import { checkMap, checkMapEntry, endOfMap } from '../map-block.ts';
+import { checkMap, checkMapEntry, checkMapHashSize, endOfMap } from '../map-block.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
@@ -129,7 +129,11 @@ export const streamModules: readonly ModuleChecks[] = [
   { module: 'ngx_stream_geo_module', directives: { geo: checkGeo }, entries: { geo: checkGeoEntry } },
   {
     module: 'ngx_stream_map_module',
-    directives: { map: checkMap },
+    directives: {
+      map: checkMap,
+      map_hash_max_size: checkMapHashSize,
+      map_hash_bucket_size: checkMapHashSize,
+    },
     entries: { map: checkMapEntry },
     closing: { map: endOfMap },
   },
