@@ -3,11 +3,7 @@ import type { World } from '../engine/api.ts';
 import { realFileSystem } from './file-system.ts';
 
 /** The world a worker's engine lives in. */
-export function createWorld(
-  pid: number,
-  connections: World['connections'],
-  log: World['log'],
-): World {
+export function createWorld(pid: number, connections: World['connections'], log: World['log']): World {
   let second = -1;
   let date = '';
   return {

@@ -16,6 +16,7 @@ describe('WebSockets through the proxy', () => {
     await once(backend, 'listening');
     const { port } = backend.address() as AddressInfo;
     serving = await Serving.start(`
+      access_log off;
       map $http_upgrade $connection_upgrade { default upgrade; '' close; }
       server {
         listen 127.0.0.1:{{PORT}};

@@ -191,7 +191,9 @@ export class UpstreamRun implements ConnectionUser {
       driver.path.tempFiles,
       () => this.#goOn(),
     );
-    this.#readBody(bytes, start, end, true);
+    // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
+    if (driver.request.headerOnly && this.#exchange.contentLength !== 0) this.#finish(false);
+    else this.#readBody(bytes, start, end, true);
   }
 
   #readBody(bytes: Buffer, start: number, end: number, first = false): void {

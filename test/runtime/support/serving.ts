@@ -43,7 +43,7 @@ export class Serving {
     const port = await freePort();
     const log = join(directory, 'error.log');
     const full =
-      `daemon off; pid ${directory}/pid; error_log ${log} debug; events { }\nhttp { access_log ${directory}/access.log; ${text} }`
+      `daemon off; pid ${directory}/pid; error_log ${log} debug; events { }\nhttp { ${text} }`
         .replaceAll('{{PORT}}', String(port))
         .replaceAll('{{DIR}}', directory);
     for (const [name, content] of Object.entries(files)) {
@@ -128,7 +128,7 @@ export class Client {
 
   /** Everything until the connection is closed. */
   readAll(): Promise<string> {
-    return this.read(/$^/);
+    return this.read(/(?!)/);
   }
 }
 
