@@ -46,7 +46,7 @@ function planText(plan: Plan): string {
 }
 
 /**
- * One program: the plan as a constant, then the bundled runtime, which serves it. The plan stands in a string literal,
+ * One program: the bundled runtime, then the plan, which it serves. The plan stands in a string literal,
  * so that nothing in it can be read as code.
  */
 function standalone(plan: Plan): string {
@@ -59,7 +59,7 @@ function standalone(plan: Plan): string {
     /[\u2028\u2029]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16)}`,
   );
-  return `#!/usr/bin/env node\nglobalThis.hopwrightPlan = ${literal};\n${readFileSync(runtime, 'utf8')}`;
+  return `#!/usr/bin/env node\n${readFileSync(runtime, 'utf8')}\nawait runStandalone(JSON.parse(${literal}));\n`;
 }
 
 async function write(text: string, options: CompileOptions, terminal: Terminal): Promise<void> {
