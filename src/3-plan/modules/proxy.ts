@@ -77,6 +77,10 @@ export const proxyLowerings: Lowerings = {
       value: word(directive, 1),
     });
   },
+  proxy_http_version(cx, level, directive) {
+    level.set('proxy', 'proxy_http_version', word(directive, 0), directive);
+    if (word(directive, 0) === '2') cx.notImplemented(directive, 'HTTP/2 towards upstreams is not implemented.');
+  },
   proxy_cache(cx, _level, directive) {
     if (word(directive, 0) !== 'off') cx.notImplemented(directive);
   },

@@ -5,7 +5,6 @@ import { again, done, ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { startSubrequest } from '../subrequest.ts';
 import { trace } from '../trace.ts';
-import { splitArgs } from '../uri.ts';
 import { finalStatus } from '../variables/core.ts';
 
 const internalError = 500;
@@ -14,7 +13,8 @@ const stateKey = 'auth_request';
 /** ngx_http_auth_request_handler: 2xx lets through, 401 and 403 refuse, anything else is an error. */
 export function authRequestHandler(cx: EngineContext, { authRequest }: AllSettings): PhaseHandler | null {
   if (authRequest.auth_request === '') return null;
-  const { uri, args } = splitArgs(authRequest.auth_request);
+  // The whole text is the path of the subrequest: a question mark does not begin arguments here.
+  const uri = authRequest.auth_request;
   const assignments = authRequest.auth_request_set.map(({ variable, value }) => ({
     set: cx.variables.setter(variable),
     value: cx.template(value),
@@ -24,7 +24,7 @@ export function authRequestHandler(cx: EngineContext, { authRequest }: AllSettin
     request.modules ??= new Map();
     let child = request.modules.get(stateKey) as Request | undefined;
     if (child === undefined) {
-      const started = startSubrequest(cx, request, uri, args, { headOnly: true });
+      const started = startSubrequest(cx, request, uri, '', { headOnly: true });
       if (started === null) return internalError;
       child = started;
       request.modules.set(stateKey, child);

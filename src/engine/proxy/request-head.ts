@@ -11,6 +11,9 @@ export interface HeadWriter {
   write(request: Request, exchange: Exchange): string;
 }
 
+/** What an HTTP/2 connection begins with. HTTP/2 towards upstreams is not spoken: compiling names it. */
+const http2Preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+
 /** A constant text, or a header that is left out while its value is empty. */
 type Piece = string | { readonly name: string; readonly evaluate: Evaluator };
 
@@ -67,6 +70,7 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
   const passHeaders = settings.proxy_pass_request_headers;
   return {
     write(request, exchange) {
+      if (settings.proxy_http_version === '2') return http2Preface;
       const verb = (method.constant ?? method.evaluate(request)) || request.method;
       exchange.method = verb;
       const ownBody = body === null ? '' : body.evaluate(request);

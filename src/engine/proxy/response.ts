@@ -18,6 +18,8 @@ const earlyHints = 103;
 /** Takes in what the upstream sent so far (ngx_http_upstream_process_header); null while its head is incomplete. */
 export function upstreamHead(cx: EngineContext, request: Request, bytes: string): Action | null {
   const exchange = exchangeOf(request);
+  if (exchange.settings.proxy_http_version === '2')
+    return invalid(cx, request, exchange, 'upstream sent no HTTP/2 frame');
   let from = exchange.headEnd;
   for (;;) {
     const head = parseResponse(bytes, from);

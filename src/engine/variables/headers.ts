@@ -42,11 +42,16 @@ function uncached(get: (request: Request) => string | null): VariableSpec {
 export function lines(headers: readonly string[], name: string, separator: string | null): string | null {
   let value: string | null = null;
   for (let at = 1; at < headers.length; at += 3) {
-    if (headers[at] !== name) continue;
+    if (!sameName(headers[at]!, name)) continue;
     if (separator === null) return headers[at + 1]!;
     value = value === null ? headers[at + 1]! : value + separator + headers[at + 1]!;
   }
   return value;
+}
+
+/** Variables have underscores for hyphens, and find headers with underscores too (ngx_http_variable_unknown_header). */
+function sameName(header: string, name: string): boolean {
+  return header === name || (header.length === name.length && header.replaceAll('_', '-') === name);
 }
 
 function flat(headers: readonly string[], name: string, join: boolean): string | null {

@@ -15,7 +15,8 @@ interface ParsedHead {
 
 function parse(head: string): ParsedHead {
   const [line = '', ...rest] = head.split('\r\n');
-  const [method = '', , version = ''] = line.split(' ');
+  const method = line.slice(0, line.indexOf(' '));
+  const version = line.slice(line.lastIndexOf(' ') + 1);
   const headers = rest
     .filter((each) => each.includes(':'))
     .map((each) => {
@@ -59,10 +60,9 @@ export function backendAnswer(name: string, mode: string, head: string): Backend
   const faults = mode === 'strict' ? faultsOf(parsed) : [];
   if (mode === 'always-101' || (mode === 'strict' && faults.length === 0)) {
     const key = parsed.headers.find(([each]) => each === 'sec-websocket-key')?.[1];
-    const accept =
-      key === undefined
-        ? ''
-        : createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'latin1').digest('base64');
+    const accept = createHash('sha1')
+      .update(`${key ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'latin1')
+      .digest('base64');
     return {
       head: `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
       body: '',
@@ -71,7 +71,7 @@ export function backendAnswer(name: string, mode: string, head: string): Backend
   }
   const hasUpgrade = parsed.headers.some(([each]) => each === 'upgrade');
   const status = mode === 'strict' ? (hasUpgrade ? 400 : 426) : Number(mode.slice(-3));
-  const body = mode === 'strict' ? `${name} ${status} ${faults.join(' ')}\n` : `${name} ${status}`;
+  const body = mode === 'strict' ? `${name} ${status} ${faults.join(' ')}\n` : `${name} ${status}\n`;
   const extra =
     (status === 426 ? 'Upgrade: websocket\r\n' : '') + (mode === 'always-200' ? `X-Backend: ${name}\r\n` : '');
   const text = `HTTP/1.1 ${status} ${reasons[status]}\r\n${extra}Content-Type: text/plain\r\nContent-Length: ${body.length}\r\n${closes ? 'Connection: close\r\n' : ''}\r\n`;

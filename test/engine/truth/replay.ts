@@ -146,7 +146,9 @@ class Driver {
           const raw = action === 'respond' ? partsText(request) : upstreamBody;
           if (silent) return { status: 'none', head: '', body: '', tunnel: false };
           const body = request.headerOnly ? '' : request.chunked ? chunked(raw) : raw;
-          return { status: statusOf(head), head, body, tunnel: action === 'tunnel' };
+          const status = statusOf(head);
+          if (action === 'tunnel') return { status, head, body: '', tunnel: status === 101 };
+          return { status, head, body, tunnel: false };
         }
         case 'proxy': {
           const answer = this.#connect(request);
@@ -201,7 +203,9 @@ class Driver {
       this.upstream.push(...answer.upstream);
       return answer.head === '' ? null : answer;
     }
-    this.upstream.push({ backend: name, head: head.slice(0, end), body });
+    // The backends know no HTTP/2: they take its preface for two requests.
+    const heads = head.startsWith('PRI ') ? head.match(/.*\r\n\r\n/g)! : [head.slice(0, end)];
+    for (const each of heads) this.upstream.push({ backend: name, head: each, body });
     // A backend that waits for a body that never comes answers nothing before nginx gives up on it.
     const declared = /\r\nContent-Length: (\d+)\r\n/i.exec(head);
     if (declared !== null && Number(declared[1]) > body.length) return null;
