@@ -9,11 +9,12 @@ import type { SpecTable } from '../nginx/specs.ts';
 import { inContext } from '../nginx/specs.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { missingSemicolon, placesOf } from './advice.ts';
+import { missingSemicolon } from './advice.ts';
 import { Block, PlacedDirective } from './block.ts';
 import type { Findings } from './findings.ts';
 import type { Handlers } from './handlers.ts';
 import type { Includes } from './includes.ts';
+import { needsModule, notAllowedHere, wrongCount } from './refusals.ts';
 import { unknownDirective } from './unknown-directive.ts';
 
 /** Blocks deeper than this are not read: nginx itself would run out of stack not much later. */
@@ -156,7 +157,7 @@ export class Walker {
       return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`);
     if (spec.block && node.terminator === ';')
       return problem('no-opening-brace', `directive "${spec.name}" has no opening "{"`);
-    if (!fitsCount(spec, node)) return this.#wrongCount(spec, node, block);
+    if (!fitsCount(spec, node)) return wrongCount(spec, node, block.context, this.#specs);
     if (this.#symbolic && isSymbolic(node)) return null;
     const handler = this.#handlers.of(spec).directive;
     const refused = handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);
@@ -169,28 +170,15 @@ export class Walker {
     return null;
   }
 
-  #wrongCount(spec: DirectiveSpec, node: Directive, block: Block): Problem {
-    const advice = missingSemicolon(node, block.context, this.#specs);
-    return problem('invalid-number-of-arguments', `invalid number of arguments in "${spec.name}" directive`, {
-      detail: advice?.detail ?? countDetail(spec),
-      fixes: advice?.fixes ?? [],
-    });
-  }
-
   /** No module has the directive in this context. */
   #unplaced(node: Directive, block: Block): Problem | null {
     if (node.terminator === '') return null;
     const name = node.name.value;
     const specs = this.#specs.find(name);
     const found = specs.length > 0 ? specs : this.#loadedAddons(name);
-    if (found.length > 0) {
-      const apart = inContext(found, block.context);
-      if (apart !== null) return needsModule(apart);
-      return problem('not-allowed-here', `"${name}" directive is not allowed here`, {
-        word: -1,
-        detail: `It may stand in ${placesOf(found)}; this is "${block.context}".`,
-      });
-    }
+    const apart = inContext(found, block.context);
+    if (apart !== null) return needsModule(apart);
+    if (found.length > 0) return notAllowedHere(name, found, block.context);
     return unknownDirective(node, block.context, this.#specs);
   }
 
@@ -267,16 +255,6 @@ export class Walker {
   }
 }
 
-/** The directive of a module that is built apart, without its `load_module`. */
-function needsModule({ name, module }: DirectiveSpec): Problem {
-  return problem('needs-module', `"${name}" directive is not allowed here`, {
-    word: -1,
-    severity: 'info',
-    once: `module ${module}`,
-    detail: `Here it belongs to ${module}: nginx knows it only after "load_module modules/${module}.so;".`,
-  });
-}
-
 /** `${NAME}` in the way of envsubst(1): what it stands for is not known here. */
 const symbol = /\$\{[A-Z_][A-Z0-9_]*\}/;
 
@@ -295,13 +273,4 @@ function spansLines({ file, name, terminatorAt, args }: Directive): boolean {
   if (args.length === 0) return false;
   const end = file.text.indexOf('\n', name.end);
   return end !== -1 && end < terminatorAt;
-}
-
-function countDetail({ name, counts, atLeast, block }: DirectiveSpec): string {
-  const what = (count: number): string => (count === 1 ? '1 argument' : `${count} arguments`);
-  const tail = block ? ' before its block' : '';
-  if (counts === null) return `"${name}" takes at least ${what(atLeast ?? 0)}${tail}.`;
-  if (counts.length === 1)
-    return `"${name}" takes ${counts[0] === 0 ? 'no arguments' : what(counts[0]!)}${tail}.`;
-  return `"${name}" takes ${counts.slice(0, -1).join(', ')} or ${what(counts.at(-1)!)}${tail}.`;
 }

@@ -1,0 +1,45 @@
+import type { Directive } from '../1-syntax/ast.ts';
+import type { Problem } from '../nginx/problem.ts';
+import { problem } from '../nginx/problem.ts';
+import type { SpecTable } from '../nginx/specs.ts';
+import type { Context, DirectiveSpec } from '../nginx/types.ts';
+import { missingSemicolon, placesOf } from './advice.ts';
+
+/** nginx's refusals of a directive before its handler runs (ngx_conf_handler), with our explanations. */
+
+export function wrongCount(
+  spec: DirectiveSpec,
+  node: Directive,
+  context: Context,
+  specs: SpecTable,
+): Problem {
+  const message = `invalid number of arguments in "${spec.name}" directive`;
+  const advice = missingSemicolon(node, context, specs);
+  return problem('invalid-number-of-arguments', message, advice ?? { detail: countDetail(spec) });
+}
+
+export function notAllowedHere(name: string, found: readonly DirectiveSpec[], context: Context): Problem {
+  return problem('not-allowed-here', `"${name}" directive is not allowed here`, {
+    word: -1,
+    detail: `It may stand in ${placesOf(found)}; this is "${context}".`,
+  });
+}
+
+/** The directive of a module that is built apart, without its `load_module`. */
+export function needsModule({ name, module }: DirectiveSpec): Problem {
+  return problem('needs-module', `"${name}" directive is not allowed here`, {
+    word: -1,
+    severity: 'info',
+    once: `module ${module}`,
+    detail: `Here it belongs to ${module}: nginx knows it only after "load_module modules/${module}.so;".`,
+  });
+}
+
+function countDetail({ name, counts, atLeast, block }: DirectiveSpec): string {
+  const what = (count: number): string => (count === 1 ? '1 argument' : `${count} arguments`);
+  const tail = block ? ' before its block' : '';
+  if (counts === null) return `"${name}" takes at least ${what(atLeast ?? 0)}${tail}.`;
+  if (counts.length === 1)
+    return `"${name}" takes ${counts[0] === 0 ? 'no arguments' : what(counts[0]!)}${tail}.`;
+  return `"${name}" takes ${counts.slice(0, -1).join(', ')} or ${what(counts.at(-1)!)}${tail}.`;
+}
