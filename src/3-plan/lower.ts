@@ -105,7 +105,7 @@ function inheritResolver(http: HttpPlan, level: Level): void {
 /** Applies the directives of a level in order, then goes into the blocks that stand in it. */
 function lowerLevel(cx: LowerContext, level: Level): void {
   for (const directive of level.block.directives) {
-    if (!directive.valid) continue;
+    if (!directive.valid || directive.name === 'include') continue;
     const lowering = lowerings.get(directive.name);
     if (lowering === undefined) cx.notImplemented(directive);
     else if (directive.name !== 'log_format') lowering(cx, level, directive);

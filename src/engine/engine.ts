@@ -11,6 +11,7 @@ import { finish, run } from './phases/run.ts';
 import { exchangeOf } from './proxy/exchange.ts';
 import { releasePeer, upstreamNext } from './proxy/next.ts';
 import { upstreamHead } from './proxy/response.ts';
+import { setUpstreamAddresses } from './proxy/upstreams.ts';
 import { Request } from './request.ts';
 import { responseHead } from './response/head.ts';
 import { defineCoreVariables } from './variables/core.ts';
@@ -75,6 +76,7 @@ export function compileEngine(plan: Plan, world: World): Engine {
       for (const { finish: end } of engineModules) end?.(request);
     },
     accessLog: (request) => accessLog(cx, request),
+    setUpstreamAddresses: (upstream, server, addresses) => setUpstreamAddresses(cx, upstream, server, addresses),
     selectListen: (listen, localAddress) => selectListen(plan, listen, localAddress),
     serverForName(listen, name) {
       const table = serverTable(cx, listen);

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
 import type { SendRules } from './client/client-sink.ts';
 import { tempFolder } from './files/temp-folders.ts';
-import type { ResolverSettings } from './resolver/resolver.ts';
+import { numberedError, type ResolverSettings } from './resolver/resolver.ts';
 import type { LingeringRules, Rules } from './rules.ts';
 import { settingsReader, targetIsAtLeast } from './settings.ts';
 import type { TunnelTimeouts } from './tunnel/tunnel.ts';
@@ -13,7 +13,7 @@ import type { TunnelTimeouts } from './tunnel/tunnel.ts';
 const defaultPostpone = 1460;
 
 /** The resolvers of a plan in the form that looks names up. */
-function resolversOf(plan: Plan): ResolverSettings[] {
+export function resolversOf(plan: Plan): ResolverSettings[] {
   return (plan.http?.resolvers ?? []).map(({ addresses, valid, ipv4, ipv6 }) => ({
     servers: addresses.map((address) => {
       const bracketed = /^\[(.+)\](?::(\d+))?$/.exec(address);
@@ -113,7 +113,10 @@ export function planRules(plan: Plan, engine: Engine): Rules {
       return {
         memory: buffering ? number * size : 0,
         file: buffering ? settings.proxy_max_temp_file_size : 0,
-        tempPath: settings.proxy_temp_path,
+        tempPath: {
+          path: tempFolder(settings.proxy_temp_path.path),
+          levels: settings.proxy_temp_path.levels,
+        },
       };
     },
     ignoreClientAbort: (request) => request.upstream?.settings.proxy_ignore_client_abort ?? false,
@@ -122,7 +125,7 @@ export function planRules(plan: Plan, engine: Engine): Rules {
         resolvers[resolution.resolver]!,
         resolution.name,
         coreOf(request).resolver_timeout,
-        (error, addresses) => done(error, addresses),
+        (error, addresses) => done(error === '' ? '' : numberedError(error), addresses),
       ),
   };
 }

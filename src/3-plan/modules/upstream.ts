@@ -79,7 +79,7 @@ export function lowerUpstream(cx: LowerContext, directive: ResolvedDirective, bl
   // Since 1.29.7 connections are kept without being asked for, not shared between locations.
   if (cx.since('1.29.7')) Object.assign(keepalive(cx, upstream), { connections: 32, local: true });
   for (const inner of block.directives) {
-    if (!inner.valid) continue;
+    if (!inner.valid || inner.name === 'include') continue;
     const lower = lowerings[inner.name];
     if (lower === undefined) {
       cx.notImplemented(inner);

@@ -8,7 +8,8 @@ import type { KeepalivePool } from '../upstream-exchange.ts';
 /** An upstream with the state of its peers. */
 export interface CompiledUpstream {
   readonly plan: PlanUpstream;
-  readonly balancer: Balancer;
+  /** Replaced when names of servers are looked up anew; exchanges under way keep theirs. */
+  balancer: Balancer;
   /** The key of `hash`. */
   readonly key: CompiledTemplate | null;
   /** The kept connections that requests of a location use. */
@@ -39,6 +40,28 @@ export function compileUpstream(cx: EngineContext, plan: PlanUpstream): Compiled
       return pool;
     },
   };
+}
+
+/**
+ * Gives a server of an upstream (`resolve`) the addresses its name has now. The servers start afresh, what is under way goes on
+ * with those it has; nothing happens when they are the same.
+ */
+export function setUpstreamAddresses(
+  cx: EngineContext,
+  upstream: number,
+  server: number,
+  addresses: PlanUpstream['servers'][number]['addresses'],
+): void {
+  const plan = cx.http.upstreams[upstream]!;
+  const names = (list: typeof addresses): string =>
+    list
+      .map(({ name }) => name)
+      .sort()
+      .join();
+  if (names(plan.servers[server]!.addresses) === names(addresses)) return;
+  const servers = plan.servers.with(server, { ...plan.servers[server]!, addresses: [...addresses] });
+  cx.http.upstreams[upstream] = { ...plan, servers };
+  upstreamOf(cx, upstream).balancer = compileBalancer(cx.http.upstreams[upstream]!, () => cx.world.random());
 }
 
 /** An upstream for addresses found at run time. */

@@ -141,9 +141,38 @@ function remoteUser(request: Request): string | null {
 }
 
 const tlvTypes: Readonly<Record<string, number>> = { alpn: 1, authority: 2, unique_id: 5, ssl: 32, netns: 48 };
+const sslTlvTypes: Readonly<Record<string, number>> = { version: 33, cn: 34, cipher: 35, sig_alg: 36, key_alg: 37 };
+/** `client` (1 byte) and `verify` (4 bytes) come before the TLVs inside of the `ssl` one. */
+const sslTlvHead = 5;
 
+/** ngx_proxy_protocol_get_tlv. */
 function tlv(request: Request, name: string): string | null {
-  const type = tlvTypes[name] ?? (/^0x[0-9a-f]{1,2}$/i.test(name) ? Number(name) : -1);
-  return request.connection.proxyProtocol?.tlvs.get(type) ?? null;
+  const tlvs = request.connection.proxyProtocol?.tlvs;
+  if (tlvs === undefined) return null;
+  if (!name.startsWith('ssl_')) return tlvs.get(tlvType(name, tlvTypes)) ?? null;
+  const ssl = tlvs.get(tlvTypes.ssl!);
+  if (ssl === undefined || ssl.length < sslTlvHead) return null;
+  if (name === 'ssl_verify') return String(bigEndian(ssl.slice(1, sslTlvHead)));
+  return innerTlv(ssl.slice(sslTlvHead), tlvType(name.slice('ssl_'.length), sslTlvTypes));
 }
 
+/** The number of a name, or of `0x…`; -1 for what is neither. */
+function tlvType(name: string, types: Readonly<Record<string, number>>): number {
+  return types[name] ?? (/^0x[0-9a-f]+$/i.test(name) ? Number(name) : -1);
+}
+
+function innerTlv(bytes: string, type: number): string | null {
+  for (let at = 0; at + 3 <= bytes.length; ) {
+    const end = at + 3 + bigEndian(bytes.slice(at + 1, at + 3));
+    if (end > bytes.length) return null;
+    if (bytes.charCodeAt(at) === type) return bytes.slice(at + 3, end);
+    at = end;
+  }
+  return null;
+}
+
+function bigEndian(bytes: string): number {
+  let value = 0;
+  for (const byte of bytes) value = value * 256 + byte.charCodeAt(0);
+  return value;
+}

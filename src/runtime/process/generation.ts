@@ -7,11 +7,13 @@ import type { ListeningSockets } from '../listen/listening-sockets.ts';
 import { AccessLogs } from '../log/access-log.ts';
 import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-log.ts';
 import { createResolve } from '../resolver/resolvers.ts';
+import { watchUpstreamNames } from '../resolver/upstream-names.ts';
 import type { Services, Worker } from '../services.ts';
 import { TlsClients } from '../tls/tls-client.ts';
 import { TlsServer } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
 import type { ProcessSettings } from './settings.ts';
+import { upstreamNames } from './upstream-names.ts';
 
 /**
  * One configuration at work: its logs, its engine, its connections. New connections come from the sockets while it is
@@ -24,8 +26,9 @@ export class Generation {
   readonly #accessLogs: AccessLogs;
   readonly #tlsServers: ReadonlyArray<TlsServer | null>;
   readonly #worker: Worker;
-  #closeResolvers: () => void;
-  #serial: Serial;
+  readonly #closeResolvers: () => void;
+  readonly #stopNames: () => void;
+  readonly #serial: Serial;
 
   /**
    * Opens logs and directories and reads certificates.
@@ -54,6 +57,11 @@ export class Generation {
       maxConnections: settings.workerConnections,
     };
     this.#worker = startWorker(plan, services);
+    this.#stopNames = watchUpstreamNames(
+      upstreamNames(plan, this.#worker.engine),
+      resolvers.resolve,
+      (message) => this.log.write('error', message),
+    );
   }
 
   /** Takes the new connections of its sockets, which are open. */
@@ -105,6 +113,7 @@ export class Generation {
   }
 
   async #close(): Promise<void> {
+    this.#stopNames();
     this.#closeResolvers();
     await this.#accessLogs.close();
   }

@@ -31,6 +31,13 @@ const errorTexts: Readonly<Record<number, string>> = {
   4: 'Unimplemented',
   5: 'Operation refused',
 };
+const timeoutNumber = 110;
+
+/** `3: Host not found`, as messages show errors: RCODE and text, or the system's number of a timeout. */
+export function numberedError(error: string): string {
+  const code = Object.keys(errorTexts).find((each) => errorTexts[Number(each)] === error);
+  return `${code ?? timeoutNumber}: ${error}`;
+}
 const hostNotFound = 3;
 const formatError = 1;
 const operationRefused = 5;

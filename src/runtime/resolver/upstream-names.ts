@@ -1,4 +1,4 @@
-import type { ResolveHost, ResolverSettings } from './resolver.ts';
+import { numberedError, type ResolveHost, type ResolverSettings } from './resolver.ts';
 
 /** A `server NAME resolve` of an upstream. */
 export interface UpstreamName {
@@ -41,7 +41,7 @@ function watch(host: UpstreamName, resolve: ResolveHost, report: (message: strin
   };
   const lookUp = (): void => {
     giveUp = resolve(host.resolver, host.name, host.timeout, (error, addresses, validFor) => {
-      if (error !== '') report(`${host.name} could not be resolved (${errorNumber(error)}: ${error})`);
+      if (error !== '') report(`${host.name} could not be resolved (${numberedError(error)})`);
       if (error !== '' && error !== notFound) {
         again(host.timeout);
         return;
@@ -55,13 +55,4 @@ function watch(host: UpstreamName, resolve: ResolveHost, report: (message: strin
     if (timer !== null) clearTimeout(timer);
     giveUp();
   };
-}
-
-/** nginx's numbers of resolver errors: RCODEs, and the system's number for a timeout. */
-export function errorNumber(error: string): number {
-  return (
-    { 'Format error': 1, 'Server failure': 2, [notFound]: 3, Unimplemented: 4, 'Operation refused': 5 }[
-      error
-    ] ?? 110
-  );
 }
