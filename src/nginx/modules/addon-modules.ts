@@ -55,7 +55,8 @@ function subsFilter(cx: CheckContext): Problem | null {
   const pattern = options.includes('r');
   const refused = pattern ? compileRegex(cx, source, { caseless, word: 0, variables: false }) : null;
   if (refused !== null) return refused;
-  const captures = pattern ? captureCount(cx, source, caseless) : 0;
+  if (!pattern) return compileArgument(cx, 1);
+  const captures = captureCount(cx, source, caseless);
   const greatest = Math.max(0, ...[...target.matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit)));
   if (greatest > captures) {
     const message = `You want to capture too many regex substrings, more than ${captures} in "${target}"`;
