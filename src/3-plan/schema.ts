@@ -181,7 +181,8 @@ export const geo = z.strictObject({
   proxies: z.array(z.string()),
   proxyRecursive: z.boolean(),
   volatile: z.boolean(),
-  entries: z.array(z.strictObject({ network: z.string(), value: z.string(), origin })),
+  /** In their order; a value of null deletes what was said for this very network. */
+  entries: z.array(z.strictObject({ network: z.string(), value: z.string().nullable(), origin })),
   origin,
 });
 export const splitClients = z.strictObject({

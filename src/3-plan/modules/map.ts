@@ -70,8 +70,11 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
         if (key === 'volatile') geo.volatile = true;
       } else if (key === 'default') geo.default = value;
       else if (key === 'proxy') geo.proxies.push(value);
-      else if (key === 'delete') geo.entries = geo.entries.filter(({ network }) => network !== value);
-      else geo.entries.push({ network: key, value, origin: cx.originAt(entry.file, entry.start) });
+      else {
+        const origin = cx.originAt(entry.file, entry.start);
+        if (key === 'delete') geo.entries.push({ network: value, value: null, origin });
+        else geo.entries.push({ network: key, value, origin });
+      }
     }
     cx.http.geos.push(geo);
   },

@@ -15,6 +15,8 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
   const fileText = cx.template(authBasic.auth_basic_user_file);
   if (realmText.constant === 'off' || fileText.constant === '') return null;
   const { world } = cx;
+  const [entry = ''] = cx.plan.files;
+  const folder = entry.slice(0, entry.lastIndexOf('/') + 1);
   return (request) => {
     const realm = realmText.evaluate(request);
     if (realm === 'off') return declined;
@@ -27,7 +29,8 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
       world.log('info', 'no user/password was provided for basic authentication', request);
       return refuse();
     }
-    const path = fileText.evaluate(request);
+    const name = fileText.evaluate(request);
+    const path = name.startsWith('/') ? name : folder + name;
     const file = world.files.read(path);
     if ('error' in file) {
       const missing = file.error === 'ENOENT';

@@ -3,13 +3,23 @@ import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import type { SsiOutput, SsiShared } from '../ssi/filter.ts';
 import { SsiFilter, ssiShared } from '../ssi/filter.ts';
+import { strftime } from '../ssi/strftime.ts';
 import { startSubrequest } from '../subrequest.ts';
 
 const stateKey = 'ssi';
+const timeFormat = '%A, %d-%b-%Y %H:%M:%S %Z';
 const special = 300;
 
 /** Puts the SSI filter into responses of the right type (ngx_http_ssi_header_filter). */
 export function defineSsi(cx: EngineContext): void {
+  for (const [name, gmt] of [
+    ['date_gmt', true],
+    ['date_local', false],
+  ] as const)
+    cx.variables.define(name, {
+      cached: false,
+      get: () => strftime(timeFormat, Math.floor(cx.world.now() / 1000), gmt),
+    });
   cx.headFilters.push((request) => {
     const { ssi } = request.location;
     if (!ssi.ssi || request.contentLengthOut === 0 || !hasType(request, ssi.ssi_types)) return;
@@ -17,11 +27,20 @@ export function defineSsi(cx: EngineContext): void {
     if (request !== request.main) return;
     request.contentLengthOut = -1;
     request.acceptRanges = false;
+    removeHeader(request, 'accept-ranges');
     if (!ssi.ssi_last_modified) {
       request.lastModified = -1;
       request.etag = '';
+      removeHeader(request, 'last-modified');
+      removeHeader(request, 'etag');
     } else if (request.etag !== '' && !request.etag.startsWith('W/')) request.etag = `W/${request.etag}`;
   });
+}
+
+/** Headers of an upstream stand in the list. */
+function removeHeader({ headersOut }: Request, name: string): void {
+  for (let at = headersOut.length - 2; at >= 0; at -= 2)
+    if (headersOut[at]!.toLowerCase() === name) headersOut.splice(at, 2);
 }
 
 /** ngx_http_test_content_type: parameters of the type do not count. */
@@ -60,11 +79,20 @@ function bodyFilter(cx: EngineContext, request: Request): BodyFilter {
     if (!waits && stub === null) return [{ kind: 'subrequest', child }];
     const after = (captured: string): BodyPart[] => {
       const failed = child.status >= special;
-      const shown = stub !== null && (failed || captured === '') ? stub : captured;
-      const own = set === null && stub !== null && shown !== '' ? [shown] : [];
+      const own = set === null ? replaced(cx, child, captured, stub!) : [];
       return [...own, ...(waits ? parts(filter.resume(failed ? null : captured)) : [])];
     };
     return [{ kind: 'subrequest', child, capture: set !== null || stub !== null, after }];
   };
   return { push: (bytes) => parts(filter.push(bytes)) };
+}
+
+/**
+ * The output of a subrequest with a stub: the stub when it failed or had none. After a failure nginx sends the stub through the
+ * subrequest's own filters.
+ */
+function replaced(cx: EngineContext, child: Request, captured: string, stub: string): readonly BodyPart[] {
+  if (child.status >= special) return bodyFilter(cx, child).push(stub, true);
+  const text = captured === '' ? stub : captured;
+  return text === '' ? [] : [text];
 }
