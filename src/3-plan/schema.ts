@@ -13,9 +13,7 @@ export const planVersion = 1;
 const groups = Object.fromEntries(
   Object.entries(tables).map(([name, table]) => [name, z.array(settingsSchema(table))]),
 );
-const groupIndexes = Object.fromEntries(
-  Object.keys(tables).map((name) => [name, z.int().min(0).optional()]),
-);
+const groupIndexes = Object.fromEntries(Object.keys(tables).map((name) => [name, z.int().min(0).optional()]));
 
 /** One address that servers listen on; `servers` in order of the configuration. */
 export const listen = z.strictObject({
@@ -106,9 +104,7 @@ export const upstreamServer = z.strictObject({
   /** As written, e.g. `backend.example.com:8080`. */
   name: z.string(),
   /** `$upstream_addr` and where to connect; empty when `resolve` finds them at run time. */
-  addresses: z.array(
-    z.strictObject({ host: z.string(), port: z.int(), path: z.string(), name: z.string() }),
-  ),
+  addresses: z.array(z.strictObject({ host: z.string(), port: z.int(), path: z.string(), name: z.string() })),
   weight: z.int(),
   maxConns: z.int(),
   maxFails: z.int(),
@@ -168,9 +164,7 @@ export const map = z.strictObject({
   volatile: z.boolean(),
   default: template,
   /** Keys in order of writing; the last of equal ones never occurs (nginx refuses them). */
-  entries: z.array(
-    z.strictObject({ key: z.union([z.string(), regex]), value: template, origin }),
-  ),
+  entries: z.array(z.strictObject({ key: z.union([z.string(), regex]), value: template, origin })),
   origin,
 });
 export const geo = z.strictObject({
@@ -265,7 +259,14 @@ export const http = z.strictObject({
   logFormats: z.array(logFormat),
   /** Module-wide data of modules that have some (zones …), by module. */
   zones: z.array(
-    z.strictObject({ kind: z.string(), name: z.string(), size: z.int(), key: template.nullable(), rate: z.int(), origin }),
+    z.strictObject({
+      kind: z.string(),
+      name: z.string(),
+      size: z.int(),
+      key: template.nullable(),
+      rate: z.int(),
+      origin,
+    }),
   ),
 });
 

@@ -17,14 +17,18 @@ export function accessLog(cx: EngineContext, request: Request): LogLine[] {
     }
     const format = cx.http.logFormats[target.format]!;
     const write = cx.once(format, () => compileFormat(cx, format));
-    const path = target.path === null ? null : cx.once(target.path, () => cx.template(target.path!)).evaluate(request);
+    const path =
+      target.path === null ? null : cx.once(target.path, () => cx.template(target.path!)).evaluate(request);
     lines.push({ log: target.log, path, line: `${write(request)}\n` });
   }
   return lines;
 }
 
 /** Variables are escaped by the format's mode; one without a value is written as `-` (nothing in json and none). */
-function compileFormat(cx: EngineContext, { format, escape }: { format: Template; escape: 'default' | 'json' | 'none' }): Writer {
+function compileFormat(
+  cx: EngineContext,
+  { format, escape }: { format: Template; escape: 'default' | 'json' | 'none' },
+): Writer {
   const parts = typeof format === 'string' ? [format] : format;
   const escapeText = escapes[escape];
   const missing = escape === 'default' ? '-' : '';
@@ -46,7 +50,13 @@ function compileFormat(cx: EngineContext, { format, escape }: { format: Template
 
 const unsafe = /["\\\x00-\x1f\x7f-\xff]/g;
 const unsafeJson = /["\\\x00-\x1f]/g;
-const jsonNames: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+const jsonNames: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};
 const hex = (char: string): string => char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
 
 const escapes: Readonly<Record<'default' | 'json' | 'none', (text: string) => string>> = {

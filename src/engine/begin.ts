@@ -136,7 +136,11 @@ function partialLine(request: Request, bytes: string, start: number): number {
 function takeRequestLine(cx: EngineContext, request: Request, line: string): number {
   const parsed = parseRequestLine(line, cx.since('1.31.0'));
   if (typeof parsed === 'number') {
-    cx.world.log('info', parsed === 505 ? 'client sent invalid version' : 'client sent invalid request', request);
+    cx.world.log(
+      'info',
+      parsed === 505 ? 'client sent invalid version' : 'client sent invalid request',
+      request,
+    );
     return parsed;
   }
   request.method = parsed.method;
@@ -194,8 +198,17 @@ function chooseServer(cx: EngineContext, request: Request, host: string): void {
 
 /** Headers that nginx refuses to see twice (ngx_http_process_unique_header_line). */
 const unique: ReadonlySet<string> = new Set([
-  'if-modified-since', 'if-unmodified-since', 'if-match', 'if-none-match', 'content-length', 'content-range', 'if-range',
-  'transfer-encoding', 'expect', 'authorization', 'proxy-authorization',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-match',
+  'if-none-match',
+  'content-length',
+  'content-range',
+  'if-range',
+  'transfer-encoding',
+  'expect',
+  'authorization',
+  'proxy-authorization',
 ]);
 
 interface Buffers {
@@ -203,7 +216,13 @@ interface Buffers {
   readonly size: number;
 }
 
-function readHeaders(cx: EngineContext, request: Request, bytes: string, from: number, buffers: Buffers): number {
+function readHeaders(
+  cx: EngineContext,
+  request: Request,
+  bytes: string,
+  from: number,
+  buffers: Buffers,
+): number {
   let at = from;
   let count = 0;
   const limit = buffers.number * buffers.size;
@@ -301,7 +320,8 @@ function takeUserAgent(request: Request, value: string): void {
     request.msie = true;
     const version = value[msie + 5]!;
     if (value[msie + 6] === '.')
-      request.msie6 = version === '4' || version === '5' || (version === '6' && !value.slice(msie + 8).includes('SV1'));
+      request.msie6 =
+        version === '4' || version === '5' || (version === '6' && !value.slice(msie + 8).includes('SV1'));
   }
   if (value.includes('Opera')) {
     request.msie = false;
@@ -341,11 +361,13 @@ function checkHeaders(cx: EngineContext, request: Request): number {
     if (coding.toLowerCase() !== 'chunked')
       return refuse(notImplemented, `client sent unknown "Transfer-Encoding": "${coding}"`);
     if (length !== null)
-      return refuse(badRequest, 'client sent "Content-Length" and "Transfer-Encoding" headers at the same time');
+      return refuse(
+        badRequest,
+        'client sent "Content-Length" and "Transfer-Encoding" headers at the same time',
+      );
     request.chunkedRequest = true;
   }
   if (request.method === 'CONNECT') return refuse(notAllowed, 'client sent CONNECT method');
   if (request.method === 'TRACE') return refuse(notAllowed, 'client sent TRACE method');
   return 0;
 }
-

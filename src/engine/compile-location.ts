@@ -46,7 +46,10 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
     tree: buildTree(cx.http.locations, childrenOf(cx).get(index) ?? []),
     rewriteProgram: compileRewrite(cx, plan.rewrite),
     content: contentHandler(cx, plan.content),
-    proxyPass: plan.content?.kind === 'proxy' ? compileProxy(cx, plan.content.pass, all.proxy, nameForProxy(cx, index)) : null,
+    proxyPass:
+      plan.content?.kind === 'proxy'
+        ? compileProxy(cx, plan.content.pass, all.proxy, nameForProxy(cx, index))
+        : null,
     errorPages: compileErrorPages(cx, core.error_page),
     root: {
       alias: rootSetting?.alias ?? 0,
@@ -98,7 +101,14 @@ export function compileServer(cx: EngineContext, index: number): CompiledServer 
   return {
     index,
     plan,
-    name: first === undefined ? '' : first.regex ? `~${first.name}` : first.name === '$hostname' ? cx.world.hostname : first.name.replace(/^\./, ''),
+    name:
+      first === undefined
+        ? ''
+        : first.regex
+          ? `~${first.name}`
+          : first.name === '$hostname'
+            ? cx.world.hostname
+            : first.name.replace(/^\./, ''),
     root: cx.location(plan.location),
     named,
   };

@@ -5,7 +5,10 @@ import { ok } from './phases/phase.ts';
 import { proxyHandler } from './proxy/handler.ts';
 import { sendText } from './response/send.ts';
 
-const emptyGif = Buffer.from('R0lGODlhAQABAIABAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==', 'base64').toString('latin1');
+const emptyGif = Buffer.from(
+  'R0lGODlhAQABAIABAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==',
+  'base64',
+).toString('latin1');
 /** The module's picture dates from its source (ngx_http_empty_gif_module.c). */
 const emptyGifDate = 23349600;
 

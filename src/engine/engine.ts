@@ -40,8 +40,7 @@ export function compileEngine(plan: Plan, world: World): Engine {
   return {
     plan,
     world,
-    begin: (connection, bytes, from, options) =>
-      begin(cx, connection, bytes, from, options?.traced ?? false),
+    begin: (connection, bytes, from, options) => begin(cx, connection, bytes, from, options?.traced ?? false),
     abandon: (connection, bytes, from, status) => abandon(cx, connection, bytes, from, status),
     resume(request) {
       if (request.action === 'read-body' && request.chunkedRequest && request.requestBody !== null) {
@@ -68,7 +67,8 @@ export function compileEngine(plan: Plan, world: World): Engine {
     sendRate: (request) => sendRate(cx, request),
     responseTrailers: ({ trailersOut }) => {
       let text = '';
-      for (let at = 0; at < trailersOut.length; at += 2) text += `${trailersOut[at]}: ${trailersOut[at + 1]}\r\n`;
+      for (let at = 0; at < trailersOut.length; at += 2)
+        text += `${trailersOut[at]}: ${trailersOut[at + 1]}\r\n`;
       return text;
     },
     finish(request) {
@@ -76,7 +76,8 @@ export function compileEngine(plan: Plan, world: World): Engine {
       for (const { finish: end } of engineModules) end?.(request);
     },
     accessLog: (request) => accessLog(cx, request),
-    setUpstreamAddresses: (upstream, server, addresses) => setUpstreamAddresses(cx, upstream, server, addresses),
+    setUpstreamAddresses: (upstream, server, addresses) =>
+      setUpstreamAddresses(cx, upstream, server, addresses),
     selectListen: (listen, localAddress) => selectListen(plan, listen, localAddress),
     serverForName(listen, name) {
       const table = serverTable(cx, listen);
@@ -91,7 +92,8 @@ function selectListen(plan: Plan, listen: number, localAddress: string): number 
   const socket = listens[listen]!;
   if (!socket.wildcard) return listen;
   const specific = listens.findIndex(
-    ({ address, port, path, bind }) => path === '' && !bind && port === socket.port && address === localAddress,
+    ({ address, port, path, bind }) =>
+      path === '' && !bind && port === socket.port && address === localAddress,
   );
   return specific === -1 ? listen : specific;
 }

@@ -102,4 +102,3 @@ function findPrefix(
   }
   return null;
 }
-

@@ -1,12 +1,4 @@
-import type {
-  Action,
-  Body,
-  BodyFilter,
-  Connection,
-  RequestBody,
-  Resolution,
-  TraceStep,
-} from './api.ts';
+import type { Action, Body, BodyFilter, Connection, RequestBody, Resolution, TraceStep } from './api.ts';
 import type { CompiledLocation, CompiledServer } from './compiled.ts';
 import type { ContentHandler } from './phases/phase.ts';
 import type { UpstreamAttempt, UpstreamExchange } from './upstream-exchange.ts';

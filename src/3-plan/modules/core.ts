@@ -28,15 +28,22 @@ export const coreLowerings: Lowerings = {
     level.set('core', 'keepalive_timeout', { timeout, header }, directive);
   },
   large_client_header_buffers(_cx, level, directive) {
-    const value = { number: parseNumber(word(directive, 0)) ?? 4, size: parseSize(word(directive, 1)) ?? 8192 };
+    const value = {
+      number: parseNumber(word(directive, 0)) ?? 4,
+      size: parseSize(word(directive, 1)) ?? 8192,
+    };
     level.set('core', 'large_client_header_buffers', value, directive);
   },
   client_body_temp_path: (cx, level, directive) =>
     level.set('core', 'client_body_temp_path', temporaryPath(cx, directive), directive),
-  resolver: (cx, level, directive) =>
-    level.set('core', 'resolver', lowerResolver(cx, directive), directive),
+  resolver: (cx, level, directive) => level.set('core', 'resolver', lowerResolver(cx, directive), directive),
   early_hints: (_cx, level, directive) =>
-    level.set('core', 'early_hints', words(directive).map((each) => parseTemplate(each)), directive),
+    level.set(
+      'core',
+      'early_hints',
+      words(directive).map((each) => parseTemplate(each)),
+      directive,
+    ),
   disable_symlinks: (_cx, level, directive) =>
     level.set('core', 'disable_symlinks', words(directive), directive),
 };

@@ -38,8 +38,7 @@ function readExpires(directive: ResolvedDirective): Expires {
   const modified = word(directive, 0) === 'modified' && directive.args.length === 2;
   const text = word(directive, modified ? 1 : 0);
   const fixed = (mode: Expires['mode']): Expires => ({ mode, seconds: 0, value: null });
-  if (text.includes('$'))
-    return { mode: 'variable', seconds: modified ? 1 : 0, value: parseTemplate(text) };
+  if (text.includes('$')) return { mode: 'variable', seconds: modified ? 1 : 0, value: parseTemplate(text) };
   if (text === 'off' || text === 'epoch' || text === 'max') return fixed(text);
   if (text.startsWith('@')) return { mode: 'daily', seconds: parseSeconds(text.slice(1)) ?? 0, value: null };
   const sign = text.startsWith('-') ? -1 : 1;

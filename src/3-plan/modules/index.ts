@@ -16,7 +16,16 @@ import { sslLowerings } from './ssl.ts';
 import { trafficLowerings } from './traffic.ts';
 
 /** Read where they stand by the code for their block. */
-const elsewhere = ['include', 'server', 'upstream', 'map', 'geo', 'split_clients', 'listen', 'server_name'] as const;
+const elsewhere = [
+  'include',
+  'server',
+  'upstream',
+  'map',
+  'geo',
+  'split_clients',
+  'listen',
+  'server_name',
+] as const;
 
 /** Every directive of the http, server and location contexts that has a lowering. */
 export function directiveLowerings(

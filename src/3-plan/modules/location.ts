@@ -16,7 +16,10 @@ interface NewLocation {
 }
 
 /** Adds an empty location to the plan; its settings are filled by its level. */
-export function newLocation(cx: LowerContext, { kind, server, parent, directive, name = '' }: NewLocation): Location {
+export function newLocation(
+  cx: LowerContext,
+  { kind, server, parent, directive, name = '' }: NewLocation,
+): Location {
   const location: Location = {
     kind,
     name,
@@ -37,7 +40,14 @@ export function newLocation(cx: LowerContext, { kind, server, parent, directive,
   return location;
 }
 
-const kinds = { '': 'prefix', '=': 'exact', '^~': 'prefix', '~': 'regex', '~*': 'regex', '@': 'named' } as const;
+const kinds = {
+  '': 'prefix',
+  '=': 'exact',
+  '^~': 'prefix',
+  '~': 'regex',
+  '~*': 'regex',
+  '@': 'named',
+} as const;
 
 /** `location` and `limit_except`. */
 export function locationLowerings(lowerLevel: (cx: LowerContext, level: LevelType) => void): Lowerings {

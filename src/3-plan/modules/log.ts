@@ -41,7 +41,13 @@ export const logLowerings: Lowerings = {
 export function defaultAccessLog(cx: LowerContext): AccessTarget {
   const log = destination(cx, 'logs/access.log', -1);
   cx.http.accessLogs.push(log);
-  return { log: cx.http.accessLogs.length - 1, format: formatIndex(cx, 'combined'), path: null, if: null, origin: -1 };
+  return {
+    log: cx.http.accessLogs.length - 1,
+    format: formatIndex(cx, 'combined'),
+    path: null,
+    if: null,
+    origin: -1,
+  };
 }
 
 /** Formats may be defined after their use, so all of them are lowered first. */
@@ -49,7 +55,12 @@ function formatIndex(cx: LowerContext, name: string): number {
   const found = cx.http.logFormats.findIndex((each) => each.name === name);
   if (found !== -1) return found;
   return (
-    cx.http.logFormats.push({ name: 'combined', escape: 'default', format: parseTemplate(combined), origin: -1 }) - 1
+    cx.http.logFormats.push({
+      name: 'combined',
+      escape: 'default',
+      format: parseTemplate(combined),
+      origin: -1,
+    }) - 1
   );
 }
 
@@ -68,7 +79,13 @@ function lowerAccessLog(cx: LowerContext, directive: ResolvedDirective): AccessT
   if (target.gzip > 0 && target.buffer === 0) target.buffer = 65536;
   const variable = target.kind === 'variable' ? parseTemplate(cx.path(path)) : null;
   const log = shared(cx.http.accessLogs, target);
-  return { log, format: formatIndex(cx, format), path: variable, if: condition, origin: cx.origin(directive) };
+  return {
+    log,
+    format: formatIndex(cx, format),
+    path: variable,
+    if: condition,
+    origin: cx.origin(directive),
+  };
 }
 
 const levels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg'];
@@ -76,7 +93,9 @@ const levels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'em
 export function lowerErrorLog(cx: LowerContext, directive: ResolvedDirective): ErrorTarget {
   const target = destination(cx, word(directive, 0), cx.origin(directive));
   const rest = words(directive).slice(1);
-  const level = rest.find((each) => levels.includes(each)) ?? (rest.some((each) => each.startsWith('debug_')) ? 'debug' : 'error');
+  const level =
+    rest.find((each) => levels.includes(each)) ??
+    (rest.some((each) => each.startsWith('debug_')) ? 'debug' : 'error');
   return { log: shared(cx.plan.errorLogs, target), level, origin: cx.origin(directive) };
 }
 

@@ -49,7 +49,10 @@ export const proxyLowerings: Lowerings = {
       list.push({ name: source(name), flags: flags.map((flag) => parseTemplate(flag)) });
   },
   proxy_buffers(_cx, level, directive) {
-    const value = { number: parseNumber(word(directive, 0)) ?? 8, size: parseSize(word(directive, 1)) ?? 4096 };
+    const value = {
+      number: parseNumber(word(directive, 0)) ?? 8,
+      size: parseSize(word(directive, 1)) ?? 4096,
+    };
     level.set('proxy', 'proxy_buffers', value, directive);
   },
   proxy_temp_path: (cx, level, directive) =>
@@ -79,7 +82,8 @@ export const proxyLowerings: Lowerings = {
   },
   proxy_http_version(cx, level, directive) {
     level.set('proxy', 'proxy_http_version', word(directive, 0), directive);
-    if (word(directive, 0) === '2') cx.notImplemented(directive, 'HTTP/2 towards upstreams is not implemented.');
+    if (word(directive, 0) === '2')
+      cx.notImplemented(directive, 'HTTP/2 towards upstreams is not implemented.');
   },
   proxy_cache(cx, _level, directive) {
     if (word(directive, 0) !== 'off') cx.notImplemented(directive);
@@ -125,7 +129,16 @@ function lowerProxyPass(cx: LowerContext, level: Level, directive: ResolvedDirec
   const origin = cx.origin(directive);
   if (level.location?.name.endsWith('/')) level.location.autoRedirect = true;
   if (url.includes('$')) {
-    const pass = { scheme: 'http' as const, host: '', port: '', written: '', uri: null, upstream: -1, url: parseTemplate(url), origin };
+    const pass = {
+      scheme: 'http' as const,
+      host: '',
+      port: '',
+      written: '',
+      uri: null,
+      upstream: -1,
+      url: parseTemplate(url),
+      origin,
+    };
     return level.setContent({ kind: 'proxy', pass });
   }
   const target = parseTarget(url);

@@ -47,7 +47,12 @@ function namesOf(cx: LowerContext, block: ResolvedBlock): Server['names'] {
       if (text.startsWith('~')) {
         declareCaptures(cx, text.slice(1));
         names.push({ name: text.slice(1), regex: true, origin });
-      } else names.push({ name: text.toLowerCase() === '$hostname' ? '$hostname' : text.toLowerCase(), regex: false, origin });
+      } else
+        names.push({
+          name: text.toLowerCase() === '$hostname' ? '$hostname' : text.toLowerCase(),
+          regex: false,
+          origin,
+        });
     }
   }
   if (names.length === 0) names.push({ name: '', regex: false, origin: -1 });
@@ -66,7 +71,8 @@ function addListen(
   for (const { host, port, path } of addresses(address)) {
     const wildcard = path === '' && (host === '*' || host === '0.0.0.0' || host === '::');
     const known = cx.http.listens.findIndex(
-      (each) => each.port === port && each.path === path && each.address === (host === '*' ? '0.0.0.0' : host),
+      (each) =>
+        each.port === port && each.path === path && each.address === (host === '*' ? '0.0.0.0' : host),
     );
     const at = known === -1 ? cx.http.listens.push(newListen(host, port, path, wildcard, index)) - 1 : known;
     const listen = cx.http.listens[at]!;
@@ -120,7 +126,11 @@ function addresses(text: string): Address[] {
   const first = Number(match?.[2] ?? 80);
   const last = Number(match?.[3] ?? first);
   const name = host === '' ? '*' : host === 'localhost' ? '127.0.0.1' : host;
-  return Array.from({ length: last - first + 1 }, (_, step) => ({ host: name, port: first + step, path: '' }));
+  return Array.from({ length: last - first + 1 }, (_, step) => ({
+    host: name,
+    port: first + step,
+    path: '',
+  }));
 }
 
 /** ngx_http_init_listening: beside a wildcard of the same port, other addresses get a socket of their own only if they ask. */
@@ -136,7 +146,11 @@ export function decideBinding(listens: Listen[]): void {
         other.address.includes(':') === listen.address.includes(':'),
     );
     const asked =
-      listen.reuseport || listen.backlog !== -1 || listen.options.some((each) => /^(bind|setfib|fastopen|rcvbuf|sndbuf|accept_filter|deferred|so_keepalive)/.test(each));
+      listen.reuseport ||
+      listen.backlog !== -1 ||
+      listen.options.some((each) =>
+        /^(bind|setfib|fastopen|rcvbuf|sndbuf|accept_filter|deferred|so_keepalive)/.test(each),
+      );
     listen.bind = listen.wildcard || !covered || asked;
   }
 }

@@ -27,7 +27,8 @@ export const sslLowerings: Lowerings = {
   ssl_client_certificate: path('ssl_client_certificate'),
   ssl_trusted_certificate: path('ssl_trusted_certificate'),
   ssl_crl: path('ssl_crl'),
-  ssl_session_cache: (_cx, level, directive) => level.set('ssl', 'ssl_session_cache', words(directive), directive),
+  ssl_session_cache: (_cx, level, directive) =>
+    level.set('ssl', 'ssl_session_cache', words(directive), directive),
   ssl_conf_command(_cx, level, directive) {
     level
       .list<{ name: string; value: string }>('ssl', 'ssl_conf_command', directive)

@@ -106,7 +106,18 @@ function emptyUpstream(name: string, explicit: boolean, port: number, origin: nu
   };
 }
 
-const plain = { weight: 1, maxConns: 0, maxFails: 1, failTimeout: 10_000, backup: false, down: false, resolve: false, service: '', route: '', drain: false };
+const plain = {
+  weight: 1,
+  maxConns: 0,
+  maxFails: 1,
+  failTimeout: 10_000,
+  backup: false,
+  down: false,
+  resolve: false,
+  service: '',
+  route: '',
+  drain: false,
+};
 
 /** ngx_http_upstream_server. */
 function lowerServer(cx: LowerContext, directive: ResolvedDirective): UpstreamServer {

@@ -153,7 +153,12 @@ export const logTable = {
 export const charsetTable = {
   charset: text('off'),
   charset_types: custom(z.array(z.string()), [
-    'text/html', 'text/xml', 'text/plain', 'text/vnd.wap.wml', 'application/javascript', 'application/rss+xml',
+    'text/html',
+    'text/xml',
+    'text/plain',
+    'text/vnd.wap.wml',
+    'application/javascript',
+    'application/rss+xml',
   ]),
 };
 
@@ -204,10 +209,7 @@ export const authBasicTable = {
 /** ngx_http_auth_request_module: uri '' is off. */
 export const authRequestTable = {
   auth_request: custom(z.string(), ''),
-  auth_request_set: custom(
-    z.array(z.strictObject({ variable: z.string(), value: template, origin })),
-    [],
-  ),
+  auth_request_set: custom(z.array(z.strictObject({ variable: z.string(), value: template, origin })), []),
 };
 
 /** ngx_http_mirror_module. */
@@ -226,4 +228,3 @@ export const ssiTable = {
   ssi_last_modified: flag(false),
   ssi_types: custom(z.array(z.string()), ['text/html']),
 };
-

@@ -41,9 +41,7 @@ export const proxyTable = {
   proxy_pass_request_headers: flag(true),
   proxy_pass_request_body: flag(true),
   proxy_set_body: custom(template.nullable(), null),
-  proxy_redirect: custom(z.union([z.literal('off'), z.array(redirectRule)]), [
-    { from: null, to: '' },
-  ]),
+  proxy_redirect: custom(z.union([z.literal('off'), z.array(redirectRule)]), [{ from: null, to: '' }]),
   proxy_cookie_domain: custom(z.array(cookieRule), []),
   proxy_cookie_path: custom(z.array(cookieRule), []),
   proxy_cookie_flags: custom(z.array(cookieFlags), []),
@@ -103,10 +101,7 @@ export const proxyTable = {
   ),
   proxy_next_upstream_tries: number(0),
   proxy_next_upstream_timeout: msec(0),
-  proxy_bind: custom(
-    z.strictObject({ address: template, transparent: z.boolean() }).nullable(),
-    null,
-  ),
+  proxy_bind: custom(z.strictObject({ address: template, transparent: z.boolean() }).nullable(), null),
   proxy_socket_keepalive: flag(false),
   proxy_pass_trailers: flag(false),
   proxy_force_ranges: flag(false),

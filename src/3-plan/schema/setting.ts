@@ -9,11 +9,7 @@ import { z } from 'zod';
 export const template = z.union([
   z.string(),
   z.array(
-    z.union([
-      z.string(),
-      z.strictObject({ var: z.string() }),
-      z.strictObject({ capture: z.int().min(0) }),
-    ]),
+    z.union([z.string(), z.strictObject({ var: z.string() }), z.strictObject({ capture: z.int().min(0) })]),
   ),
 ]);
 export type Template = z.infer<typeof template>;

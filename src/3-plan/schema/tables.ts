@@ -13,13 +13,7 @@ import {
 import { proxyTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
 import { sslTable } from './ssl.ts';
-import {
-  limitConnTable,
-  limitReqTable,
-  realipTable,
-  refererTable,
-  secureLinkTable,
-} from './traffic.ts';
+import { limitConnTable, limitReqTable, realipTable, refererTable, secureLinkTable } from './traffic.ts';
 
 /** Every module with inherited settings, in nginx's order of modules. To add one: its table here, its lowering, its engine part. */
 export const tables = {

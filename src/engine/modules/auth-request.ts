@@ -71,5 +71,6 @@ function copyUpstreamChallenges(request: Request, headers: readonly string[]): v
 
 function copyChallenges(request: Request, headers: readonly string[]): void {
   for (let at = 0; at < headers.length; at += 2)
-    if (headers[at]!.toLowerCase() === 'www-authenticate') request.headersOut.push(headers[at]!, headers[at + 1]!);
+    if (headers[at]!.toLowerCase() === 'www-authenticate')
+      request.headersOut.push(headers[at]!, headers[at + 1]!);
 }

@@ -21,7 +21,8 @@ export function formatListing(
       return { type: 'application/json', body: json(entries) };
     case 'jsonp': {
       const callback = /(?:^|&)callback=([A-Za-z0-9_.$[\]]+)/.exec(request.args)?.[1];
-      const body = callback === undefined ? json(entries) : `/* callback */\r\n${callback}(${json(entries)});`;
+      const body =
+        callback === undefined ? json(entries) : `/* callback */\r\n${callback}(${json(entries)});`;
       return { type: 'application/javascript', body };
     }
     case 'xml':
@@ -65,7 +66,11 @@ function size(settings: Settings, stat: ListedFile['stat']): string {
   if (settings.autoindex_exact_size)
     return (stat.kind === 'directory' ? '-' : String(stat.size)).padStart(19);
   if (stat.kind === 'directory') return '     -';
-  const units: [number, string][] = [[1024 ** 3, 'G'], [1024 ** 2, 'M'], [1024, 'K']];
+  const units: [number, string][] = [
+    [1024 ** 3, 'G'],
+    [1024 ** 2, 'M'],
+    [1024, 'K'],
+  ];
   for (const [unit, letter] of units) {
     if (stat.size <= unit - 1 && !(letter === 'K' && stat.size > 9999)) continue;
     if (stat.size < unit) continue;

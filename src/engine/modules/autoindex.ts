@@ -17,7 +17,8 @@ export function autoindexHandler(cx: EngineContext, { index }: AllSettings): Pha
   if (!index.autoindex) return null;
   const { files } = cx.world;
   return (request) => {
-    if (!request.uri.endsWith('/') || (request.method !== 'GET' && request.method !== 'HEAD')) return declined;
+    if (!request.uri.endsWith('/') || (request.method !== 'GET' && request.method !== 'HEAD'))
+      return declined;
     const directory = mapUriToPath(request, request.uri);
     if (directory === null) return 500;
     const names = files.list(directory);
@@ -49,4 +50,3 @@ function order(left: ListedFile, right: ListedFile): number {
   if (directories !== 0) return directories;
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 }
-

@@ -11,7 +11,11 @@ export const restart = -6;
 /** ngx_http_internal_redirect: {@link restart}, or 500 after ten of them. */
 export function internalRedirect(cx: EngineContext, request: Request, uri: string, args: string): number {
   if (--request.uriChanges === 0) {
-    cx.world.log('error', `rewrite or internal redirection cycle while internally redirecting to "${uri}"`, request);
+    cx.world.log(
+      'error',
+      `rewrite or internal redirection cycle while internally redirecting to "${uri}"`,
+      request,
+    );
     return 500;
   }
   if (request.trace !== null) traceAs(request, 'content', -1, `internal redirect to "${uri}"`);
@@ -32,7 +36,11 @@ export function internalRedirect(cx: EngineContext, request: Request, uri: strin
 /** ngx_http_named_location. */
 export function namedLocation(cx: EngineContext, request: Request, name: string): number {
   if (--request.uriChanges === 0) {
-    cx.world.log('error', `rewrite or internal redirection cycle while redirect to named location "${name}"`, request);
+    cx.world.log(
+      'error',
+      `rewrite or internal redirection cycle while redirect to named location "${name}"`,
+      request,
+    );
     return 500;
   }
   const index = request.server.named.get(name);

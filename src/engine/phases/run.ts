@@ -135,13 +135,19 @@ function findConfigPhase(cx: EngineContext, request: Request): number {
   const limit = location.maxBody;
   if (limit !== 0 && request.contentLength > limit) {
     cx.world.log('error', `client intended to send too large body: ${request.contentLength} bytes`, request);
-    if (request.trace !== null) trace(request, location.core.at?.client_max_body_size ?? -1, 'the body is larger than client_max_body_size');
+    if (request.trace !== null)
+      trace(
+        request,
+        location.core.at?.client_max_body_size ?? -1,
+        'the body is larger than client_max_body_size',
+      );
     return 413;
   }
   if (found === 'redirect') {
     const name = escapeUri(location.plan.name, 'uri');
     request.redirect = request.args === '' ? name : `${name}?${request.args}`;
-    if (request.trace !== null) trace(request, location.plan.origin, 'the slash at the end is missing: nginx redirects by itself');
+    if (request.trace !== null)
+      trace(request, location.plan.origin, 'the slash at the end is missing: nginx redirects by itself');
     return 301;
   }
   return nextPhase;

@@ -45,4 +45,3 @@ export function compileProxy(
     next: new Set(settings.proxy_next_upstream),
   };
 }
-

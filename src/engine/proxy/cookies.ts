@@ -64,7 +64,10 @@ function rule(cx: EngineContext, from: Template | PlanRegex, to: Template, domai
   };
 }
 
-function nameTest(cx: EngineContext, name: Template | PlanRegex): (request: Request, text: string) => boolean {
+function nameTest(
+  cx: EngineContext,
+  name: Template | PlanRegex,
+): (request: Request, text: string) => boolean {
   if (typeof name === 'object' && 'pattern' in name) {
     const regex = cx.regex(name);
     return (request, text) => regex.exec(request, text);
@@ -73,7 +76,11 @@ function nameTest(cx: EngineContext, name: Template | PlanRegex): (request: Requ
   return (request, text) => source.evaluate(request).toLowerCase() === text.toLowerCase();
 }
 
-const flagNames: Readonly<Record<string, string>> = { secure: 'Secure', httponly: 'HttpOnly', samesite: 'SameSite' };
+const flagNames: Readonly<Record<string, string>> = {
+  secure: 'Secure',
+  httponly: 'HttpOnly',
+  samesite: 'SameSite',
+};
 
 /** `secure`, `nosecure`, `httponly`, `nohttponly`, `samesite=…`, `nosamesite`. */
 function applyFlag(attributes: string[], flag: string): void {
@@ -82,7 +89,9 @@ function applyFlag(attributes: string[], flag: string): void {
   const [key = '', value = ''] = text.replace(/^no(?=secure|httponly|samesite)/, '').split('=');
   const name = flagNames[key];
   if (name === undefined) return;
-  const at = attributes.findIndex((each, index) => index > 0 && splitAttribute(each)[0].toLowerCase() === key);
+  const at = attributes.findIndex(
+    (each, index) => index > 0 && splitAttribute(each)[0].toLowerCase() === key,
+  );
   if (at !== -1) attributes.splice(at, 1);
   if (text.startsWith('no')) return;
   const site = value === '' ? '' : `=${value[0]!.toUpperCase()}${value.slice(1)}`;

@@ -48,8 +48,13 @@ function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Ta
   const target = parseTarget(url);
   if (target !== null) return target;
   const scheme = /^https?:\/\//i.test(url);
-  cx.world.log('error', scheme ? `invalid host in upstream "${url}"` : `invalid URL prefix in "${url}"`, request);
-  if (request.trace !== null) traceAs(request, 'upstream', pass.origin, `proxy_pass gives "${url}", which is no URL`);
+  cx.world.log(
+    'error',
+    scheme ? `invalid host in upstream "${url}"` : `invalid URL prefix in "${url}"`,
+    request,
+  );
+  if (request.trace !== null)
+    traceAs(request, 'upstream', pass.origin, `proxy_pass gives "${url}", which is no URL`);
   return internalError;
 }
 
@@ -68,7 +73,8 @@ function findServers(
     return runtimeUpstream(cx, full.host, [{ host: '', port: 0, path: full.host.slice(5), name: full.host }]);
   const bare = full.host.replace(/^\[|\]$/g, '');
   const literal = clientAddress(bare);
-  if (literal !== null && literal !== 'unix') return runtimeUpstream(cx, full.host, [address(bare, full.port)]);
+  if (literal !== null && literal !== 'unix')
+    return runtimeUpstream(cx, full.host, [address(bare, full.port)]);
   return resolveHost(cx, request, full);
 }
 
@@ -98,7 +104,11 @@ function resolveHost(
     cx.world.log('error', `${host} could not be resolved (${resolve.error || '3: Host not found'})`, request);
     return badGateway;
   }
-  return runtimeUpstream(cx, host, resolve.addresses.map((each) => address(each, port)));
+  return runtimeUpstream(
+    cx,
+    host,
+    resolve.addresses.map((each) => address(each, port)),
+  );
 }
 
 interface Start {
@@ -142,4 +152,3 @@ function setBind(exchange: Exchange, text: string): void {
   exchange.bindAddress = match[1]!.replace(/^\[|\]$/g, '');
   exchange.bindPort = Number(match[2] ?? 0);
 }
-

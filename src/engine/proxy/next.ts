@@ -8,7 +8,8 @@ import type { UpstreamAttempt } from '../upstream-exchange.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What `proxy_next_upstream` counts, with the status that is left when nothing else can be tried. */
-export type Fault = UpstreamFailure | 'http_500' | 'http_502' | 'http_503' | 'http_504' | 'http_403' | 'http_404' | 'http_429';
+export type Fault =
+  UpstreamFailure | 'http_500' | 'http_502' | 'http_503' | 'http_504' | 'http_403' | 'http_404' | 'http_429';
 
 const statuses: Readonly<Record<Fault, number>> = {
   error: 502,
@@ -54,7 +55,12 @@ export function connectNext(cx: EngineContext, request: Request, exchange: Excha
     exchange.released = true;
     cx.world.log('error', 'no live upstreams while connecting to upstream', request);
     if (request.trace !== null)
-      traceAs(request, 'upstream', exchange.upstream.plan.origin, 'no server of the upstream is available: 502');
+      traceAs(
+        request,
+        'upstream',
+        exchange.upstream.plan.origin,
+        'no server of the upstream is available: 502',
+      );
     return badGateway;
   }
   exchange.peer = chosen.settings.peer;
@@ -77,7 +83,11 @@ function mayRetry(cx: EngineContext, request: Request, exchange: Exchange, fault
   if (!next.has(fault)) return false;
   if (exchange.requestSent) {
     if (nonIdempotent.has(request.method) && !next.has('non_idempotent')) return false;
-    if (exchange.passBody && request.requestBody === null && (request.contentLength > 0 || request.chunkedRequest))
+    if (
+      exchange.passBody &&
+      request.requestBody === null &&
+      (request.contentLength > 0 || request.chunkedRequest)
+    )
       return false;
   }
   const limit = settings.proxy_next_upstream_timeout;

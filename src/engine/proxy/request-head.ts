@@ -18,7 +18,9 @@ const http2Preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 type Piece = string | { readonly name: string; readonly evaluate: Evaluator };
 
 /** Headers that nginx sets itself unless `proxy_set_header` does (ngx_http_proxy_headers). */
-function defaultHeaders(cx: EngineContext): [name: string, value: 'host' | 'close' | 'length' | 'chunked' | ''][] {
+function defaultHeaders(
+  cx: EngineContext,
+): [name: string, value: 'host' | 'close' | 'length' | 'chunked' | ''][] {
   const modern = cx.since('1.29.7');
   return [
     ['Host', modern ? '' : 'host'],
@@ -116,7 +118,8 @@ function upstreamUri(request: Request, exchange: Exchange): string {
   const { uri } = exchange.target;
   if (exchange.proxy.url !== null && uri !== '') return uri.startsWith('?') ? `/${uri}` : uri;
   if (uri === '' && request.validUnparsedUri) return request.unparsedUri;
-  const cut = request.validLocation && uri !== '' ? Math.min(exchange.proxy.prefixLength, request.uri.length) : 0;
+  const cut =
+    request.validLocation && uri !== '' ? Math.min(exchange.proxy.prefixLength, request.uri.length) : 0;
   const rest = request.uri.slice(cut);
   const escaped = request.quotedUri || request.internal ? escapeUri(rest, 'uri') : rest;
   const path = (request.validLocation ? uri : '') + escaped;

@@ -15,7 +15,13 @@ export interface ResponseRules {
 }
 
 const hiddenByDefault = [
-  'Date', 'Server', 'X-Pad', 'X-Accel-Expires', 'X-Accel-Redirect', 'X-Accel-Limit-Rate', 'X-Accel-Buffering',
+  'Date',
+  'Server',
+  'X-Pad',
+  'X-Accel-Expires',
+  'X-Accel-Redirect',
+  'X-Accel-Limit-Rate',
+  'X-Accel-Buffering',
   'X-Accel-Charset',
 ];
 
@@ -50,7 +56,12 @@ export function compileResponseRules(
 
 type Redirects = ModuleSettings<'proxy'>['proxy_redirect'];
 
-function compileRedirects(cx: EngineContext, redirects: Redirects, pass: ProxyPass, locationName: string): Rule[] {
+function compileRedirects(
+  cx: EngineContext,
+  redirects: Redirects,
+  pass: ProxyPass,
+  locationName: string,
+): Rule[] {
   if (redirects === 'off') return [];
   return redirects.flatMap(({ from, to }) => {
     if (from === null) return defaultRule(pass, locationName);

@@ -27,7 +27,8 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
     if (head === 'invalid') return invalid(cx, request, exchange, 'upstream sent invalid header');
     if (head === 'none') return answerWithoutHead(cx, request, exchange, from);
     if (head.status === earlyHints) {
-      if (!head.modern) return invalid(cx, request, exchange, 'upstream sent HTTP/1.0 response with early hints');
+      if (!head.modern)
+        return invalid(cx, request, exchange, 'upstream sent HTTP/1.0 response with early hints');
       from = head.end;
       exchange.headEnd = from;
       continue;
@@ -83,7 +84,8 @@ function readFraming(exchange: Exchange, modern: boolean): string | null {
         break;
       case 'transfer-encoding':
         if (chunked) return 'upstream sent duplicate header line: "Transfer-Encoding"';
-        if (length !== -1) return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
+        if (length !== -1)
+          return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
         if (value.toLowerCase() !== 'chunked') return `upstream sent unknown "Transfer-Encoding": "${value}"`;
         chunked = true;
         break;
@@ -132,7 +134,8 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
   if (status === switchingProtocols && request.upgrade) {
     if (request !== request.main) {
       cx.world.log('error', 'connection upgrade in subrequest', request);
-      if (request.trace !== null) traceAs(request, 'upstream', -1, 'connection upgrade in subrequest: nginx closes the connection');
+      if (request.trace !== null)
+        traceAs(request, 'upstream', -1, 'connection upgrade in subrequest: nginx closes the connection');
       releasePeer(cx, exchange, false);
       return (request.action = 'close');
     }
@@ -147,7 +150,12 @@ function copyChallenges(request: Request, { headers }: Exchange): void {
 }
 
 const kept: ReadonlySet<string> = new Set([
-  'content-type', 'set-cookie', 'content-disposition', 'cache-control', 'expires', 'accept-ranges',
+  'content-type',
+  'set-cookie',
+  'content-disposition',
+  'cache-control',
+  'expires',
+  'accept-ranges',
 ]);
 
 function accelRedirect(cx: EngineContext, request: Request, exchange: Exchange, target: string): Action {
@@ -157,9 +165,7 @@ function accelRedirect(cx: EngineContext, request: Request, exchange: Exchange, 
   request.statusLine = '';
   request.fromUpstream = false;
   request.contentLengthOut = -1;
-  const result = target.startsWith('@')
-    ? namedLocation(cx, request, target)
-    : accelUri(cx, request, target);
+  const result = target.startsWith('@') ? namedLocation(cx, request, target) : accelUri(cx, request, target);
   return result === restart ? run(cx, request) : finish(cx, request, result);
 }
 
@@ -185,7 +191,8 @@ function takeHeaders(request: Request, exchange: Exchange, only: ReadonlySet<str
     const name = headers[at]!;
     const lower = headers[at + 1]!;
     let value = headers[at + 2]!;
-    if (lower.startsWith('x-accel-')) takeAccel(request, exchange, lower, value, settings.proxy_ignore_headers);
+    if (lower.startsWith('x-accel-'))
+      takeAccel(request, exchange, lower, value, settings.proxy_ignore_headers);
     if (only !== null ? !only.has(lower) : hidden.has(lower)) continue;
     switch (lower) {
       case 'content-length':
@@ -231,10 +238,17 @@ function takeHeaders(request: Request, exchange: Exchange, only: ReadonlySet<str
 }
 
 /** X-Accel-Limit-Rate and X-Accel-Buffering. */
-function takeAccel(request: Request, exchange: Exchange, lower: string, value: string, ignored: readonly string[]): void {
+function takeAccel(
+  request: Request,
+  exchange: Exchange,
+  lower: string,
+  value: string,
+  ignored: readonly string[],
+): void {
   const ignores = (name: string): boolean => ignored.some((each) => each.toLowerCase() === name);
   if (ignores(lower)) return;
   if (lower === 'x-accel-limit-rate' && /^\d+$/.test(value)) exchange.limitRate = Number(value);
-  else if (lower === 'x-accel-buffering' && /^(yes|no)$/i.test(value)) exchange.buffering = value.toLowerCase() === 'yes';
+  else if (lower === 'x-accel-buffering' && /^(yes|no)$/i.test(value))
+    exchange.buffering = value.toLowerCase() === 'yes';
   else if (lower === 'x-accel-charset') request.charset = value;
 }

@@ -102,7 +102,6 @@ export function runtimeUpstream(
 export function findUpstream(cx: EngineContext, host: string, port: number, hasPort: boolean): number {
   const name = host.toLowerCase();
   return cx.http.upstreams.findIndex(
-    (each) =>
-      each.name.toLowerCase() === name && ((each.port === 0 && !hasPort) || each.port === port),
+    (each) => each.name.toLowerCase() === name && ((each.port === 0 && !hasPort) || each.port === port),
   );
 }

@@ -24,10 +24,12 @@ export function compileHeadersFilter(
   const trailers = compileList(cx, settings.add_trailer);
   const { expires } = settings;
   const variable = expires === null || expires.value === null ? null : cx.template(expires.value);
-  if (headers.length === 0 && trailers.length === 0 && (expires === null || expires.mode === 'off')) return null;
+  if (headers.length === 0 && trailers.length === 0 && (expires === null || expires.mode === 'off'))
+    return null;
   return (request) => {
     const isSafe = safe.has(request.status);
-    if (expires !== null && isSafe) applyExpires(request, expires, variable?.evaluate(request) ?? '', cx.world.now());
+    if (expires !== null && isSafe)
+      applyExpires(request, expires, variable?.evaluate(request) ?? '', cx.world.now());
     for (const header of headers) {
       if (!isSafe && !header.always) continue;
       const value = header.value.constant ?? header.value.evaluate(request);
@@ -68,4 +70,3 @@ export function removeHeader(request: Request, lower: string): void {
   for (let at = headersOut.length - 2; at >= 0; at -= 2)
     if (headersOut[at]!.toLowerCase() === lower) headersOut.splice(at, 2);
 }
-

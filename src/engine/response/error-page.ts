@@ -54,8 +54,7 @@ function sendErrorPage(cx: EngineContext, request: Request, page: CompiledErrorP
   if (request.trace !== null)
     traceAs(request, 'error-page', page.origin, `error_page sends the request to "${target}"`);
   if (target.startsWith('/')) {
-    const { uri, args } =
-      page.to.constant === null ? splitArgs(target) : { uri: target, args: page.args };
+    const { uri, args } = page.to.constant === null ? splitArgs(target) : { uri: target, args: page.args };
     if (request.method !== 'HEAD') request.method = 'GET';
     return internalRedirect(cx, request, uri, args);
   }
@@ -97,4 +96,3 @@ function padForMsie(request: Request, status: number, body: string): void {
   request.body = body + padding;
   request.contentLengthOut = body.length + padding.length;
 }
-

@@ -69,7 +69,13 @@ function boundary(cx: EngineContext): string {
 /** ngx_http_chunked_header_filter. */
 function chooseFraming(request: Request): void {
   const { status } = request;
-  if (status === 304 || status === 204 || status < 200 || request !== request.main || request.method === 'HEAD')
+  if (
+    status === 304 ||
+    status === 204 ||
+    status < 200 ||
+    request !== request.main ||
+    request.method === 'HEAD'
+  )
     return;
   if (request.contentLengthOut !== -1 && !request.expectTrailers) return;
   if (request.httpVersion < 1001) request.keepalive = false;
@@ -96,9 +102,10 @@ function writeHead(cx: EngineContext, request: Request): string {
   if (!request.serverPassed) head += `Server: ${location.serverToken}\r\n`;
   if (!request.datePassed) head += `Date: ${cx.world.httpDate()}\r\n`;
   if (request.contentType !== '')
-    head += request.charset === ''
-      ? `Content-Type: ${request.contentType}\r\n`
-      : `Content-Type: ${request.contentType}; charset=${request.charset}\r\n`;
+    head +=
+      request.charset === ''
+        ? `Content-Type: ${request.contentType}\r\n`
+        : `Content-Type: ${request.contentType}; charset=${request.charset}\r\n`;
   if (request.contentLengthOut >= 0) head += `Content-Length: ${request.contentLengthOut}\r\n`;
   if (request.lastModified !== -1) head += `Last-Modified: ${printHttpDate(request.lastModified)}\r\n`;
   const { redirect } = request;
@@ -108,7 +115,10 @@ function writeHead(cx: EngineContext, request: Request): string {
   if (status === 101) head += 'Connection: upgrade\r\n';
   else if (request.keepalive) {
     const { header } = core.keepalive_timeout;
-    head += header > 0 ? `Connection: keep-alive\r\nKeep-Alive: timeout=${header}\r\n` : 'Connection: keep-alive\r\n';
+    head +=
+      header > 0
+        ? `Connection: keep-alive\r\nKeep-Alive: timeout=${header}\r\n`
+        : 'Connection: keep-alive\r\n';
   } else head += 'Connection: close\r\n';
   if (redirect !== '' && !absolute) head += `Location: ${redirect}\r\n`;
   if (request.etag !== '') head += `ETag: ${request.etag}\r\n`;

@@ -78,7 +78,8 @@ function rangesAllowed(request: Request): boolean {
 function ifRangeHolds(request: Request): boolean {
   const condition = header(request.headers, 'if-range');
   if (condition === undefined) return true;
-  if (condition.length >= 2 && condition.endsWith('"')) return request.etag !== '' && condition === request.etag;
+  if (condition.length >= 2 && condition.endsWith('"'))
+    return request.etag !== '' && condition === request.etag;
   return request.lastModified !== -1 && parseHttpDate(condition) === request.lastModified;
 }
 

@@ -3,7 +3,11 @@ import { ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { documentRedirects } from './statuses.ts';
 
-const defaultTypes: Readonly<Record<string, string>> = { html: 'text/html', gif: 'image/gif', jpg: 'image/jpeg' };
+const defaultTypes: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  gif: 'image/gif',
+  jpg: 'image/jpeg',
+};
 
 /** The type of the extension, else `default_type` (ngx_http_set_content_type). */
 export function contentTypeOf(request: Request): string {

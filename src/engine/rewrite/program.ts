@@ -57,7 +57,8 @@ function compileStep(cx: EngineContext, step: RewriteStep): Step {
       return (request) => {
         if (request.uriChanged) request.validLocation = false;
         request.uriChanged = false;
-        if (request.trace !== null) trace(request, step.origin, 'break: the remaining rewrite directives are skipped');
+        if (request.trace !== null)
+          trace(request, step.origin, 'break: the remaining rewrite directives are skipped');
         return stop;
       };
     case 'return':
@@ -88,7 +89,8 @@ function compileIf(cx: EngineContext, step: Extract<RewriteStep, { op: 'if' }>):
   const { location, origin } = step;
   return (request) => {
     const holds = test(request);
-    if (request.trace !== null) trace(request, origin, holds ? 'the condition of "if" holds' : 'the condition of "if" does not hold');
+    if (request.trace !== null)
+      trace(request, origin, holds ? 'the condition of "if" holds' : 'the condition of "if" does not hold');
     if (!holds) return next;
     if (location !== -1) {
       request.location = cx.location(location);
@@ -135,7 +137,11 @@ function compileRewriteStep(cx: EngineContext, step: Extract<RewriteStep, { op: 
   return (request) => {
     const matches = regex.exec(request, request.uri);
     if (request.location.log.rewrite_log)
-      cx.world.log('notice', `"${pattern}" ${matches ? 'matches' : 'does not match'} "${request.uri}"`, request);
+      cx.world.log(
+        'notice',
+        `"${pattern}" ${matches ? 'matches' : 'does not match'} "${request.uri}"`,
+        request,
+      );
     if (!matches) {
       request.captures = null;
       return next;
@@ -163,7 +169,11 @@ function rewriteTo(cx: EngineContext, request: Request, made: Replacement, step:
     cx.world.log('notice', `rewritten data: "${made.path}", args: "${request.args}"`, request);
   setUri(request, made.path);
   if (request.trace !== null)
-    trace(request, step.origin, `rewritten to "${made.path}"${request.args === '' ? '' : ` with arguments "${request.args}"`}`);
+    trace(
+      request,
+      step.origin,
+      `rewritten to "${made.path}"${request.args === '' ? '' : ` with arguments "${request.args}"`}`,
+    );
   if (made.path === '') {
     cx.world.log('error', 'the rewritten URI has a zero length', request);
     return 500;
@@ -172,7 +182,9 @@ function rewriteTo(cx: EngineContext, request: Request, made: Replacement, step:
 }
 
 function redirectTo(request: Request, made: Replacement, step: RewriteOp): number {
-  let target = unescapeRedirect(made.path);
+  const question = made.path.indexOf('?');
+  const path = question === -1 ? made.path : made.path.slice(0, question);
+  let target = unescapeRedirect(path) + made.path.slice(path.length);
   if (step.keepArgs && request.args !== '') target += `${made.hasArgs ? '&' : '?'}${request.args}`;
   request.redirect = target;
   if (request.trace !== null) trace(request, step.origin, `rewrite redirects to "${target}"`);

@@ -32,7 +32,8 @@ export function staticHandler(cx: EngineContext): PhaseHandler {
       return 404;
     }
     if (request.method === 'POST') return 405;
-    if (request.trace !== null) trace(request, request.location.core.at?.root ?? -1, `the file "${path}" is sent`);
+    if (request.trace !== null)
+      trace(request, request.location.core.at?.root ?? -1, `the file "${path}" is sent`);
     request.status = 200;
     request.contentLengthOut = stat.size;
     request.lastModified = stat.mtime;
@@ -66,7 +67,10 @@ function cannotOpen(cx: EngineContext, request: Request, path: string, errno: st
 }
 
 /** ngx_http_index_handler. */
-export function indexHandler(cx: EngineContext, names: readonly { constant: string | null; evaluate: (request: Request) => string }[]): PhaseHandler {
+export function indexHandler(
+  cx: EngineContext,
+  names: readonly { constant: string | null; evaluate: (request: Request) => string }[],
+): PhaseHandler {
   const { files } = cx.world;
   return (request) => {
     if (!request.uri.endsWith('/') || !readable.has(request.method)) return declined;
@@ -103,6 +107,10 @@ function testDirectory(cx: EngineContext, request: Request, directory: string, p
 function indexError(cx: EngineContext, request: Request, path: string, errno: string): number {
   const status = errno === 'EACCES' ? 403 : 404;
   if (status === 403 || request.location.core.log_not_found)
-    cx.world.log('error', `"${path}" is ${status === 403 ? 'forbidden' : 'not found'} (${errnoText(errno)})`, request);
+    cx.world.log(
+      'error',
+      `"${path}" is ${status === 403 ? 'forbidden' : 'not found'} (${errnoText(errno)})`,
+      request,
+    );
   return status;
 }

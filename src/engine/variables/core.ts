@@ -121,7 +121,10 @@ export function finalStatus(request: Request): number {
 
 function requestId(world: EngineContext['world']): string {
   let id = '';
-  for (let at = 0; at < 4; at++) id += Math.floor(world.random() * 0x1_0000_0000).toString(16).padStart(8, '0');
+  for (let at = 0; at < 4; at++)
+    id += Math.floor(world.random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
   return id;
 }
 
@@ -140,8 +143,20 @@ function remoteUser(request: Request): string | null {
   return basicCredentials(request.main)?.user ?? null;
 }
 
-const tlvTypes: Readonly<Record<string, number>> = { alpn: 1, authority: 2, unique_id: 5, ssl: 32, netns: 48 };
-const sslTlvTypes: Readonly<Record<string, number>> = { version: 33, cn: 34, cipher: 35, sig_alg: 36, key_alg: 37 };
+const tlvTypes: Readonly<Record<string, number>> = {
+  alpn: 1,
+  authority: 2,
+  unique_id: 5,
+  ssl: 32,
+  netns: 48,
+};
+const sslTlvTypes: Readonly<Record<string, number>> = {
+  version: 33,
+  cn: 34,
+  cipher: 35,
+  sig_alg: 36,
+  key_alg: 37,
+};
 /** `client` (1 byte) and `verify` (4 bytes) come before the TLVs inside of the `ssl` one. */
 const sslTlvHead = 5;
 
@@ -162,7 +177,7 @@ function tlvType(name: string, types: Readonly<Record<string, number>>): number 
 }
 
 function innerTlv(bytes: string, type: number): string | null {
-  for (let at = 0; at + 3 <= bytes.length; ) {
+  for (let at = 0; at + 3 <= bytes.length;) {
     const end = at + 3 + bigEndian(bytes.slice(at + 1, at + 3));
     if (end > bytes.length) return null;
     if (bytes.charCodeAt(at) === type) return bytes.slice(at + 3, end);

@@ -67,7 +67,9 @@ function flat(headers: readonly string[], name: string, join: boolean): string |
 /** ngx_http_variable_sent_*: headers that stand outside the list have rules of their own. */
 function sentHeader(request: Request, name: string, join: boolean): string | null {
   if (name === 'content-type' && request.contentType !== '')
-    return request.charset === '' ? request.contentType : `${request.contentType}; charset=${request.charset}`;
+    return request.charset === ''
+      ? request.contentType
+      : `${request.contentType}; charset=${request.charset}`;
   if (name === 'content-length' && request.contentLengthOut >= 0) return String(request.contentLengthOut);
   if (name === 'location' && request.redirect !== '') return request.redirect;
   if (name === 'transfer-encoding') return request.chunked ? 'chunked' : null;
@@ -86,7 +88,11 @@ export function argument(args: string, name: string): string | null {
   if (args === '') return null;
   const wanted = name.toLowerCase();
   for (const pair of args.split('&')) {
-    if (pair.length > name.length && pair[name.length] === '=' && pair.slice(0, name.length).toLowerCase() === wanted)
+    if (
+      pair.length > name.length &&
+      pair[name.length] === '=' &&
+      pair.slice(0, name.length).toLowerCase() === wanted
+    )
       return pair.slice(name.length + 1);
   }
   return null;

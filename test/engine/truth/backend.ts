@@ -73,7 +73,8 @@ export function backendAnswer(name: string, mode: string, head: string): Backend
   const status = mode === 'strict' ? (hasUpgrade ? 400 : 426) : Number(mode.slice(-3));
   const body = mode === 'strict' ? `${name} ${status} ${faults.join(' ')}\n` : `${name} ${status}\n`;
   const extra =
-    (status === 426 ? 'Upgrade: websocket\r\n' : '') + (mode === 'always-200' ? `X-Backend: ${name}\r\n` : '');
+    (status === 426 ? 'Upgrade: websocket\r\n' : '') +
+    (mode === 'always-200' ? `X-Backend: ${name}\r\n` : '');
   const text = `HTTP/1.1 ${status} ${reasons[status]}\r\n${extra}Content-Type: text/plain\r\nContent-Length: ${body.length}\r\n${closes ? 'Connection: close\r\n' : ''}\r\n`;
   return { head: text, body: parsed.method === 'HEAD' ? '' : body, closes };
 }

@@ -36,6 +36,8 @@ export interface Replayed {
   readonly head: string;
   readonly body: string;
   readonly tunnel: boolean;
+  /** nginx closes the connection without an answer. */
+  readonly closed: boolean;
   readonly upstream: readonly { readonly backend: string; readonly head: string; readonly body: string }[];
 }
 
@@ -99,8 +101,10 @@ export class Replay {
       pipelined: false,
     };
     const request = engine.begin(connection, bytes, 0);
-    if (request === null) return { status: 'none', head: '', body: '', tunnel: false, upstream: [] };
-    const driver = new Driver(engine, this.#backends, bytes.slice(request.headEnd), (at, text) => this.#secondHop(at, text));
+    if (request === null) return { ...silence(false), upstream: [] };
+    const driver = new Driver(engine, this.#backends, bytes.slice(request.headEnd), (at, text) =>
+      this.#secondHop(at, text),
+    );
     const result = driver.drive(request);
     engine.finish(request);
     return { ...result, upstream: driver.upstream };
@@ -108,12 +112,16 @@ export class Replay {
 
   /** A backend that the configuration itself serves. */
   #secondHop(address: number, bytes: string): HopAnswer {
-    const { head, body, upstream } = this.#exchange(this.#listenOf(address), bytes);
-    return { head, body, upstream };
+    const { head, body, upstream, closed } = this.#exchange(this.#listenOf(address), bytes);
+    return { head, body, upstream, closed };
   }
 }
 
-type HopAnswer = Pick<Replayed, 'head' | 'body' | 'upstream'>;
+type HopAnswer = Pick<Replayed, 'head' | 'body' | 'upstream' | 'closed'>;
+
+function silence(closed: boolean): Omit<Replayed, 'upstream'> {
+  return { status: 'none', head: '', body: '', tunnel: false, closed };
+}
 type Hop = (port: number, bytes: string) => HopAnswer;
 
 class Driver {
@@ -133,7 +141,7 @@ class Driver {
   drive(request: Request): Omit<Replayed, 'upstream'> {
     const engine = this.#engine;
     let upstreamBody = '';
-    for (let action: Action = request.action; ; ) {
+    for (let action: Action = request.action; ;) {
       for (const child of request.background?.splice(0) ?? []) this.drive(child);
       switch (action) {
         case 'respond':
@@ -144,14 +152,16 @@ class Driver {
           const head = engine.responseHead(request);
           if (action !== 'respond') engine.upstreamDone(request);
           const raw = action === 'respond' ? partsText(request) : upstreamBody;
-          if (silent) return { status: 'none', head: '', body: '', tunnel: false };
+          if (silent) return silence(false);
           const body = request.headerOnly ? '' : request.chunked ? chunked(raw) : raw;
           const status = statusOf(head);
-          if (action === 'tunnel') return { status, head, body: '', tunnel: status === 101 };
-          return { status, head, body, tunnel: false };
+          if (action === 'tunnel') return { status, head, body: '', tunnel: status === 101, closed: false };
+          return { status, head, body, tunnel: false, closed: false };
         }
         case 'proxy': {
           const answer = this.#connect(request);
+          // Nothing comes from the upstream: nginx waits, and so does the client.
+          if (answer === 'silent') return silence(false);
           if (answer === null) {
             action = engine.upstreamFailed(request, 'error');
             break;
@@ -166,7 +176,11 @@ class Driver {
           break;
         }
         case 'read-body':
-          request.requestBody = { length: this.#bodyText(request).length, bytes: () => this.#bodyText(request), file: '' };
+          request.requestBody = {
+            length: this.#bodyText(request).length,
+            bytes: () => this.#bodyText(request),
+            file: '',
+          };
           action = engine.resume(request);
           break;
         case 'subrequest':
@@ -178,7 +192,7 @@ class Driver {
           action = engine.resume(request);
           break;
         default:
-          return { status: 'none', head: '', body: '', tunnel: false };
+          return silence(true);
       }
     }
   }
@@ -187,7 +201,7 @@ class Driver {
     return request.chunkedRequest ? unchunk(this.#rest) : this.#rest.slice(0, request.contentLength);
   }
 
-  #connect(request: Request): { head: string; body: string } | null {
+  #connect(request: Request): { head: string; body: string } | null | 'silent' {
     const upstream = request.upstream!;
     const head = this.#engine.upstreamRequestHead(request);
     const { port } = upstream.peer;
@@ -201,14 +215,14 @@ class Driver {
     if (mode === 'nginx') {
       const answer = this.#hop(port, head.slice(0, end) + body);
       this.upstream.push(...answer.upstream);
-      return answer.head === '' ? null : answer;
+      return answer.head === '' && !answer.closed ? 'silent' : answer;
     }
     // The backends know no HTTP/2: they take its preface for two requests.
     const heads = head.startsWith('PRI ') ? head.match(/.*\r\n\r\n/g)! : [head.slice(0, end)];
     for (const each of heads) this.upstream.push({ backend: name, head: each, body });
     // A backend that waits for a body that never comes answers nothing before nginx gives up on it.
     const declared = /\r\nContent-Length: (\d+)\r\n/i.exec(head);
-    if (declared !== null && Number(declared[1]) > body.length) return null;
+    if (declared !== null && Number(declared[1]) > body.length) return 'silent';
     return backendAnswer(name, mode, head);
   }
 }
@@ -229,7 +243,7 @@ function chunked(text: string): string {
 
 function unchunk(text: string): string {
   let result = '';
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const end = text.indexOf('\r\n', at);
     const size = Number.parseInt(text.slice(at, end), 16);
     if (!(size > 0)) return result;
