@@ -71,7 +71,7 @@ export class Request {
   /** `uri` still begins with the name of the location (until `rewrite … break`). */
   validLocation = true;
   addUriToAlias = false;
-  /** 401 or 403 that waits for `satisfy any`. */
+  /** 401 or 403 that waits for `satisfy any`; negative once `auth_delay` is over. */
   accessCode = 0;
   uriChanges = 11;
   subrequestsLeft = 50;

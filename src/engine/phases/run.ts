@@ -74,10 +74,10 @@ function phaseLoop(cx: EngineContext, request: Request): number {
         result = postRewritePhase(cx, request);
         break;
       case phases.access:
-        result = accessPhase(request);
+        result = accessPhase(cx, request);
         break;
       case phases.postAccess:
-        result = postAccessPhase(request);
+        result = postAccessPhase(cx, request);
         break;
       default:
         return contentPhase(cx, request);
@@ -167,7 +167,7 @@ function postRewritePhase(cx: EngineContext, request: Request): number {
 }
 
 /** ngx_http_core_access_phase. */
-function accessPhase(request: Request): number {
+function accessPhase(cx: EngineContext, request: Request): number {
   if (request !== request.main) return nextPhase;
   const handlers = request.location.handlers[phases.access]!;
   const any = request.location.core.satisfy === 'any';
@@ -188,10 +188,24 @@ function accessPhase(request: Request): number {
       request.handlerIndex++;
       continue;
     }
+    if (result === 401 || result === 407) return refuse(cx, request, result);
     if (result !== declined) return result;
     request.handlerIndex++;
   }
   return nextPhase;
+}
+
+/** Makes people who guess passwords wait (ngx_http_core_auth_delay); the post-access phase then gives the answer. */
+function refuse(cx: EngineContext, request: Request, code: number): number {
+  const { auth_delay: delay } = request.location.core;
+  if (delay === 0 || (code !== 401 && code !== 407)) return code;
+  cx.world.log('info', 'delaying unauthorized request', request);
+  request.phase = phases.postAccess;
+  request.handlerIndex = 0;
+  request.accessCode = -code;
+  request.delay = delay;
+  request.action = 'delay';
+  return again;
 }
 
 function removeChallenges(request: Request): void {
@@ -200,12 +214,12 @@ function removeChallenges(request: Request): void {
     if (headersOut[at]!.toLowerCase() === 'www-authenticate') headersOut.splice(at, 2);
 }
 
-/** ngx_http_core_post_access_phase. */
-function postAccessPhase(request: Request): number {
+/** ngx_http_core_post_access_phase; a code below 0 has been delayed already. */
+function postAccessPhase(cx: EngineContext, request: Request): number {
   const code = request.accessCode;
   if (code === 0) return nextPhase;
   request.accessCode = 0;
-  return code;
+  return code < 0 ? -code : refuse(cx, request, code);
 }
 
 /** ngx_http_core_content_phase. */
