@@ -29,6 +29,7 @@ export function startWorker(plan: Plan, services: Services): Worker {
     (level, message, request) => log(level, message, request, ''),
   );
   const engine = compileEngine(plan, world);
+  const logAccess = accessLogger(plan, services, engine);
   const path: DataPath = {
     engine,
     services,
@@ -39,7 +40,10 @@ export function startWorker(plan: Plan, services: Services): Worker {
     upstreamTls: new UpstreamTls(),
     tempFiles: new TempFiles(),
     log,
-    logAccess: accessLogger(plan, services, engine),
+    logAccess: (request) => {
+      log('debug', 'http log handler', request, '');
+      logAccess(request);
+    },
     counts,
     draining: false,
   };
