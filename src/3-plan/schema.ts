@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { infer as Infer } from 'zod';
+import { z } from './schema/z.ts';
 import { errorLogTarget } from './schema/core.ts';
 import { proxyPass } from './schema/proxy.ts';
 import { rewriteStep } from './schema/rewrite.ts';
@@ -39,7 +40,7 @@ export const listen = z.strictObject({
   options: z.array(z.string()),
   origin,
 });
-export type Listen = z.infer<typeof listen>;
+export type Listen = Infer<typeof listen>;
 
 export const serverName = z.strictObject({
   /** Lower case, as written: `example.com`, `*.example.com`, `.example.com`, `www.*`, ''. For a regex its pattern without `~`. */
@@ -55,7 +56,7 @@ export const server = z.strictObject({
   location: z.int(),
   origin,
 });
-export type Server = z.infer<typeof server>;
+export type Server = Infer<typeof server>;
 
 export const tryFiles = z.strictObject({
   /** All but the last; `directory` for names that ended with `/`. */
@@ -73,7 +74,7 @@ export const content = z.discriminatedUnion('kind', [
   /** Content handlers of protocols that are not implemented; `directive` says which. Requests get 500. */
   z.strictObject({ kind: z.literal('unsupported'), directive: z.string(), origin }),
 ]);
-export type Content = z.infer<typeof content>;
+export type Content = Infer<typeof content>;
 
 export const location = z.strictObject({
   kind: z.enum(['server', 'prefix', 'exact', 'regex', 'named', 'if', 'limit_except']),
@@ -96,7 +97,7 @@ export const location = z.strictObject({
   postAction: z.string(),
   origin,
 });
-export type Location = Omit<z.infer<typeof location>, 'settings'> & {
+export type Location = Omit<Infer<typeof location>, 'settings'> & {
   settings: Partial<Record<ModuleName, number>>;
 };
 
@@ -154,7 +155,7 @@ export const upstream = z.strictObject({
   /** Names that are looked up when the runtime starts: host of a server without an address. */
   origin,
 });
-export type PlanUpstream = z.infer<typeof upstream>;
+export type PlanUpstream = Infer<typeof upstream>;
 
 /** `map`, `geo` and `split_clients` define variables. */
 export const map = z.strictObject({
@@ -285,24 +286,12 @@ export const plan = z.strictObject({
   notImplemented: z.array(notImplemented),
 });
 
-export type HttpPlan = Omit<z.infer<typeof http>, 'locations' | 'settings'> & {
+export type HttpPlan = Omit<Infer<typeof http>, 'locations' | 'settings'> & {
   locations: Location[];
   settings: { [Name in ModuleName]: WrittenSettings<(typeof tables)[Name]>[] };
 };
-export type Plan = Omit<z.infer<typeof plan>, 'http'> & { http: HttpPlan | null };
+export type Plan = Omit<Infer<typeof plan>, 'http'> & { http: HttpPlan | null };
 export type ProxySettings = ModuleSettings<'proxy'>;
 export type { ModuleName, ModuleSettings };
 export type { Template, PlanRegex } from './schema/setting.ts';
 export type { RewriteStep, Condition } from './schema/rewrite.ts';
-
-/** Reads a plan as untrusted data. */
-export function parsePlan(value: unknown): { ok: true; plan: Plan } | { ok: false; message: string } {
-  const result = plan.safeParse(value);
-  if (result.success) return { ok: true, plan: result.data as unknown as Plan };
-  return { ok: false, message: z.prettifyError(result.error) };
-}
-
-/** The JSON Schema of a plan (`hopwright compile --schema`). */
-export function planJsonSchema(): unknown {
-  return z.toJSONSchema(plan, { title: 'Hopwright plan' } as never);
-}

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lower } from '../3-plan/lower.ts';
-import { planJsonSchema, type Plan } from '../3-plan/schema.ts';
+import { planJsonSchema } from '../3-plan/read.ts';
+import type { Plan } from '../3-plan/schema.ts';
 import { CliError, systemReason } from './cli-error.ts';
 import type { CompileOptions } from './commands/compile.ts';
 import { readEntry, resolveEntry, showDiagnostics } from './configuration.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, expect, test } from 'vitest';
-import { parsePlan } from '../../src/3-plan/schema.ts';
+import { parsePlan } from '../../src/3-plan/read.ts';
 import { Project } from './run.ts';
 
 const conf =

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { infer as Infer } from 'zod';
+import { z } from './z.ts';
 import {
   bitmask,
   custom,
@@ -23,14 +24,14 @@ export const errorPage = z.strictObject({
   args: z.string(),
   origin,
 });
-export type ErrorPage = z.infer<typeof errorPage>;
+export type ErrorPage = Infer<typeof errorPage>;
 
 /**
  * Where files are looked for. `alias` 0: `root`, which precedes the URI. Above 0: so many characters of the URI are replaced
  * (the name of the location that has the `alias`). -1: `alias` in a regex location, the path of the file itself.
  */
 export const root = z.strictObject({ path: template, alias: z.int().min(-1), origin });
-export type Root = z.infer<typeof root>;
+export type Root = Infer<typeof root>;
 
 export const accessLogTarget = z.strictObject({
   log: z.int(),

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { infer as Infer } from 'zod';
+import { z } from './z.ts';
 import {
   bitmask,
   custom,
@@ -106,7 +107,7 @@ export const proxyTable = {
   proxy_pass_trailers: flag(false),
   proxy_force_ranges: flag(false),
   proxy_ssl_server_name: flag(false),
-  proxy_ssl_name: custom<z.infer<typeof template>>(template, [{ var: 'proxy_host' }]),
+  proxy_ssl_name: custom<Infer<typeof template>>(template, [{ var: 'proxy_host' }]),
   proxy_ssl_verify: flag(false),
   proxy_ssl_verify_depth: number(1),
   proxy_ssl_trusted_certificate: custom(z.string(), ''),
@@ -144,4 +145,4 @@ export const proxyPass = z.strictObject({
   url: template.nullable(),
   origin,
 });
-export type ProxyPass = z.infer<typeof proxyPass>;
+export type ProxyPass = Infer<typeof proxyPass>;

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { infer as Infer, ZodType } from 'zod';
+import { z } from './z.ts';
 import { origin, regex, template } from './setting.ts';
 import type { PlanRegex, Template } from './setting.ts';
 
@@ -14,7 +15,7 @@ export const condition = z.union([
     negate: z.boolean(),
   }),
 ]);
-export type Condition = z.infer<typeof condition>;
+export type Condition = Infer<typeof condition>;
 
 /** One step of the rewrite module, in the order of writing. */
 export type RewriteStep =
@@ -34,7 +35,7 @@ export type RewriteStep =
     }
   | { op: 'if'; condition: Condition; location: number; steps: RewriteStep[]; origin: number };
 
-export const rewriteStep: z.ZodType<RewriteStep> = z.lazy(() =>
+export const rewriteStep: ZodType<RewriteStep> = z.lazy(() =>
   z.union([
     z.strictObject({ op: z.literal('set'), variable: z.string(), value: template, origin }),
     z.strictObject({ op: z.literal('break'), origin }),

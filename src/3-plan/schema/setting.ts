@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { infer as Infer, ZodType } from 'zod';
+import { z } from './z.ts';
 
 /**
  * How the plan writes values. A module's settings are one table: directive name to kind, bounds and default. From the
@@ -12,13 +13,13 @@ export const template = z.union([
     z.union([z.string(), z.strictObject({ var: z.string() }), z.strictObject({ capture: z.int().min(0) })]),
   ),
 ]);
-export type Template = z.infer<typeof template>;
+export type Template = Infer<typeof template>;
 
 /** Index into `plan.origins`; -1: no line of the configuration. */
 export const origin = z.int().min(-1);
 
 export const regex = z.strictObject({ pattern: z.string(), caseless: z.boolean() });
-export type PlanRegex = z.infer<typeof regex>;
+export type PlanRegex = Infer<typeof regex>;
 
 export type SettingKind =
   | 'flag'
@@ -39,7 +40,7 @@ export type Default<Value> = readonly (readonly [since: string, value: Value])[]
 
 export interface Setting<Value> {
   readonly kind: SettingKind;
-  readonly schema: z.ZodType<Value>;
+  readonly schema: ZodType<Value>;
   readonly default: Default<Value>;
   readonly words: readonly string[] | null;
 }
@@ -58,7 +59,7 @@ export type WrittenSettings<Table extends SettingsTable> = Partial<SettingsOf<Ta
 
 function setting<Value>(
   kind: SettingKind,
-  schema: z.ZodType<Value>,
+  schema: ZodType<Value>,
   value: Value | Default<Value>,
   words: readonly string[] | null = null,
 ): Setting<Value> {
@@ -92,12 +93,12 @@ export const text = (value: string) => setting<Template>('template', template, [
 /** Accepted, without influence on what clients get: it only tunes how nginx itself works. Its words are kept for people. */
 export const ignored = () => setting<string[]>('ignored', z.array(z.string()), [['0', []]]);
 /** The lowering of the module reads it. */
-export const custom = <Value>(schema: z.ZodType<Value>, value: Value) =>
+export const custom = <Value>(schema: ZodType<Value>, value: Value) =>
   setting<Value>('custom', schema, [['0', value]]);
 
 /** The schema of what the plan holds for a module at one level. */
 export function settingsSchema(table: SettingsTable) {
-  const shape: Record<string, z.ZodType> = { at: z.record(z.string(), origin) };
+  const shape: Record<string, ZodType> = { at: z.record(z.string(), origin) };
   for (const [name, { schema }] of Object.entries(table)) shape[name] = schema.optional();
   return z.strictObject(shape);
 }

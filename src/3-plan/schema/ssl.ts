@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './z.ts';
 import { bitmask, custom, enumeration, flag, ignored, number, seconds, string } from './setting.ts';
 
 /** ngx_http_ssl_module; used by servers only. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './z.ts';
 import { custom, enumeration, flag, ignored, number, origin, regex, string, text } from './setting.ts';
 
 const logLevels = ['info', 'notice', 'warn', 'error'] as const;
