@@ -144,7 +144,7 @@ describe('one process', () => {
     configure('return 200 new; nonsense on;');
     child.kill('SIGHUP');
     await until(() => log().includes('[emerg]'), 'the message');
-    expect(log()).toMatch(/\[emerg\] \d+#\d+: unknown directive "nonsense" in .*nginx\.conf:6$/m);
+    expect(log()).toMatch(/\[emerg\] \d+#\d+: unknown directive "nonsense" in .*nginx\.conf:7$/m);
     expect(await request()).toMatch(/old$/);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
