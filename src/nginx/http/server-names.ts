@@ -1,3 +1,4 @@
+import type { Directive } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { HostnameKeys } from '../hash-keys.ts';
 import { problem } from '../problem.ts';
@@ -62,8 +63,22 @@ function checkAddress(cx: CheckContext, main: BlockState, address: ListenAddress
   checkHashBuckets(cx, 'server_names_hash', keys.hashed, bucketSize);
 }
 
-/** ngx_http_optimize_servers */
+/**
+ * ngx_http_optimize_servers. Ports of one range have the same servers and the same conflicts; only the first of them is
+ * told of.
+ */
 export function checkServerNames(cx: CheckContext, main: BlockState, ports: ListenPorts): void {
+  const numbers = new Map<BlockState, number>();
+  for (const server of main.children) numbers.set(server, numbers.size);
+  const checked = new Map<Directive, Set<string>>();
   for (const addresses of ports.values())
-    for (const address of addresses.values()) if (address.servers.size > 1) checkAddress(cx, main, address);
+    for (const address of addresses.values()) {
+      if (address.servers.size < 2) continue;
+      const key = [...address.servers].map((server) => numbers.get(server)).join();
+      const alike = checked.get(address.node) ?? new Set();
+      checked.set(address.node, alike);
+      if (alike.has(key)) continue;
+      alike.add(key);
+      checkAddress(cx, main, address);
+    }
 }
