@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { lower } from '../3-plan/lower.ts';
-import { parsePlan, type Plan } from '../3-plan/schema.ts';
+import { parsePlan } from '../3-plan/read.ts';
+import type { Plan } from '../3-plan/schema.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { serve } from '../runtime/process/serve.ts';
 import type { Report } from '../runtime/process/server-process.ts';
@@ -123,7 +124,7 @@ function isError({ severity }: Diagnostic): boolean {
 function toTerminal(plan: Plan): Plan {
   if (plan.http === null) return plan;
   const accessLogs = plan.http.accessLogs.map((log) =>
-    log.origin === -1 ? { ...log, kind: 'stderr' as const, path: '' } : log,
+    log.origin === -1 ? { ...log, path: '/dev/stderr' } : log,
   );
   return { ...plan, http: { ...plan.http, accessLogs } };
 }
