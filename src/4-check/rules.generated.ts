@@ -40,6 +40,18 @@ import styleRootInLocation from './rules/style-root-in-location.ts';
 import tlsCiphers from './rules/tls-ciphers.ts';
 import tlsProtocols from './rules/tls-protocols.ts';
 import tlsStaplingWithoutResolver from './rules/tls-stapling-without-resolver.ts';
+import wsAuth from './rules/ws-auth.ts';
+import wsConnectionHeader from './rules/ws-connection-header.ts';
+import wsHandshakeHeaders from './rules/ws-handshake-headers.ts';
+import wsHeadersDropped from './rules/ws-headers-dropped.ts';
+import wsHostHeader from './rules/ws-host-header.ts';
+import wsHttpVersion from './rules/ws-http-version.ts';
+import wsMap from './rules/ws-map.ts';
+import wsMethod from './rules/ws-method.ts';
+import wsNotProxied from './rules/ws-not-proxied.ts';
+import wsRedirect from './rules/ws-redirect.ts';
+import wsRefused from './rules/ws-refused.ts';
+import wsUpgradeHeader from './rules/ws-upgrade-header.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, sorted by code. */
@@ -85,4 +97,16 @@ export const rules: readonly Rule[] = [
   tlsCiphers,
   tlsProtocols,
   tlsStaplingWithoutResolver,
+  wsAuth,
+  wsConnectionHeader,
+  wsHandshakeHeaders,
+  wsHeadersDropped,
+  wsHostHeader,
+  wsHttpVersion,
+  wsMap,
+  wsMethod,
+  wsNotProxied,
+  wsRedirect,
+  wsRefused,
+  wsUpgradeHeader,
 ];

@@ -1,6 +1,14 @@
-import type { Action, Connection, Engine, RequestBody } from '../engine/api.ts';
+import type { Action, Connection, Engine, RequestBody, TraceStep } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
-import { conformingStatus, handshakeFaults, parseRequestHead, type HandshakeFault } from './handshake.ts';
+import {
+  conformingStatus,
+  handshakeFaults,
+  parseRequestHead,
+  valuesOf,
+  type HandshakeFault,
+  type RequestHead,
+} from './handshake.ts';
+import { nameOfListen } from './listener.ts';
 
 /** A request as it arrived at an upstream, and what a conforming server there made of it. */
 export interface UpstreamVisit {
@@ -10,9 +18,13 @@ export interface UpstreamVisit {
   readonly head: string;
   /** A subrequest's visit: authentication, mirror, include. */
   readonly subrequest: boolean;
+  /** How many servers of this same configuration passed the request on before. */
+  readonly hop: number;
   readonly faults: readonly HandshakeFault[];
-  /** The status that was assumed as its answer. */
+  /** The status that was assumed as its answer; 0 when the connection was refused. */
   readonly status: number;
+  /** The upstream is a server of this configuration, which answered: by itself, or with what further visits brought. */
+  readonly hopAnswer: 'own' | 'passed on' | null;
   /** The request that was passed on, for its settings and origins. */
   readonly request: Request;
 }
@@ -28,43 +40,122 @@ export interface Outcome {
   readonly assumptions: readonly string[];
 }
 
+/** What an upstream is assumed to answer to a head: a status, or nothing because nobody listens there. */
+export type UpstreamAssumption = (arrived: ArrivedHead) => number | 'refused';
+
+export interface ArrivedHead {
+  readonly address: string;
+  readonly head: RequestHead;
+  readonly faults: readonly HandshakeFault[];
+  readonly subrequest: boolean;
+}
+
+/** A server that follows RFC 6455; subrequests (authentication, mirrors) are answered with 200. */
+export const conformingUpstream: UpstreamAssumption = ({ head, faults, subrequest }) =>
+  subrequest ? 200 : conformingStatus(head, faults);
+
+/** The same, but ordinary requests are welcome too. */
+export const ordinaryUpstream: UpstreamAssumption = ({ head, faults, subrequest }) =>
+  subrequest || valuesOf(head, 'Upgrade').length === 0 ? 200 : conformingStatus(head, faults);
+
+export interface DriveOptions {
+  /** {@link conformingUpstream} by default. */
+  readonly upstream?: UpstreamAssumption;
+  /** Whether the request notes its steps. */
+  readonly traced?: boolean;
+}
+
 /** More actions than any request needs: nginx itself stops after ten internal redirects and fifty subrequests. */
 const maxActions = 1000;
 
+/** A chain of servers of one configuration that is longer goes in a circle. */
+const maxHops = 10;
+
 /**
- * Runs one request through the engine with assumed outcomes: upstreams follow RFC 6455 (and answer 200 to what is no
- * handshake), subrequests are allowed, names resolve, nothing takes time. Pure but for the engine's own run-time state
- * (round robin goes on from one request to the next, as in nginx).
+ * Runs one request through the engine with assumed outcomes: upstreams follow RFC 6455, subrequests are allowed, names
+ * resolve, nothing takes time. An upstream that is a server of this very configuration is asked itself. Pure but for the
+ * engine's own run-time state (round robin goes on from one request to the next, as in nginx).
  *
  * @param raw head and body of the request as a latin1 byte string
  */
-export function drive(engine: Engine, connection: Connection, raw: string): Outcome {
-  const request = engine.begin(connection, raw, 0);
-  if (request === null) {
-    return { request: null, end: 'incomplete', responseHead: '', visits: [], assumptions: [] };
-  }
-  const run = new Run(engine, raw);
-  const end = run.toEnd(request);
-  const responseHead =
-    end === 'answered' || end === 'tunnel' || end === 'forwarded' ? engine.responseHead(request) : '';
-  if (end === 'tunnel' || end === 'forwarded') engine.upstreamDone(request);
-  engine.finish(request);
-  return { request, end, responseHead, visits: run.visits, assumptions: [...run.assumptions] };
+export function drive(
+  engine: Engine,
+  connection: Connection,
+  raw: string,
+  options: DriveOptions = {},
+): Outcome {
+  const visits: UpstreamVisit[] = [];
+  const assumptions = new Set<string>();
+  const run = new Run(engine, raw, options, {
+    visits,
+    assumptions,
+    hop: 0,
+    subrequest: false,
+  });
+  const { request, end, responseHead } = run.whole(connection);
+  return {
+    request,
+    end: end === 'forwarded' && visits.findLast(isMain)?.hopAnswer === 'own' ? 'answered' : end,
+    responseHead,
+    visits,
+    assumptions: [...assumptions],
+  };
+}
+
+/** Whether a visit is the client's own request, not a subrequest. */
+export function isMain(visit: UpstreamVisit): boolean {
+  return !visit.subrequest;
+}
+
+/** The visit that decides: the last one of the main request, as earlier ones were retries or led to an error page. */
+export function decisiveVisit({ visits, end }: Outcome): UpstreamVisit | null {
+  const last = visits.findLast(isMain);
+  return last === undefined || (last.hopAnswer === 'own' && end === 'answered') ? null : last;
+}
+
+interface Ended {
+  readonly request: Request | null;
+  readonly end: Outcome['end'];
+  readonly responseHead: string;
+}
+
+/** What the runs of all hops write to. */
+interface Notes {
+  readonly visits: UpstreamVisit[];
+  readonly assumptions: Set<string>;
+  readonly hop: number;
+  /** On behalf of a subrequest of an earlier hop. */
+  readonly subrequest: boolean;
 }
 
 class Run {
-  readonly visits: UpstreamVisit[] = [];
-  readonly assumptions = new Set<string>();
   readonly #engine: Engine;
   readonly #raw: string;
+  readonly #options: DriveOptions;
+  readonly #notes: Notes;
   #actions = 0;
 
-  constructor(engine: Engine, raw: string) {
+  constructor(engine: Engine, raw: string, options: DriveOptions, notes: Notes) {
     this.#engine = engine;
     this.#raw = raw;
+    this.#options = options;
+    this.#notes = notes;
   }
 
-  toEnd(request: Request): Outcome['end'] {
+  whole(connection: Connection, steps: TraceStep[] | null = null): Ended {
+    const engine = this.#engine;
+    const request = engine.begin(connection, this.#raw, 0, { traced: this.#options.traced ?? false });
+    if (request === null) return { request: null, end: 'incomplete', responseHead: '' };
+    const end = this.#toEnd(request);
+    const answered = end === 'answered' || end === 'tunnel' || end === 'forwarded';
+    const responseHead = answered ? engine.responseHead(request) : '';
+    if (end === 'tunnel' || end === 'forwarded') engine.upstreamDone(request);
+    engine.finish(request);
+    steps?.push(...(request.trace ?? []));
+    return { request, end, responseHead };
+  }
+
+  #toEnd(request: Request): Outcome['end'] {
     let action: Action = request.action;
     for (;;) {
       this.#actions += 1;
@@ -96,7 +187,9 @@ class Run {
           action = this.#engine.resume(request);
           break;
         case 'delay':
-          this.assumptions.add('the delay of limit_req or auth_delay ends before the client gives up');
+          this.#notes.assumptions.add(
+            'the delay of limit_req or auth_delay ends before the client gives up',
+          );
           action = this.#engine.resume(request);
           break;
       }
@@ -111,41 +204,95 @@ class Run {
   }
 
   #runChild(child: Request): void {
-    const end = this.toEnd(child);
+    const end = this.#toEnd(child);
     if (end === 'forwarded' || end === 'tunnel') this.#engine.upstreamDone(child);
     this.#engine.finish(child);
   }
 
   #visit(request: Request): Action {
-    const bytes = this.#engine.upstreamRequestHead(request);
+    const engine = this.#engine;
+    const { visits, assumptions, hop } = this.#notes;
+    const bytes = engine.upstreamRequestHead(request);
     const head = bytes.slice(0, bytes.indexOf('\r\n\r\n') + 4);
     const upstream = request.upstream!;
-    const subrequest = request.parent !== null;
+    const subrequest = this.#notes.subrequest || request.parent !== null;
     const parsed = parseRequestHead(head);
     const faults = handshakeFaults(parsed);
-    let status = 200;
-    if (subrequest) this.assumptions.add(`the subrequest to ${request.uri} is answered with 200`);
-    else if (request.main.upgrade) status = conformingStatus(parsed, faults);
-    this.visits.push({
+    const visit = {
       address: upstream.peer.name,
       scheme: upstream.tls === null ? 'http' : 'https',
       head,
       subrequest,
+      hop,
       faults,
-      status,
       request,
-    });
+    } as const;
+    const next = hop < maxHops ? listenerAt(engine, upstream.peer.name) : null;
+    if (next !== null) return this.#nextHop(request, next, visit, bytes);
+    if (subrequest) assumptions.add(`the subrequest to ${request.uri} is answered with 200`);
+    const assume = this.#options.upstream ?? conformingUpstream;
+    const status = assume({ address: visit.address, head: parsed, faults, subrequest });
+    visits.push({ ...visit, status: status === 'refused' ? 0 : status, hopAnswer: null });
+    if (status === 'refused') return engine.upstreamFailed(request, 'error');
     return (
-      this.#engine.upstreamHead(request, answerHead(status)) ??
-      this.#engine.upstreamFailed(request, 'invalid_header')
+      engine.upstreamHead(request, answerHead(status)) ?? engine.upstreamFailed(request, 'invalid_header')
     );
+  }
+
+  /** The upstream is a server of this configuration: its own answer counts. */
+  #nextHop(
+    request: Request,
+    listen: number,
+    visit: Omit<UpstreamVisit, 'status' | 'hopAnswer'>,
+    bytes: string,
+  ): Action {
+    const engine = this.#engine;
+    const { visits, assumptions, hop } = this.#notes;
+    const at = visits.length;
+    const { path, address, port } = engine.plan.http!.listens[listen]!;
+    request.trace?.push({
+      phase: 'upstream',
+      origin: engine.plan.http!.listens[listen]!.origin,
+      message: `${visit.address} is a server of this configuration`,
+    });
+    const connection: Connection = {
+      ...request.connection,
+      listen,
+      serverAddress: path === '' ? address : `unix:${path}`,
+      serverPort: port,
+      requests: 0,
+      proxyProtocol: null,
+    };
+    const sent = bytes + (request.upstream!.ownBody ? '' : (request.requestBody?.bytes() ?? ''));
+    const run = new Run(engine, sent, this.#options, {
+      visits,
+      assumptions,
+      hop: hop + 1,
+      subrequest: visit.subrequest,
+    });
+    const { end, responseHead } = run.whole(connection, request.trace);
+    const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(responseHead)?.[1] ?? 0);
+    visits.splice(at, 0, { ...visit, status, hopAnswer: end === 'forwarded' || end === 'tunnel' ? 'passed on' : 'own' });
+    if (responseHead === '') return engine.upstreamFailed(request, 'error');
+    return engine.upstreamHead(request, responseHead) ?? engine.upstreamFailed(request, 'invalid_header');
   }
 
   #assumeResolved(request: Request): void {
     const resolution = request.resolve!;
-    this.assumptions.add(`the name ${resolution.name} resolves when the request comes`);
+    this.#notes.assumptions.add(`the name ${resolution.name} resolves when the request comes`);
     resolution.addresses = ['192.0.2.1']; // TEST-NET-1 (RFC 5737): never a real server
   }
+}
+
+/** The listener of the same configuration that an upstream's address leads to; null when it leads elsewhere. */
+function listenerAt(engine: Engine, address: string): number | null {
+  const listens = engine.plan.http!.listens;
+  const exact = listens.findIndex((one) => nameOfListen(one) === address);
+  if (exact !== -1) return exact;
+  const port = /^(?:127\.[\d.]+|\[::1\]):(\d+)$/.exec(address)?.[1];
+  if (port === undefined) return null;
+  const wildcard = listens.findIndex((one) => one.wildcard && one.port === Number(port) && one.path === '');
+  return wildcard === -1 ? null : wildcard;
 }
 
 function answerHead(status: number): string {
@@ -158,9 +305,14 @@ function answerHead(status: number): string {
       '\r\n',
     ].join('\r\n');
   }
-  const reasons: Record<number, string> = { 200: 'OK', 400: 'Bad Request', 426: 'Upgrade Required' };
+  const reasons: { readonly [status: number]: string } = {
+    200: 'OK',
+    400: 'Bad Request',
+    403: 'Forbidden',
+    426: 'Upgrade Required',
+  };
   return [
-    `HTTP/1.1 ${status} ${reasons[status]}`,
+    `HTTP/1.1 ${status} ${reasons[status] ?? 'Answer'}`,
     ...(status === 426 ? ['Upgrade: websocket'] : []),
     'Content-Type: text/plain',
     'Content-Length: 0',

@@ -6,10 +6,11 @@ import { placeOfOrigin } from './block-index.ts';
 import type { Cause, Scene } from './causes/cause.ts';
 import { causesOf } from './causes/causes.ts';
 import { unknownsOf } from './causes/unknowns.ts';
-import { drive, type Outcome, type UpstreamVisit } from './drive.ts';
+import { decisiveVisit, drive, isMain, type Outcome, type UpstreamAssumption, type UpstreamVisit } from './drive.ts';
 import { parseRequestHead, valuesOf } from './handshake.ts';
+import { nameOfListen } from './listener.ts';
 import type { ExplainedRequest } from './request.ts';
-import { chooseListen, connectionTo, nameOf, type Situation } from './situation.ts';
+import { chooseListen, connectionTo, type Situation } from './situation.ts';
 
 /** The answer of `explain`, as `--format json` prints it (docs/cli.md). Byte strings are latin1. */
 export interface Explanation {
@@ -23,6 +24,8 @@ export interface Explanation {
   /** nginx's own answer; null when the upstream's is passed on, or none comes. */
   readonly response: { readonly status: number; readonly headers: readonly HeaderLine[] } | null;
   readonly upstream: { readonly address: string; readonly scheme: string; readonly head: string } | null;
+  /** Servers of this same configuration that passed the request on before it reached `upstream`. */
+  readonly hops?: readonly { readonly address: string; readonly scheme: string; readonly head: string }[];
   readonly verdict: Verdict | null;
   readonly reasons: readonly Reason[] | null;
 }
@@ -103,16 +106,24 @@ export function explainRefusal(config: ResolvedConfig): Explanation {
 }
 
 /** What happens to one request, and why. */
-export function explainRequest(situation: Situation, asked: ExplainedRequest): Explained {
+export function explainRequest(
+  situation: Situation,
+  asked: ExplainedRequest,
+  upstream?: UpstreamAssumption,
+): Explained {
   const { config, plan } = situation;
   const listen = chooseListen(plan, asked);
   if (listen === null) return { explanation: withoutListener(situation, asked), causes: [], outcome: null };
-  const outcome = drive(situation.engine, connectionTo(plan, listen.index, asked), asked.raw);
+  const outcome = drive(situation.engine, connectionTo(plan, listen.index, asked), asked.raw, {
+    traced: true,
+    ...(upstream === undefined ? {} : { upstream }),
+  });
   const { request } = outcome;
   const visit = decisiveVisit(outcome);
-  const locationIndex = (visit?.request ?? request)?.location?.index ?? -1;
+  const locationIndex = (visit?.request ?? request)?.location?.id ?? -1;
   const block = situation.blocks.ofLocation(locationIndex) ?? config.main;
   const scene: Scene = { config, outcome, visit, block };
+  const hops = outcome.visits.filter((one) => isMain(one) && one !== visit && one.hopAnswer !== null);
   const isUpgrade = hasUpgrade(asked.raw);
   const causes = isUpgrade ? causesOf(scene) : [];
   const unknowns = unknownsOf(scene);
@@ -137,7 +148,8 @@ export function explainRequest(situation: Situation, asked: ExplainedRequest): E
         ),
       ],
       response: outcome.end === 'answered' ? describeResponse(outcome.responseHead) : null,
-      upstream: visit === null ? null : { address: visit.address, scheme: visit.scheme, head: visit.head },
+      upstream: visit === null ? null : describeVisit(visit),
+      ...(hops.length === 0 ? {} : { hops: hops.map(describeVisit) }),
       verdict,
       reasons: reasons.map(reasonOf),
     },
@@ -146,9 +158,8 @@ export function explainRequest(situation: Situation, asked: ExplainedRequest): E
   };
 }
 
-/** The last visit of the main request: earlier ones were retries or led to an error page. */
-function decisiveVisit(outcome: Outcome): UpstreamVisit | null {
-  return outcome.visits.findLast(({ subrequest }) => !subrequest) ?? null;
+function describeVisit({ address, scheme, head }: UpstreamVisit): NonNullable<Explanation['upstream']> {
+  return { address, scheme, head };
 }
 
 function verdictOf(outcome: Outcome, isUpgrade: boolean, unknown: boolean): Verdict {
@@ -188,7 +199,7 @@ function describeServer(
   const place = placeOfOrigin(plan, origin);
   return {
     names: names.map(({ name, regex }) => decodeBytes(regex ? `~${name}` : name)),
-    listen: nameOf(plan.http!.listens[listen]!),
+    listen: nameOfListen(plan.http!.listens[listen]!),
     file: place?.file ?? null,
     line: place?.line ?? null,
     why: tracedWhy(request, 'server'),

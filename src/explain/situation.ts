@@ -8,6 +8,7 @@ import type { Connection, Engine, World } from '../engine/api.ts';
 import { realFileSystem } from '../runtime/file-system.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { BlockIndex } from './block-index.ts';
+import { nameOfListen } from './listener.ts';
 import type { ExplainedRequest } from './request.ts';
 
 /** A configuration read as one nginx version reads it, ready to be asked about requests. */
@@ -52,6 +53,16 @@ export function situate(
 /** 2026-01-01: explanations have to be the same each time. Files are real, because nginx looks at them too. */
 const frozenTime = Date.UTC(2026, 0, 1);
 
+const oneConnection: ReturnType<World['connections']> = {
+  accepted: 1,
+  handled: 1,
+  requests: 1,
+  active: 1,
+  reading: 0,
+  writing: 1,
+  waiting: 0,
+};
+
 function frozenWorld(root: string | undefined): World {
   const below = (path: string): string => (root === undefined ? path : `${root.replace(/\/+$/, '')}${path}`);
   const files = realFileSystem;
@@ -60,6 +71,7 @@ function frozenWorld(root: string | undefined): World {
     monotonic: () => 0,
     httpDate: () => new Date(frozenTime).toUTCString(),
     random: () => 0.5,
+    connections: () => oneConnection,
     pid: 1,
     hostname: 'localhost',
     environment: {},
@@ -91,7 +103,7 @@ export function chooseListen(
     ),
   );
   const first =
-    indexes.find((index) => !upstreamAddresses.has(nameOf(listens[index]!))) ??
+    indexes.find((index) => !upstreamAddresses.has(nameOfListen(listens[index]!))) ??
     indexes.find((index) => index >= 0)!;
   if (request.port === null) return { index: first, note: null };
   const samePort = indexes.filter(
@@ -102,24 +114,13 @@ export function chooseListen(
   const index = fitting.find((each) => listens[each]!.ssl === request.tls) ?? fitting[0];
   if (index !== undefined) return { index, note: null };
   const byTls = indexes.find(
-    (each) => listens[each]!.ssl === request.tls && !upstreamAddresses.has(nameOf(listens[each]!)),
+    (each) => listens[each]!.ssl === request.tls && !upstreamAddresses.has(nameOfListen(listens[each]!)),
   );
   const chosen = byTls ?? first;
   return {
     index: chosen,
-    note: `nothing listens on port ${request.port}; taken as if it came in on ${nameOf(listens[chosen]!)}, as behind a port mapping`,
+    note: `nothing listens on port ${request.port}; taken as if it came in on ${nameOfListen(listens[chosen]!)}, as behind a port mapping`,
   };
-}
-
-export function nameOf(listen: {
-  readonly address: string;
-  readonly port: number;
-  readonly path: string;
-}): string {
-  if (listen.path !== '') return `unix:${listen.path}`;
-  return listen.address.includes(':')
-    ? `[${listen.address}]:${listen.port}`
-    : `${listen.address}:${listen.port}`;
 }
 
 /** A client on loopback. */

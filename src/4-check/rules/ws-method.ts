@@ -1,0 +1,45 @@
+import { causeFindings } from '../analysis/sockets.ts';
+import type { Rule } from '../rule.ts';
+
+const rule: Rule = {
+  code: 'ws/method',
+  severity: 'error',
+  title: '`proxy_method` changes the handshake',
+  documentation: {
+    finds: 'A `proxy_method` other than GET in a location meant for sockets.',
+    matters: 'A handshake is a GET (RFC 6455 section 4.1); servers answer 400 or 405 to anything else.',
+    versions: 'All.',
+    references: [
+      'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_method',
+      'https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1',
+    ],
+  },
+  examples: [
+    {
+      within: 'server',
+      config:
+        'location /ws/ {\n' +
+        '    proxy_pass http://127.0.0.1:9000;\n' +
+        '    proxy_http_version 1.1;\n' +
+        '    proxy_set_header Upgrade $http_upgrade;\n' +
+        '    proxy_set_header Connection "upgrade";\n' +
+        '    proxy_method POST;\n' +
+        '}\n',
+      findings: [{ line: 6, message: 'POST' }],
+    },
+    {
+      within: 'server',
+      config:
+        'location /ws/ {\n' +
+        '    proxy_pass http://127.0.0.1:9000;\n' +
+        '    proxy_http_version 1.1;\n' +
+        '    proxy_set_header Upgrade $http_upgrade;\n' +
+        '    proxy_set_header Connection "upgrade";\n' +
+        '}\n',
+      findings: [],
+    },
+  ],
+  check: (context) => causeFindings(context, 'ws/method'),
+};
+
+export default rule;
