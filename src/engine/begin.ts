@@ -1,6 +1,6 @@
 import type { Connection } from './api.ts';
 import type { EngineContext } from './context.ts';
-import { lowerName, parseHeaderLine } from './http/headers.ts';
+import { headerInvalid, headerRefused, takeHeaderLine } from './http/headers.ts';
 import { isComplex, normalizeUri } from './http/normalize-uri.ts';
 import { parseRequestLine } from './http/request-line.ts';
 import { validateHost } from './http/validate-host.ts';
@@ -21,7 +21,7 @@ const httpVersion10 = 1000;
 const httpVersion11 = 1001;
 
 export function serverTable(cx: EngineContext, listen: number): ServerTable {
-  return cx.once(`servers ${listen}`, () => buildServerTable(cx, listen));
+  return (cx.serverTables[listen] ??= buildServerTable(cx, listen));
 }
 
 function newRequest(cx: EngineContext, connection: Connection): Request {
@@ -241,24 +241,23 @@ function readHeaders(
       return 0;
     }
     const { core } = request.location;
-    const line = parseHeaderLine(bytes.slice(at, end), core.underscores_in_headers);
+    const line = takeHeaderLine(headers, bytes, at, end, core.underscores_in_headers);
     at = end + 1;
-    if (line === null) {
+    if (line === headerRefused) {
       request.headEnd = at;
       cx.world.log('info', 'client sent invalid header line', request);
       return badRequest;
     }
-    if (line.invalid && core.ignore_invalid_headers) {
-      cx.world.log('info', `client sent invalid header line: "${line.name}"`, request);
+    if (line === headerInvalid && core.ignore_invalid_headers) {
+      cx.world.log('info', `client sent invalid header line: "${headers.at(-3)}"`, request);
+      headers.length -= 3;
       continue;
     }
     if (core.max_headers !== 0 && ++count > core.max_headers) {
       request.headEnd = at;
       return headerTooLarge;
     }
-    const lower = lowerName(line.name);
-    const status = takeHeader(cx, request, lower, line.value);
-    headers.push(line.name, lower, line.value);
+    const status = takeHeader(cx, request, headers[headers.length - 2]!, headers[headers.length - 1]!);
     if (status !== 0) {
       request.headEnd = at;
       return status;
@@ -266,7 +265,7 @@ function readHeaders(
   }
 }
 
-/** What nginx does with a header as soon as it has read it. */
+/** What nginx does with a header as soon as it has read it; it is the last of the list. */
 function takeHeader(cx: EngineContext, request: Request, lower: string, value: string): number {
   switch (lower) {
     case 'host':
@@ -282,22 +281,22 @@ function takeHeader(cx: EngineContext, request: Request, lower: string, value: s
       takeUserAgent(request, value);
       return 0;
   }
-  if (unique.has(lower) && hasHeader(request, lower)) {
+  if (unique.has(lower) && hasHeader(request, lower, request.headers.length - 3)) {
     cx.world.log('info', `client sent duplicate header line: "${lower}: ${value}"`, request);
     return badRequest;
   }
   return 0;
 }
 
-function hasHeader(request: Request, lower: string): boolean {
-  const { headers } = request;
-  for (let at = 1; at < headers.length; at += 3) if (headers[at] === lower) return true;
+/** Whether a header is among the first `length / 3` lines. */
+function hasHeader({ headers }: Request, lower: string, length: number): boolean {
+  for (let at = 1; at < length; at += 3) if (headers[at] === lower) return true;
   return false;
 }
 
 /** ngx_http_process_host. */
 function takeHost(cx: EngineContext, request: Request, value: string): number {
-  if (hasHeader(request, 'host')) {
+  if (hasHeader(request, 'host', request.headers.length - 3)) {
     cx.world.log('info', `client sent duplicate host header: "Host: ${value}"`, request);
     return badRequest;
   }
@@ -349,7 +348,7 @@ function checkHeaders(cx: EngineContext, request: Request): number {
     cx.world.log('info', message, request);
     return status;
   };
-  if (request.httpVersion > httpVersion10 && !hasHeader(request, 'host'))
+  if (request.httpVersion > httpVersion10 && !hasHeader(request, 'host', headers.length))
     return refuse(badRequest, 'client sent HTTP/1.1 request without "Host" header');
   if (length !== null) {
     if (!/^\d{1,18}$/.test(length)) return refuse(badRequest, 'client sent invalid "Content-Length" header');

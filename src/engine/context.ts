@@ -4,6 +4,8 @@ import type { PlanRegex, Setting, SettingsTable, Template } from '../3-plan/sche
 import { compilePcre } from '../pcre/compile.ts';
 import type { World } from './api.ts';
 import type { AllSettings, CompiledLocation, CompiledServer } from './compiled.ts';
+import type { CompiledUpstream } from './proxy/upstreams.ts';
+import type { ServerTable } from './servers.ts';
 import { compareVersions } from './version.ts';
 import type { Request } from './request.ts';
 import type { CompiledTemplate } from './template.ts';
@@ -31,6 +33,11 @@ export class EngineContext {
   readonly #regexes = new Map<string, CompiledRegex>();
   /** What modules change in an answer before its head is written. */
   readonly headFilters: ((request: Request) => void)[] = [];
+  /** By listen. */
+  readonly serverTables: ServerTable[] = [];
+  /** By index of the upstream in the plan. */
+  readonly upstreams: CompiledUpstream[] = [];
+  readonly #reached = new Map<string, boolean>();
   /** State that lives as long as the engine, by what it belongs to (zones, peers …). */
   readonly state = new Map<unknown, unknown>();
 
@@ -44,7 +51,12 @@ export class EngineContext {
 
   /** Whether the target is `version` or newer. */
   since(version: string): boolean {
-    return compareVersions(this.plan.target, version) >= 0;
+    let reached = this.#reached.get(version);
+    if (reached === undefined) {
+      reached = compareVersions(this.plan.target, version) >= 0;
+      this.#reached.set(version, reached);
+    }
+    return reached;
   }
 
   template(template: Template): CompiledTemplate {

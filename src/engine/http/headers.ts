@@ -1,28 +1,73 @@
 /** Header lists are flat: name as sent, name in lower case, value. */
 
-const plainLine = /^([A-Za-z0-9-]+): *([^\x00\r\n]*?) *\r?$/;
+/** Kinds of bytes in a header's name. */
+const refusedByte = 0;
+const nameByte = 1;
+const underscoreByte = 2;
+const byteKinds = Uint8Array.from({ length: 256 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[A-Za-z0-9-]/.test(char)) return nameByte;
+  if (char === '_') return underscoreByte;
+  return code <= 0x20 || code === 0x7f || char === ':' ? refusedByte : 3;
+});
 
-/** One header line (ngx_http_parse_header_line). */
-export interface HeaderLine {
-  readonly name: string;
-  readonly value: string;
-  /** The name has characters that `ignore_invalid_headers` is about. */
-  readonly invalid: boolean;
+/** What a header line was. */
+export const headerTaken = 0;
+/** Its name has bytes that `ignore_invalid_headers` is about. */
+export const headerInvalid = 1;
+/** nginx answers 400. */
+export const headerRefused = 2;
+
+const colon = 0x3a;
+const space = 0x20;
+const carriageReturn = 0x0d;
+
+/**
+ * Reads the line `[start, end)` of `text`, `end` being its LF, and appends name, lower-case name and value to `headers`
+ * (ngx_http_parse_header_line). Gives one of the three constants above; nothing is appended for a refused line.
+ */
+export function takeHeaderLine(
+  headers: string[],
+  text: string,
+  start: number,
+  end: number,
+  underscores: boolean,
+): number {
+  let at = start;
+  let result = headerTaken;
+  for (; at < end; at++) {
+    const code = text.charCodeAt(at);
+    const kind = byteKinds[code]!;
+    if (kind === nameByte) continue;
+    if (code === colon || kind === refusedByte) break;
+    if (kind !== underscoreByte || !underscores) result = headerInvalid;
+  }
+  if (at === start) return headerRefused;
+  let stop = end;
+  while (stop > at && text.charCodeAt(stop - 1) === carriageReturn) stop--;
+  const name = text.slice(start, at);
+  if (at >= stop) {
+    // Without a colon the whole line is the name.
+    headers.push(name, lowerName(name), '');
+    return result;
+  }
+  if (text.charCodeAt(at) !== colon) return headerRefused;
+  at++;
+  while (at < stop && text.charCodeAt(at) === space) at++;
+  while (stop > at && text.charCodeAt(stop - 1) === space) stop--;
+  const value = text.slice(at, stop);
+  if (hasRefusedByte(value)) return headerRefused;
+  headers.push(name, lowerName(name), value);
+  return result;
 }
 
-const generalLine = /^([^\x00-\x20\x7f:]+)(?::(?: *)([^\x00\r]*?) *)?\r*$/;
-const validName = /^[A-Za-z0-9-]+$/;
-const validNameOrUnderscore = /^[A-Za-z0-9_-]+$/;
-
-/** `line` is without its LF. Null where nginx answers 400. */
-export function parseHeaderLine(line: string, underscores: boolean): HeaderLine | null {
-  const plain = plainLine.exec(line);
-  if (plain !== null) return { name: plain[1]!, value: plain[2]!, invalid: false };
-  const match = generalLine.exec(line);
-  if (match === null) return null;
-  const name = match[1]!;
-  const valid = underscores ? validNameOrUnderscore : validName;
-  return { name, value: match[2] ?? '', invalid: !valid.test(name) };
+/** Zero bytes, and carriage returns that end no line. */
+function hasRefusedByte(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === 0 || code === carriageReturn) return true;
+  }
+  return false;
 }
 
 /** The first value of a header; undefined without. `name` is lower case. */

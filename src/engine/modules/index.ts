@@ -16,6 +16,7 @@ import { defineRealip, realipHandler, restoreAddress } from './realip.ts';
 import { defineReferer } from './referer.ts';
 import { defineSecureLink } from './secure-link.ts';
 import { defineSsi } from './ssi.ts';
+import { defineStubStatus } from './stub-status.ts';
 
 /** What a module adds to the engine. A module without a part leaves it out. */
 export interface EngineModule {
@@ -44,6 +45,7 @@ export const engineModules: readonly EngineModule[] = [
   { name: 'referer', define: defineReferer },
   { name: 'secure_link', define: defineSecureLink },
   { name: 'ssi', define: defineSsi },
+  { name: 'stub_status', define: defineStubStatus },
   {
     name: 'realip',
     define: defineRealip,

@@ -1,4 +1,4 @@
-import { lowerName, parseHeaderLine } from '../http/headers.ts';
+import { headerRefused, takeHeaderLine } from '../http/headers.ts';
 
 /** The head of an upstream's answer. */
 export interface ResponseHead {
@@ -29,13 +29,12 @@ export function parseResponse(bytes: string, from: number): ResponseHead | 'none
   for (;;) {
     const end = bytes.indexOf('\n', at);
     if (end === -1) return null;
-    const line = bytes.slice(at, end);
+    const start = at;
     at = end + 1;
-    if (line === '\r' || line === '') break;
-    if (line.startsWith('HTTP/')) continue;
-    const header = parseHeaderLine(line, true);
-    if (header === null) return 'invalid';
-    headers.push(header.name, lowerName(header.name), header.value);
+    const code = bytes.charCodeAt(start);
+    if (code === 10 || (code === 13 && end === start + 1)) break;
+    if (code === 72 && bytes.startsWith('HTTP/', start)) continue;
+    if (takeHeaderLine(headers, bytes, start, end, true) === headerRefused) return 'invalid';
   }
   const text = match[4] === undefined ? match[3]! : `${match[3]} ${match[4]}`;
   const modern = Number(match[1]) * 1000 + Number(match[2]) > 1000;

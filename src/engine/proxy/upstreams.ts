@@ -18,7 +18,7 @@ export interface CompiledUpstream {
 
 /** Upstream `index` of the plan; its state lives as long as the engine. */
 export function upstreamOf(cx: EngineContext, index: number): CompiledUpstream {
-  return cx.once(`upstream ${index}`, () => compileUpstream(cx, cx.http.upstreams[index]!));
+  return (cx.upstreams[index] ??= compileUpstream(cx, cx.http.upstreams[index]!));
 }
 
 export function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstream {
