@@ -179,6 +179,7 @@ export class ClientConnection implements StreamOwner {
     this.#driver = null;
     if (this.#state === 'closed') return;
     if (broken || this.stream.closed || this.stream.ended) {
+      this.#path.services.accessLogs.settle();
       this.close();
       return;
     }
@@ -194,6 +195,7 @@ export class ClientConnection implements StreamOwner {
       if (this.hasInput && !this.#parsing) this.#parse(true);
       return;
     }
+    this.#path.services.accessLogs.settle();
     const linger = rules.lingering(request);
     const unread = request.lingeringClose || this.hasInput || this.#consumer !== null || this.#pipelined;
     if (linger.mode === 'always' || (linger.mode === 'on' && unread)) {

@@ -56,6 +56,11 @@ export class AccessLogs {
     for (const cache of this.#caches.values()) cache.clear();
   }
 
+  /** Writes lines that wait for the end of this turn: clients must find them when their connection is closed. */
+  settle(): void {
+    for (const file of this.#files.values()) file.settle();
+  }
+
   /** Writes out everything that was collected. */
   flush(): void {
     for (const file of this.#files.values()) file.flush();

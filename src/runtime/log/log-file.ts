@@ -56,6 +56,11 @@ export class LogFile {
     }
   }
 
+  /** Writes now what this turn of the event loop collected; what `buffer=` holds back stays. */
+  settle(): void {
+    if (this.#scheduled !== null) this.flush();
+  }
+
   /** Writes now what was collected. */
   flush(): void {
     if (this.#scheduled !== null) clearImmediate(this.#scheduled);

@@ -44,7 +44,7 @@ describe('a response that comes faster than the client takes it', () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'hopwright-spool-'));
     sink = new SlowSink();
-    writer = new BodyWriter({ sink, runChild: () => undefined, failed: () => undefined }, null);
+    writer = new BodyWriter({ sink, runChild: () => undefined, captureChild: () => undefined, failed: () => undefined }, null);
   });
 
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
