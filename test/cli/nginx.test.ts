@@ -44,9 +44,8 @@ interface Outcome {
 }
 
 function run(binary: string, args: readonly string[]): Outcome {
-  const [program, ...rest] = binary === command ? [process.execPath, command, ...args] : [binary, ...args];
   const env = { ...process.env, HOPWRIGHT_TARGET: '1.22.1' };
-  const { status, stdout, stderr } = spawnSync(program!, rest, { encoding: 'latin1', env });
+  const { status, stdout, stderr } = spawnSync(binary, args, { encoding: 'latin1', env });
   return { status, out: stdout, err: stderr };
 }
 

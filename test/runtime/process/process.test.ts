@@ -65,7 +65,7 @@ interface Running {
 }
 
 async function start(): Promise<Running> {
-  const child = spawn(process.execPath, [command, ...args()], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command, args(), { stdio: ['ignore', 'ignore', 'pipe'] });
   children.push(child);
   let errors = '';
   child.stderr!.on('data', (data: Buffer) => (errors += data.toString()));
@@ -181,7 +181,7 @@ describe('one process', () => {
     servers.push(other);
     await new Promise<void>((done) => other.listen(port, '127.0.0.1', done));
     configure('return 200;');
-    const { status, stderr } = spawnSync(process.execPath, [command, ...args()], { encoding: 'latin1' });
+    const { status, stderr } = spawnSync(command, args(), { encoding: 'latin1' });
     expect(status).toBe(1);
     expect(stderr).toContain(
       `nginx: [emerg] bind() to 127.0.0.1:${port} failed (98: Address already in use)\n`,
@@ -194,8 +194,7 @@ describe('one process', () => {
     configure('return 200 old;');
     const { ended } = await start();
     configure('return 200 new;');
-    const send = (signal: string): number | null =>
-      spawnSync(process.execPath, [command, ...args(), '-s', signal]).status;
+    const send = (signal: string): number | null => spawnSync(command, [...args(), '-s', signal]).status;
     expect(send('reload')).toBe(0);
     await until(() => log().includes('exited with code 0'), 'the reload');
     expect(await request()).toMatch(/new$/);
