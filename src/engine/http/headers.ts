@@ -56,18 +56,9 @@ export function takeHeaderLine(
   while (at < stop && text.charCodeAt(at) === space) at++;
   while (stop > at && text.charCodeAt(stop - 1) === space) stop--;
   const value = text.slice(at, stop);
-  if (hasRefusedByte(value)) return headerRefused;
+  if (value.includes('\0') || value.includes('\r')) return headerRefused;
   headers.push(name, lowerName(name), value);
   return result;
-}
-
-/** Zero bytes, and carriage returns that end no line. */
-function hasRefusedByte(value: string): boolean {
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code === 0 || code === carriageReturn) return true;
-  }
-  return false;
 }
 
 /** The first value of a header; undefined without. `name` is lower case. */
@@ -76,42 +67,53 @@ export function header(headers: readonly string[], name: string): string | undef
   return undefined;
 }
 
-/** Names as they appear in header lists. */
-export const lowerNames = new Map<string, string>(
-  [
-    'Host',
-    'Connection',
-    'Upgrade',
-    'User-Agent',
-    'Accept',
-    'Accept-Encoding',
-    'Accept-Language',
-    'Cookie',
-    'Origin',
-    'Referer',
-    'Cache-Control',
-    'Pragma',
-    'Content-Length',
-    'Content-Type',
-    'Date',
-    'Server',
-    'Last-Modified',
-    'ETag',
-    'Sec-WebSocket-Key',
-    'Sec-WebSocket-Version',
-    'Sec-WebSocket-Accept',
-    'Sec-WebSocket-Extensions',
-    'Sec-WebSocket-Protocol',
-    'Transfer-Encoding',
-    'Location',
-    'Set-Cookie',
-    'Vary',
-    'Expires',
-    'Keep-Alive',
-  ].map((name) => [name, name.toLowerCase()]),
-);
+const usualNames = [
+  'Host',
+  'Connection',
+  'Upgrade',
+  'User-Agent',
+  'Accept',
+  'Accept-Encoding',
+  'Accept-Language',
+  'Cookie',
+  'Origin',
+  'Referer',
+  'Cache-Control',
+  'Pragma',
+  'Content-Length',
+  'Content-Type',
+  'Date',
+  'Server',
+  'Last-Modified',
+  'ETag',
+  'Sec-WebSocket-Key',
+  'Sec-WebSocket-Version',
+  'Sec-WebSocket-Accept',
+  'Sec-WebSocket-Extensions',
+  'Sec-WebSocket-Protocol',
+  'Transfer-Encoding',
+  'Location',
+  'Set-Cookie',
+  'Vary',
+  'Expires',
+  'Keep-Alive',
+];
+
+/** Usual names and their lower-case forms, by length and first letter: cheaper than hashing a name that was just cut out. */
+const buckets: (readonly string[] | undefined)[] = [];
+for (const name of [...usualNames, ...usualNames.map((each) => each.toLowerCase())]) {
+  const at = bucketOf(name);
+  buckets[at] = [...(buckets[at] ?? []), name, name.toLowerCase()];
+}
+
+function bucketOf(name: string): number {
+  return (name.length << 5) | (name.charCodeAt(0) & 31);
+}
 
 /** Lower case, without work for usual names. */
 export function lowerName(name: string): string {
-  return lowerNames.get(name) ?? name.toLowerCase();
+  const bucket = buckets[bucketOf(name)];
+  if (bucket !== undefined)
+    for (let at = 0; at < bucket.length; at += 2) if (bucket[at] === name) return bucket[at + 1]!;
+  return name.toLowerCase();
 }
