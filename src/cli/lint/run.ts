@@ -166,7 +166,7 @@ async function fix(
   const run = fixRoots(
     results.map(([root]) => root),
     rootOptions,
-    judgeLocations(rootOptions.lint.target ?? 'any'),
+    judgeLocations,
   );
   if (options.fixDryRun === true) await terminal.out(await unifiedDiff(run.texts, terminal.cwd));
   else writeTexts(run.texts);
