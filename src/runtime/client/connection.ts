@@ -245,20 +245,23 @@ export class ClientConnection implements StreamOwner {
     do {
       if (!this.#worthTrying()) break;
       this.info.pipelined = more;
+      const before = this.#state;
+      this.#state = 'busy';
+      this.#path.counts.requests++;
       const request = this.#path.engine.begin(this.info, this.#input, this.#from);
       if (request === null) {
+        this.#state = before;
+        this.#path.counts.requests--;
         this.#incomplete();
         break;
       }
       this.#tried = 0;
-      this.#path.counts.requests++;
       this.#from = request.headEnd;
       if (this.#from >= this.#input.length) {
         this.#input = '';
         this.#from = 0;
       }
       this.#deadline.clear();
-      this.#state = 'busy';
       this.#driver = new RequestDriver(this.#path, this, request);
       this.#driver.start();
       this.#pipelined ||= more = this.hasInput;

@@ -110,7 +110,10 @@ export class RequestDriver implements BodyContext {
   // --- answers
 
   #respond(): void {
-    if (this.#place === null) this.intake.discard();
+    if (this.#place === null && !this.intake.discard() && this.request.status < 300) {
+      this.proceed(this.path.engine.bodyFailed(this.request, 400));
+      return;
+    }
     if (this.#over) return;
     const writer = this.beginResponse();
     const body = this.request.body;

@@ -87,16 +87,25 @@ export class RequestIntake {
     this.#request.keepalive = false;
   }
 
-  /** Throws away a body that nobody has asked for, so that the next request can be found. */
-  discard(): void {
-    if (this.#started) return;
+  /**
+   * Throws away a body that nobody has asked for, so that the next request can be found.
+   *
+   * @returns false when what has come of it is malformed
+   */
+  discard(): boolean {
+    if (this.#started) return true;
     this.#continue();
-    if (!this.hasBody) return;
+    if (!this.hasBody) return true;
+    let good = true;
     const request = this.#request;
     const { contentLength, bareLineFeeds } = this.#path.rules.body(request);
     this.#consume(new BodyDiscarder(contentLength, bareLineFeeds), (progress) => {
-      if (progress !== 'done') request.keepalive = false;
+      if (progress === 'done') return;
+      good = false;
+      request.keepalive = false;
+      this.#path.log('error', 'client sent invalid chunked body', request, 'reading client request body');
     });
+    return good;
   }
 
   /** The request goes to an upstream without its body having been read. */
