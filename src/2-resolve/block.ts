@@ -9,6 +9,7 @@ import type { Effective, ResolvedBlock, ResolvedDirective } from './resolved-con
 /** Up to this many directives a search through the list is cheaper than an index. */
 const indexFrom = 16;
 
+const noBlocks: readonly Block[] = [];
 const noDirectives: readonly ResolvedDirective[] = [];
 
 /** One level of configuration: what the walker fills, what checks remember, what rules read. */
@@ -17,7 +18,7 @@ export class Block implements ResolvedBlock, BlockState {
   readonly directive: ResolvedDirective | null;
   readonly parent: Block | null;
   readonly directives: ResolvedDirective[] = [];
-  readonly children: Block[] = [];
+  #children: Block[] | undefined;
   readonly #specs: SpecTable;
   #store: Store | undefined;
   #index: Map<string, ResolvedDirective[]> | undefined;
@@ -34,7 +35,7 @@ export class Block implements ResolvedBlock, BlockState {
     this.parent = parent;
     this.#specs = specs;
     // The entries of a map-like block are no level of configuration.
-    if (listed) parent?.children.push(this);
+    if (listed) parent?.adopt(this);
   }
 
   get opener(): Directive | null {
@@ -44,6 +45,14 @@ export class Block implements ResolvedBlock, BlockState {
   get store(): Store {
     this.#store ??= new Store();
     return this.#store;
+  }
+
+  get children(): readonly Block[] {
+    return this.#children ?? noBlocks;
+  }
+
+  adopt(child: Block): void {
+    (this.#children ??= []).push(child);
   }
 
   add(directive: ResolvedDirective): void {

@@ -53,8 +53,10 @@ export class Handlers {
     const modules = this.#modules.filter(({ module }) => module.startsWith(`ngx_${subsystem}_`));
     const serverContext = subsystem === 'http' ? 'server' : `${subsystem}.server`;
     const servers = main.children.filter(({ context }) => context === serverContext);
-    for (const { initMain, mergeServer, mergeLocation } of modules) {
+    for (const { module, initMain, mergeServer, mergeLocation } of modules) {
       initMain?.(cx, main);
+      // With many servers it pays not to ask modules that nothing was said to.
+      if (subsystem === 'http' && !cx.seenModules.has(module)) continue;
       if (mergeServer === undefined && mergeLocation === undefined) continue;
       for (const server of servers) {
         mergeServer?.(cx, server, main);

@@ -128,6 +128,7 @@ export class Walker {
     if (placed.valid && spec !== null && !this.firsts.has(spec)) {
       this.firsts.set(spec, node);
       cx.seen.add(spec.name);
+      cx.seenModules.add(spec.module);
     }
     if (node.block !== null) this.#open(frame, placed, spec ?? this.#likely(cx.name), block);
   }

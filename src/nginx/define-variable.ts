@@ -26,6 +26,6 @@ export function defineVariable(cx: CheckContext, word: number): Problem | null {
 export function readVariable(cx: CheckContext, word: number): Problem | null {
   const named = variableName(cx, word);
   if ('slug' in named) return named;
-  const refused = variablesOf(cx, subsystemOf(cx)).use(named.name, cx.node, cx.place);
+  const refused = variablesOf(cx, subsystemOf(cx)).use(named.name, cx.node);
   return refused === null ? null : { ...refused, word };
 }

@@ -20,9 +20,9 @@ export interface ModuleChecks {
   readonly closing?: Readonly<Record<string, Handler>>;
   /** At the `}` of `http` (`stream`, `mail`), before merging. */
   readonly initMain?: (cx: CheckContext, main: BlockState) => void;
-  /** For each server in order, at the `}` of `http` (`stream`, `mail`). */
+  /** For each server in order (in `http`, if any directive of the module was accepted), at the `}` of `http` (`stream`, `mail`). */
   readonly mergeServer?: (cx: CheckContext, server: BlockState, main: BlockState) => void;
-  /** For each server and each block below it (`location`, `if`, `limit_except`) in order, at the `}` of `http`. */
+  /** The same for each server and each block below it (`location`, `if`, `limit_except`) in order, at the `}` of `http`. */
   readonly mergeLocation?: (cx: CheckContext, location: BlockState, parent: BlockState) => void;
   /** After all modules have merged (ngx_http_init_locations, ngx_http_init_static_location_trees). */
   readonly locationTrees?: (cx: CheckContext, main: BlockState) => void;

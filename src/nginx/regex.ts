@@ -48,7 +48,7 @@ export function compileRegex(cx: CheckContext, pattern: string, options: RegexOp
   if (names.length === 0 || options.variables === false) return null;
   const variables = variablesOf(cx, options.subsystem ?? subsystemOf(cx));
   for (const name of names) {
-    const refused = variables.define(name, cx.node, true) ?? variables.use(name, cx.node, cx.place);
+    const refused = variables.define(name, cx.node, true) ?? variables.use(name, cx.node);
     if (refused !== null) return { ...refused, word };
   }
   return null;

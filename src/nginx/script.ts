@@ -1,8 +1,15 @@
 import type { CheckContext } from './check-context.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
+import { Slot } from './store.ts';
 import type { Subsystem } from './variables.ts';
 import { subsystemOf, variablesOf } from './variables.ts';
+
+/** Texts that were compiled without complaint. */
+const compiledSlots: Readonly<Record<Subsystem, Slot<Set<string>>>> = {
+  http: new Slot('http texts', () => new Set<string>()),
+  stream: new Slot('stream texts', () => new Set<string>()),
+};
 
 const variablePattern = /\$(\{)?(\w*)(\}?)/y;
 
@@ -18,6 +25,10 @@ export function compileScript(
   subsystem: Subsystem = subsystemOf(cx),
   { captures = true }: { readonly captures?: boolean } = {},
 ): Problem | null {
+  if (!text.includes('$')) return null;
+  // What was compiled once says nothing new: a large configuration repeats itself.
+  const known = cx.cycle.get(compiledSlots[subsystem]);
+  if (known.has(text)) return null;
   for (let at = text.indexOf('$'); at !== -1; at = text.indexOf('$', at)) {
     variablePattern.lastIndex = at;
     const [, open, name = '', close] = variablePattern.exec(text)!;
@@ -33,10 +44,11 @@ export function compileScript(
         word,
       });
     if (name === '') return invalidName(word);
-    const refused = variablesOf(cx, subsystem).use(name, cx.node, cx.place);
+    const refused = variablesOf(cx, subsystem).use(name, cx.node);
     if (refused !== null) return { ...refused, word };
     at = open === undefined ? end : end + 1;
   }
+  if (captures) known.add(text);
   return null;
 }
 

@@ -1,6 +1,6 @@
 import type { CheckContext } from './check-context.ts';
 import type { VariableFact } from './facts-format.ts';
-import type { Place, Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { Slot } from './store.ts';
 import { compareVersions } from './versions.ts';
@@ -8,11 +8,10 @@ import type { Directive } from '../1-syntax/ast.ts';
 
 export type Subsystem = 'http' | 'stream';
 
-/** A variable that something reads: nginx's index of it, with the first place that asked. */
+/** A variable that something reads: nginx's index of it, with the first directive that asked. */
 export interface VariableUse {
   readonly name: string;
   readonly node: Directive;
-  readonly place: Place | null;
 }
 
 /**
@@ -36,10 +35,10 @@ export class Variables {
   }
 
   /** ngx_http_get_variable_index. The answer is nginx's complaint about an empty name, or null. */
-  use(name: string, node: Directive, place: Place | null): Problem | null {
+  use(name: string, node: Directive): Problem | null {
     if (name === '') return problem('invalid-variable-name', 'invalid variable name "$"');
     const key = name.toLowerCase();
-    if (!this.#uses.has(key)) this.#uses.set(key, { name: key, node, place });
+    if (!this.#uses.has(key)) this.#uses.set(key, { name: key, node });
     return null;
   }
 

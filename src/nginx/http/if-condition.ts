@@ -47,7 +47,7 @@ function checkComparison(
       at,
       'It is one variable, or a variable, an operator and one value; a value with spaces needs quotes.',
     );
-  const refused = variablesOf(cx, 'http').use(words[at]!.slice(1), cx.node, cx.place);
+  const refused = variablesOf(cx, 'http').use(words[at]!.slice(1), cx.node);
   if (refused !== null || at === last) return refused;
   const operator = words[at + 1]!;
   if (operator === '=' || operator === '!=') return compileScript(cx, words[last]!, last);

@@ -236,6 +236,7 @@ export function checkListen(cx: CheckContext): Problem | null {
 }
 
 function socketName(url: Url, port: number): string {
+  if (port === url.port) return url.name;
   return url.address === null
     ? url.family === 'unix'
       ? url.name

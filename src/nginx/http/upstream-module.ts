@@ -30,6 +30,13 @@ export function mergeLateValues(cx: CheckContext, level: BlockState, name: strin
   for (const node of effectiveAll(level, name)) compileLate(cx, node, 1);
 }
 
+/** The same for a value that is inherited as one (`proxy_set_body`). */
+export function mergeLateValue(cx: CheckContext, level: BlockState, name: string, word: number): void {
+  if (!cx.seen.has(name) || !hasOwn(level, [name])) return;
+  const node = effective(level, name);
+  if (node !== undefined) compileLate(cx, node, word);
+}
+
 function compileLate(cx: CheckContext, node: Directive, word: number): void {
   const value = node.args[word]?.value ?? '';
   if (!hasVariables(value)) return;

@@ -12,7 +12,7 @@ function memcachedPass(cx: CheckContext): Problem | null {
   if (refused !== null) return refused;
   const added = passUpstream(cx, cx.arg(0), {}, 0);
   if ('refused' in added) return added.refused;
-  return variablesOf(cx, 'http').use('memcached_key', cx.node, cx.place);
+  return variablesOf(cx, 'http').use('memcached_key', cx.node);
 }
 
 /** ngx_http_memcached_module.c */

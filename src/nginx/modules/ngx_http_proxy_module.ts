@@ -1,16 +1,13 @@
-import type { Directive } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { duplicate } from '../generic-slots.ts';
-import { effective, effectiveAll } from '../http/effective.ts';
 import { isRegex, locationName } from '../http/location-name.ts';
 import {
   checkCertificateCache,
-  hasOwn,
   buffersMerger,
   mergeCacheZone,
   sharedDirectives,
 } from '../http/upstream-directives.ts';
-import { mergePassTls } from '../http/upstream-module.ts';
+import { mergeLateValue, mergeLateValues, mergePassTls } from '../http/upstream-module.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
@@ -128,25 +125,6 @@ function caselessPattern(cx: CheckContext): Problem | null {
 
 const mergeBuffers = buffersMerger('proxy');
 
-/** Values that nginx compiles only when locations are merged: proxy_set_body, then proxy_set_header in order. */
-function mergeHeaders(cx: CheckContext, level: BlockState): void {
-  const compile = (node: Directive, word: number): void => {
-    const { value } = node.args[word]!;
-    if (!hasVariables(value)) return;
-    const { node: before } = cx;
-    cx.node = node;
-    const refused = compileScript(cx, value, word, 'http');
-    if (refused !== null) cx.report({ ...refused, node });
-    cx.node = before;
-  };
-  if (cx.seen.has('proxy_set_body') && hasOwn(level, ['proxy_set_body'])) {
-    const body = effective(level, 'proxy_set_body');
-    if (body !== undefined) compile(body, 0);
-  }
-  if (hasOwn(level, ['proxy_set_header']))
-    for (const node of effectiveAll(level, 'proxy_set_header')) compile(node, 1);
-}
-
 /** src/http/modules/ngx_http_proxy_module.c */
 export const httpProxyModule: ModuleChecks = {
   module: 'ngx_http_proxy_module',
@@ -163,6 +141,7 @@ export const httpProxyModule: ModuleChecks = {
     if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'proxy');
     mergePassTls(cx, level, 'proxy', 'https:');
-    mergeHeaders(cx, level);
+    mergeLateValue(cx, level, 'proxy_set_body', 0);
+    mergeLateValues(cx, level, 'proxy_set_header');
   },
 };

@@ -55,7 +55,7 @@ function stickyCookie(cx: CheckContext): Problem | null {
     const wrong = cookieParameter(cx, key, value, word);
     if (wrong !== null) return wrong;
   }
-  return variablesOf(cx, 'http').use(`cookie_${cx.arg(1)}`, cx.node, cx.place);
+  return variablesOf(cx, 'http').use(`cookie_${cx.arg(1)}`, cx.node);
 }
 
 /** ngx_http_upstream_sticky_learn */
@@ -84,7 +84,7 @@ function stickyLearn(cx: CheckContext): Problem | null {
       if (!parseMilliseconds(value)) return refuse(cx, word, 'invalid timeout');
     } else {
       if (!value.startsWith('$')) return refuse(cx, word, `missing variable in the "${name}" parameter`);
-      const wrong = variablesOf(cx, 'http').use(value.slice(1), cx.node, cx.place);
+      const wrong = variablesOf(cx, 'http').use(value.slice(1), cx.node);
       if (wrong !== null) return { ...wrong, word };
     }
   }
