@@ -262,16 +262,18 @@ export class Resolver {
       return;
     }
     entry.code ||= answer.code;
-    const records = answer.code === 0 ? answer.answers : [];
-    const addresses = records.filter(({ type }) => type === question.type).map(({ value }) => value!);
+    const records = entry.code === 0 ? answer.answers : [];
+    question.addresses = records.filter(({ type }) => type === question.type).map(({ value }) => value!);
     for (const { ttl } of records) entry.ttl = Math.min(entry.ttl, ttl);
-    question.addresses = addresses;
+    if (entry.questions.some(({ addresses }) => addresses === null)) return;
+    // All answers are there. The one that came last says what a name without addresses is.
     const cname = records.findLast(({ type }) => type === recordTypes.CNAME)?.value ?? null;
-    const found = entry.questions.some((other) => (other.addresses?.length ?? 0) > 0);
-    const complete = entry.questions.every((other) => other.addresses !== null);
-    if (complete && found && entry.code === 0) this.#settle(entry, null);
-    else if (cname !== null && !found && entry.code === 0) this.#settle(entry, cname);
-    else if (complete) this.#failed(entry, errorTexts[entry.code === 0 ? hostNotFound : entry.code]!);
+    const found = entry.questions.some(({ addresses }) => addresses!.length > 0);
+    if (entry.code !== 0) this.#failed(entry, errorTexts[entry.code]!);
+    else if (found) this.#settle(entry, null);
+    else if (cname !== null) this.#settle(entry, cname);
+    else if (records.length === 0) this.#failed(entry, errorTexts[hostNotFound]!);
+    else this.#report('no A or CNAME types in DNS response');
   }
 
   /** The name has addresses, or (with `cname`) is another one: those who wait go on. */
@@ -287,7 +289,7 @@ export class Resolver {
     for (const waiter of waiters) {
       waiter.entry = null;
       if (cname !== null) this.#follow(waiter, cname);
-      else this.#finish(waiter, '', rotated(entry), entry.validUntil - now);
+      else this.#finish(waiter, '', inOrder(entry), entry.validUntil - now);
     }
   }
 
@@ -314,7 +316,12 @@ export class Resolver {
 
 const seconds = (): number => Math.floor(performance.now() / 1000);
 
-/** The addresses from a random one on, IPv4 and IPv6 each in their order (ngx_resolver_export). */
+/** The addresses of a fresh answer: as they came, IPv4 first. */
+function inOrder(entry: Entry): readonly string[] {
+  return entry.questions.flatMap(({ addresses }) => addresses ?? []);
+}
+
+/** The addresses of a kept answer from a random one on, IPv4 and IPv6 each in their order (ngx_resolver_export). */
 function rotated(entry: Entry): readonly string[] {
   const all = entry.questions.flatMap(({ addresses }) => turn(addresses ?? []));
   return turn(all);
