@@ -31,8 +31,11 @@ export interface UpstreamVisit {
 
 export interface Outcome {
   readonly request: Request | null;
-  /** How it ended: with a tunnel, with the upstream's own answer, with an answer of nginx, or without one. */
-  readonly end: 'tunnel' | 'forwarded' | 'answered' | 'closed' | 'incomplete';
+  /**
+   * How it ended: with a tunnel, with the upstream's own answer, with an answer of nginx, or without one. `stuck`: the
+   * upstream switched protocols, but the client is told another status (error_page keeps it), so both wait for ever.
+   */
+  readonly end: 'tunnel' | 'stuck' | 'forwarded' | 'answered' | 'closed' | 'incomplete';
   /** The head that the client gets; '' when there is none. */
   readonly responseHead: string;
   readonly visits: readonly UpstreamVisit[];
@@ -93,9 +96,11 @@ export function drive(
     subrequest: false,
   });
   const { request, end, responseHead } = run.whole(connection);
+  const byHop = end === 'forwarded' && answeredByHop(visits, 0);
+  const stuck = end === 'tunnel' && !/^HTTP\/1\.\d 101/.test(responseHead);
   return {
     request,
-    end: end === 'forwarded' && visits.findLast(isMain)?.hopAnswer === 'own' ? 'answered' : end,
+    end: byHop ? 'answered' : stuck ? 'stuck' : end,
     responseHead,
     visits,
     assumptions: [...assumptions],
@@ -108,9 +113,13 @@ export function isMain(visit: UpstreamVisit): boolean {
 }
 
 /** The visit that decides: the last one of the main request, as earlier ones were retries or led to an error page. */
-export function decisiveVisit({ visits, end }: Outcome): UpstreamVisit | null {
-  const last = visits.findLast(isMain);
-  return last === undefined || (last.hopAnswer === 'own' && end === 'answered') ? null : last;
+export function decisiveVisit({ visits }: Outcome): UpstreamVisit | null {
+  return visits.findLast((visit) => isMain(visit) && visit.hopAnswer === null) ?? null;
+}
+
+/** Whether what a hop passes back was made by a server of this configuration behind it. */
+function answeredByHop(visits: readonly UpstreamVisit[], hop: number): boolean {
+  return visits.findLast((visit) => isMain(visit) && visit.hop === hop)?.hopAnswer === 'own';
 }
 
 interface Ended {
@@ -187,9 +196,7 @@ class Run {
           action = this.#engine.resume(request);
           break;
         case 'delay':
-          this.#notes.assumptions.add(
-            'the delay of limit_req or auth_delay ends before the client gives up',
-          );
+          this.#notes.assumptions.add('the delay of limit_req or auth_delay ends before the client gives up');
           action = this.#engine.resume(request);
           break;
       }
@@ -272,7 +279,8 @@ class Run {
     });
     const { end, responseHead } = run.whole(connection, request.trace);
     const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(responseHead)?.[1] ?? 0);
-    visits.splice(at, 0, { ...visit, status, hopAnswer: end === 'forwarded' || end === 'tunnel' ? 'passed on' : 'own' });
+    const passedOn = end === 'tunnel' || (end === 'forwarded' && !answeredByHop(visits, hop + 1));
+    visits.splice(at, 0, { ...visit, status, hopAnswer: passedOn ? 'passed on' : 'own' });
     if (responseHead === '') return engine.upstreamFailed(request, 'error');
     return engine.upstreamHead(request, responseHead) ?? engine.upstreamFailed(request, 'invalid_header');
   }

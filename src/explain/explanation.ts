@@ -6,7 +6,14 @@ import { placeOfOrigin } from './block-index.ts';
 import type { Cause, Scene } from './causes/cause.ts';
 import { causesOf } from './causes/causes.ts';
 import { unknownsOf } from './causes/unknowns.ts';
-import { decisiveVisit, drive, isMain, type Outcome, type UpstreamAssumption, type UpstreamVisit } from './drive.ts';
+import {
+  decisiveVisit,
+  drive,
+  isMain,
+  type Outcome,
+  type UpstreamAssumption,
+  type UpstreamVisit,
+} from './drive.ts';
 import { parseRequestHead, valuesOf } from './handshake.ts';
 import { nameOfListen } from './listener.ts';
 import type { ExplainedRequest } from './request.ts';

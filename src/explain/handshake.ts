@@ -17,7 +17,9 @@ export interface RequestHead {
 export function parseRequestHead(head: string): RequestHead {
   const end = /\r?\n\r?\n/.exec(head);
   const [requestLine = '', ...lines] = (end === null ? head : head.slice(0, end.index)).split(/\r?\n/);
-  const [method = '', target = '', version = ''] = requestLine.split(' ');
+  // nginx passes spaces of a target on, so the version is what stands behind the last one.
+  const [, method = requestLine, target = '', version = ''] =
+    /^(\S*) (.*?)(?: (\S*))?$/.exec(requestLine) ?? [];
   const headers = lines
     .filter((line) => line.includes(':'))
     .map((line): [string, string] => {

@@ -1,6 +1,11 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { conformingUpstream, isMain, type UpstreamAssumption, type UpstreamVisit } from '../../src/explain/drive.ts';
+import {
+  conformingUpstream,
+  isMain,
+  type UpstreamAssumption,
+  type UpstreamVisit,
+} from '../../src/explain/drive.ts';
 import { explainRequest, type Explained } from '../../src/explain/explanation.ts';
 import { conformingStatus, parseRequestHead } from '../../src/explain/handshake.ts';
 import { situate, situationOf } from '../../src/explain/situation.ts';
@@ -81,14 +86,25 @@ function recordedBackends({ backends }: RecordedCase): UpstreamAssumption {
 }
 
 /** What explain takes an upstream to answer when nobody tells. A server of the configuration itself answers for itself. */
-function assumedStatus({ address, head, faults, subrequest, status, hopAnswer }: UpstreamVisit): number | 'refused' {
+function assumedStatus({
+  address,
+  head,
+  faults,
+  subrequest,
+  status,
+  hopAnswer,
+}: UpstreamVisit): number | 'refused' {
   if (hopAnswer) return status;
   return conformingUpstream({ address, head: parseRequestHead(head), faults, subrequest });
 }
 
 type Found = Pick<Difference, 'field' | 'expected' | 'actual'>;
 
-function compare(recorded: RecordedCase, request: RecordedRequest, { explanation, outcome }: Explained): Found[] {
+function compare(
+  recorded: RecordedCase,
+  request: RecordedRequest,
+  { explanation, outcome }: Explained,
+): Found[] {
   const found: Found[] = [];
   const check = (field: string, expected: unknown, actual: unknown): void => {
     if (JSON.stringify(expected) !== JSON.stringify(actual)) found.push({ field, expected, actual });

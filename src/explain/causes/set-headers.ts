@@ -111,11 +111,14 @@ function wrongValueCause(scene: Scene, member: Member, own: readonly ResolvedDir
   const directive = own.at(-1)!;
   const written = directive.args[1];
   const provenance: RelatedPlace[] = explainVariables(scene, written?.value ?? '');
-  const map = mapFault(scene, directive, member.token);
+  const connection = connectionMap(config);
+  // The map that is right for Connection is not to blame when it is used for Upgrade.
+  const borrowed = member.name === 'Upgrade' && connection !== null && written?.value === connection;
+  const map = borrowed ? null : mapFault(scene, directive, member.token);
   const became = arrived.length === 0 ? 'empty, so the header is not sent' : `"${arrived.join('", "')}"`;
   if (map !== null)
     return { ...map, related: [relatedTo(directive, `${member.name} becomes ${became}`), ...map.related] };
-  const value = goodValue(member.name, connectionMap(config));
+  const value = goodValue(member.name, connection);
   const fix: Fix | null =
     written === undefined
       ? null
