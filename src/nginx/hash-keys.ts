@@ -1,6 +1,9 @@
 /** What ngx_hash_add_key answers: `declined` for a malformed wildcard, `busy` for a key that is there already. */
 export type KeyAnswer = 'ok' | 'declined' | 'busy';
 
+/** A host name without anything that is special. */
+const plainName = /^[^.*\0]+(?:\.[^.*\0]+)*$/;
+
 /** The keys of a hash, host names with wildcards among them, as ngx_hash_keys_arrays_t holds them (ngx_hash.c). */
 export class HostnameKeys {
   readonly #exact = new Set<string>();
@@ -22,7 +25,7 @@ export class HostnameKeys {
   /** ngx_hash_add_key. Without `wildcards` (NGX_HASH_WILDCARD_KEY) every key is compared whole. Case is ignored. */
   add(name: string, wildcards = true): KeyAnswer {
     const key = name.toLowerCase();
-    if (!wildcards) return this.#addExact(key);
+    if (!wildcards || plainName.test(key)) return this.#addExact(key);
     const stars = key.split('*').length - 1;
     if (stars > 1 || key.includes('..') || key.includes('\0')) return 'declined';
     if (key.length > 1 && key.startsWith('.')) {

@@ -28,14 +28,16 @@ function compare(a: Entry, b: Entry): number {
 
 /** ngx_http_init_static_location_trees, ngx_http_join_exact_locations: two prefix (or exact) locations of one name. */
 export function checkDuplicateLocations(cx: CheckContext, level: BlockState): void {
+  const { children } = level;
+  for (const block of children) if (block.children.length > 0) checkDuplicateLocations(cx, block);
+  if (children.length < 2) return;
   const entries: Entry[] = [];
-  for (const block of level.children) {
+  for (const block of children) {
     if (block.context !== 'location') continue;
     const name = locationName(block);
     if (name !== null && !isRegex(name) && name.modifier !== '@' && !name.name.startsWith('@'))
       entries.push({ ...name, block });
   }
-  for (const block of level.children) if (block.children.length > 0) checkDuplicateLocations(cx, block);
   if (entries.length < 2) return;
   entries.sort(compare);
   for (let at = 1; at < entries.length; at++) {
