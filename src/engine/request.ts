@@ -123,6 +123,8 @@ export class Request {
   contentLengthOut = -1;
   /** Seconds since the epoch, -1: none. */
   lastModified = -1;
+  /** `Last-Modified` stands in `headersOut` already. */
+  lastModifiedListed = false;
   /** `Location` as found; made absolute when the head is written; '' for none. */
   redirect = '';
   etag = '';

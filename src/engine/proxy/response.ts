@@ -10,6 +10,7 @@ import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
 import { faultOfStatus, releasePeer, upstreamNext } from './next.ts';
 import { parseResponse } from './parse-response.ts';
+import { parseHttpDate } from '../algorithms/http-date.ts';
 import { unescapeUri } from '../algorithms/escape-uri.ts';
 
 const switchingProtocols = 101;
@@ -223,7 +224,9 @@ function takeHeaders(request: Request, exchange: Exchange, only: ReadonlySet<str
       case 'set-cookie':
         if (rules.rewriteCookie !== null) value = rules.rewriteCookie(request, value);
         break;
-      case 'etag':
+      case 'last-modified':
+        request.lastModified = parseHttpDate(value) ?? -1;
+        request.lastModifiedListed = true;
         break;
     }
     out.push(name, value);

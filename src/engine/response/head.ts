@@ -107,7 +107,8 @@ function writeHead(cx: EngineContext, request: Request): string {
         ? `Content-Type: ${request.contentType}\r\n`
         : `Content-Type: ${request.contentType}; charset=${request.charset}\r\n`;
   if (request.contentLengthOut >= 0) head += `Content-Length: ${request.contentLengthOut}\r\n`;
-  if (request.lastModified !== -1) head += `Last-Modified: ${printHttpDate(request.lastModified)}\r\n`;
+  if (request.lastModified !== -1 && !request.lastModifiedListed)
+    head += `Last-Modified: ${printHttpDate(request.lastModified)}\r\n`;
   const { redirect } = request;
   const absolute = redirect.startsWith('/') && core.absolute_redirect;
   if (absolute) head += `Location: ${redirectOrigin(request)}${redirect}\r\n`;

@@ -14,7 +14,7 @@ export function parseExpires(
   text: string,
   modified: boolean,
 ): { mode: 'off' | 'epoch' | 'max' | 'access' | 'modified' | 'daily'; seconds: number } {
-  if (text === 'epoch' || text === 'max') return { mode: text, seconds: 0 };
+  if (!modified && (text === 'epoch' || text === 'max')) return { mode: text, seconds: 0 };
   const daily = text.startsWith('@');
   const negative = text.startsWith('-');
   const rest = text.replace(/^[@+-]/, '');
