@@ -7,7 +7,7 @@
  *     const request = engine.begin(connection, bytes, from)     // null: the head is not complete, call again with more
  *     let action = request.action
  *     … the runtime does what the action says, then calls the function named below, and gets the next action …
- *     when a request is over: engine.finish(request), then engine.accessLog(request)
+ *     when a request is over: engine.accessLog(request), then engine.finish(request)
  *
  * | action      | the runtime …                                                     | … and continues with           |
  * |-------------|-------------------------------------------------------------------|--------------------------------|

@@ -343,8 +343,8 @@ export class ClientConnection implements StreamOwner {
 
   #finishUnserved(request: Request): void {
     this.#resetOnTimeout = this.#path.rules.resetTimedOut(request);
-    this.#path.engine.finish(request);
     this.#path.logAccess(request);
+    this.#path.engine.finish(request);
   }
 
   /** The client has closed the connection while no request was being served. */

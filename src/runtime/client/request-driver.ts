@@ -379,8 +379,9 @@ export class RequestDriver implements BodyContext {
 
   /** Logs the request and lets go of what it holds. */
   #settle(): void {
-    this.path.engine.finish(this.request);
+    // Finishing gives the connection its own address back (realip): lines are made before.
     this.path.logAccess(this.request);
+    this.path.engine.finish(this.request);
     if (this.#place === null) {
       const body = this.request.requestBody as StoredBody | null;
       body?.temporary?.close(this.path.rules.removeBodyFile(this.request));
