@@ -49,12 +49,17 @@ async function showVersion(options: NginxOptions, target: string): Promise<void>
 
 async function test(options: NginxOptions, layout: Layout, target: string, log: StartLog): Promise<number> {
   const { readConfiguration } = await import('./nginx/configuration.ts');
+  const { certificateProblem } = await import('./nginx/certificates.ts');
   const { tryMachine } = await import('./nginx/try-machine.ts');
   const path = layout.configuration;
-  const accepted = readConfiguration(layout, options.directives, target, log, () => {
+  const sayOk = (): void => {
     if (!options.quiet) printError(`the configuration file ${path} syntax is ok`);
-  });
-  if (accepted === null || !tryMachine(accepted.config, layout, log)) {
+  };
+  const accepted = readConfiguration(layout, options.directives, target, log, sayOk);
+  const certificate = accepted === null ? null : certificateProblem(accepted.config, layout.prefix);
+  if (certificate !== null) log.write('emerg', certificate);
+  else if (accepted !== null) sayOk();
+  if (accepted === null || certificate !== null || !tryMachine(accepted.config, layout, log)) {
     printError(`configuration file ${path} test failed`);
     return 1;
   }

@@ -1,6 +1,7 @@
 import { lower } from '../../3-plan/lower.ts';
 import type { ResolvedBlock, ResolvedConfig } from '../../2-resolve/resolved-config.ts';
 import { settingsOf } from '../../runtime/process/plan-settings.ts';
+import { CredentialFiles } from '../../runtime/tls/credentials.ts';
 import { TlsServer } from '../../runtime/tls/tls-server.ts';
 
 /**
@@ -10,9 +11,10 @@ import { TlsServer } from '../../runtime/tls/tls-server.ts';
  */
 export function certificateProblem(config: ResolvedConfig, prefix: string): string | null {
   if (!mentions(config.main, 'ssl_certificate')) return null;
+  const files = new CredentialFiles();
   try {
     for (const settings of settingsOf(lower(config, { prefix }).plan).tlsServers)
-      if (settings !== null) new TlsServer(settings);
+      if (settings !== null) new TlsServer(settings, files);
     return null;
   } catch (error) {
     return (error as Error).message;

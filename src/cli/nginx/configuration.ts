@@ -4,7 +4,6 @@ import { diskReader } from '../../2-resolve/file-reader.ts';
 import { resolve } from '../../2-resolve/resolve.ts';
 import { errnoText } from '../../runtime/errno.ts';
 import { SourceFile } from '../../text/source-file.ts';
-import { certificateProblem } from './certificates.ts';
 import { machine } from './environment.ts';
 import type { Layout } from './layout.ts';
 import type { StartLog } from './start-log.ts';
@@ -19,7 +18,7 @@ export interface AcceptedConfiguration {
  * Reads the configuration and judges it as nginx does, the machine included; says on `log` what nginx would say.
  *
  * @param directives `-g`: read before the file, in its main context
- * @param onSyntaxOk called when all files were read and nginx would say so, even when it refuses the whole later
+ * @param onSyntaxOk called when nginx would say that all files were read before it refuses them after all
  * @returns null when nginx would refuse it
  */
 export function readConfiguration(
@@ -46,12 +45,7 @@ export function readConfiguration(
   const config = resolve(entry, { target, prefix: layout.prefix, environment: machine() });
   for (const warning of warningsBeforeTheEnd(config)) log.write('warn', placed(warning));
   const { verdict } = config;
-  const certificate = verdict.ok ? certificateProblem(config, layout.prefix) : null;
-  if (certificate !== null) {
-    log.write('emerg', certificate);
-    return null;
-  }
-  if (verdict.ok || foundAfterReading(config)) onSyntaxOk();
+  if (foundAfterReading(config)) onSyntaxOk();
   if (verdict.ok) return { config, mainFile };
   const place =
     verdict.file === null || verdict.line === null ? '' : ` in ${verdict.file.path}:${verdict.line}`;

@@ -9,6 +9,7 @@ import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-l
 import { createResolve } from '../resolver/resolvers.ts';
 import { watchUpstreamNames } from '../resolver/upstream-names.ts';
 import type { Services, Worker } from '../services.ts';
+import { CredentialFiles } from '../tls/credentials.ts';
 import { TlsClients } from '../tls/tls-client.ts';
 import { TlsServer } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
@@ -44,7 +45,10 @@ export class Generation {
     this.#errorLogs = new ErrorLogs(process.pid);
     this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
     this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
-    this.#tlsServers = settings.tlsServers.map((server) => (server === null ? null : new TlsServer(server)));
+    const files = new CredentialFiles();
+    this.#tlsServers = settings.tlsServers.map((server) =>
+      server === null ? null : new TlsServer(server, files),
+    );
     const resolvers = createResolve((message) => this.log.write('error', message));
     this.#closeResolvers = resolvers.close;
     const services: Services = {
@@ -52,7 +56,7 @@ export class Generation {
       errorLogs: this.#errorLogs,
       errorLog: this.log,
       resolve: resolvers.resolve,
-      tlsClients: new TlsClients(),
+      tlsClients: new TlsClients(files),
       pid: process.pid,
       maxConnections: settings.workerConnections,
     };
@@ -72,7 +76,11 @@ export class Generation {
       if (socket === undefined) throw new Error(`${settings.address.text} is not open`);
       socket.onConnection = createAcceptor(settings, {
         selectListen: ({ address }) => engine.selectListen(settings.listen, address),
-        tlsServer: (listen, name) => this.#tlsServers[engine.serverForName(listen, name)] ?? null,
+        tlsServer: (listen, name) =>
+          this.#tlsServers[engine.serverForName(listen, name)] ??
+          // A server without a certificate of its own answers with that of the default one.
+          this.#tlsServers[engine.serverForName(listen, '')] ??
+          null,
         nextSerial: () => this.#serial.next(),
         log: (level, message, connection) => this.log.write(level, message, connection),
         accept: (client, connection, early) => {

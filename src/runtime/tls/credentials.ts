@@ -19,9 +19,23 @@ function fopenErrors(path: string, code: string): string {
   return `${system}:calling fopen(${path}, r) ${bioErrors[code] ?? 'error:10080002:BIO routines::system lib'}`;
 }
 
-/** A file's text; '' for a directory, which opens and has nothing in it. `refused` makes the message. */
-function read(path: string, refused: (errors: string) => string): string {
-  if (path.startsWith('data:')) return path.slice('data:'.length);
+/** The files of one configuration. Each is read once, however many servers name it (ngx_ssl_cache_fetch). */
+export class CredentialFiles {
+  readonly #texts = new Map<string, string>();
+
+  /** A file's text; '' for a directory, which opens and has nothing in it. `refused` makes the message. */
+  read(path: string, refused: (errors: string) => string): string {
+    if (path.startsWith('data:')) return path.slice('data:'.length);
+    let text = this.#texts.get(path);
+    if (text === undefined) {
+      text = readText(path, refused);
+      this.#texts.set(path, text);
+    }
+    return text;
+  }
+}
+
+function readText(path: string, refused: (errors: string) => string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch (error) {
@@ -34,8 +48,11 @@ function read(path: string, refused: (errors: string) => string): string {
 const certificatePem = /-----BEGIN [^-]*CERTIFICATE-----[^]*?-----END [^-]*CERTIFICATE-----/g;
 
 /** A chain of certificates as PEM (ngx_ssl_load_certificate). */
-export function readCertificate(path: string): string {
-  const pem = read(path, (errors) => `cannot load certificate "${path}": BIO_new_file() failed ${errors}`);
+export function readCertificate(files: CredentialFiles, path: string): string {
+  const pem = files.read(
+    path,
+    (errors) => `cannot load certificate "${path}": BIO_new_file() failed ${errors}`,
+  );
   if (pem.match(certificatePem) !== null) return pem;
   throw new TlsConfigurationError(
     `cannot load certificate "${path}": PEM_read_bio_X509_AUX() failed ` +
@@ -44,8 +61,13 @@ export function readCertificate(path: string): string {
 }
 
 /** A private key that fits `certificate`, opened with the first pass phrase that does; as PEM. */
-export function readKey(path: string, passphrases: readonly string[], certificate: string): string {
-  const pem = read(
+export function readKey(
+  files: CredentialFiles,
+  path: string,
+  passphrases: readonly string[],
+  certificate: string,
+): string {
+  const pem = files.read(
     path,
     (errors) => `cannot load certificate key "${path}": BIO_new_file() failed ${errors}`,
   );
@@ -77,10 +99,10 @@ function openKey(pem: string, passphrases: readonly string[]): KeyObject | null 
 }
 
 /** Trusted certificates, one element each, as Node wants them. */
-export function readAuthorities(path: string): string[] {
+export function readAuthorities(files: CredentialFiles, path: string): string[] {
   const refused = (errors: string): string => `SSL_CTX_load_verify_locations("${path}") failed ${errors}`;
   const library = ' error:05880002:x509 certificate routines::system lib)';
-  const pem = read(path, (errors) => refused(errors.replace(/\)$/, library)));
+  const pem = files.read(path, (errors) => refused(errors.replace(/\)$/, library)));
   const found = pem.match(certificatePem);
   if (found !== null) return found;
   throw new TlsConfigurationError(
@@ -89,18 +111,21 @@ export function readAuthorities(path: string): string[] {
 }
 
 /** Revocation lists as PEM. */
-export function readRevocations(path: string): string {
+export function readRevocations(files: CredentialFiles, path: string): string {
   const library = ' error:05880002:x509 certificate routines::system lib)';
-  return read(path, (errors) => `X509_LOOKUP_load_file("${path}") failed ${errors.replace(/\)$/, library)}`);
+  return files.read(
+    path,
+    (errors) => `X509_LOOKUP_load_file("${path}") failed ${errors.replace(/\)$/, library)}`,
+  );
 }
 
 /** Diffie-Hellman parameters as PEM. */
-export function readParameters(path: string): string {
-  return read(path, (errors) => `BIO_new_file("${path}") failed ${errors}`);
+export function readParameters(files: CredentialFiles, path: string): string {
+  return files.read(path, (errors) => `BIO_new_file("${path}") failed ${errors}`);
 }
 
 /** Pass phrases, one a line. */
-export function readPassphrases(path: string): string[] {
-  const text = read(path, () => `open() "${path}" failed`);
+export function readPassphrases(files: CredentialFiles, path: string): string[] {
+  const text = files.read(path, () => `open() "${path}" failed`);
   return text.split(/\r?\n/).filter((line) => line !== '');
 }

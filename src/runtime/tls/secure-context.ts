@@ -7,6 +7,7 @@ import {
   readPassphrases,
   readRevocations,
   TlsConfigurationError,
+  type CredentialFiles,
 } from './credentials.ts';
 
 /** A certificate chain and its key; paths are absolute. */
@@ -45,12 +46,12 @@ const protocolOff: Readonly<Record<string, number>> = {
  *
  * @throws TlsConfigurationError when a file cannot be used or the ciphers are unknown
  */
-export function contextOptions(settings: TlsSettings): SecureContextOptions {
+export function contextOptions(settings: TlsSettings, files: CredentialFiles): SecureContextOptions {
   const off = Object.entries(protocolOff).filter(([name]) => !settings.protocols.includes(name));
-  const passphrases = settings.passwordFile === null ? [] : readPassphrases(settings.passwordFile);
+  const passphrases = settings.passwordFile === null ? [] : readPassphrases(files, settings.passwordFile);
   const pairs = settings.certificates.map(({ certificate, key }) => {
-    const cert = readCertificate(certificate);
-    return { cert, key: readKey(key, passphrases, cert) };
+    const cert = readCertificate(files, certificate);
+    return { cert, key: readKey(files, key, passphrases, cert) };
   });
   checkCiphers(settings.ciphers);
   return {
@@ -60,8 +61,8 @@ export function contextOptions(settings: TlsSettings): SecureContextOptions {
     ciphers: `${suites13}:${settings.ciphers}`,
     cert: pairs.map(({ cert }) => cert),
     key: pairs.map(({ key }) => key),
-    ca: settings.trustedCertificates.flatMap(readAuthorities),
-    crl: settings.crl === null ? undefined : readRevocations(settings.crl),
+    ca: settings.trustedCertificates.flatMap((path) => readAuthorities(files, path)),
+    crl: settings.crl === null ? undefined : readRevocations(files, settings.crl),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { CredentialFiles } from './credentials.ts';
 import { contextOptions, type TlsSettings } from './secure-context.ts';
 import { verificationFailure } from './verification.ts';
 
@@ -14,9 +15,14 @@ export interface TlsClientConfiguration extends TlsSettings {
 
 /** TLS towards upstreams: contexts and sessions are kept for each configuration. */
 export class TlsClients {
+  readonly #files: CredentialFiles;
   readonly #contexts = new WeakMap<TlsClientConfiguration, SecureContext>();
   /** By configuration, then by `peer name`. */
   readonly #sessions = new WeakMap<TlsClientConfiguration, Map<string, Buffer>>();
+
+  constructor(files: CredentialFiles) {
+    this.#files = files;
+  }
 
   /**
    * Starts a handshake on a connected socket. The caller waits for `secureConnect`, then asks {@link verifyUpstream}.
@@ -46,7 +52,7 @@ export class TlsClients {
   #contextOf(configuration: TlsClientConfiguration): SecureContext {
     let context = this.#contexts.get(configuration);
     if (context === undefined) {
-      context = createSecureContext(contextOptions(configuration));
+      context = createSecureContext(contextOptions(configuration, this.#files));
       this.#contexts.set(configuration, context);
     }
     return context;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
-import { readParameters, TlsConfigurationError } from './credentials.ts';
+import { readParameters, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
 import { contextOptions, type TlsSettings } from './secure-context.ts';
 import { TlsConnection } from './tls-info.ts';
 import { verifyClient } from './verification.ts';
@@ -48,9 +48,9 @@ export class TlsServer {
   readonly #pending = new Map<unknown, Pending>();
 
   /** @throws TlsConfigurationError when certificates or keys cannot be used */
-  constructor(settings: TlsServerSettings) {
+  constructor(settings: TlsServerSettings, files: CredentialFiles) {
     this.#settings = settings;
-    this.#server = createTlsServer(settings);
+    this.#server = createTlsServer(settings, files);
     if (settings.sessionCache > 0) cacheSessions(this.#server, settings.sessionCache);
     this.#server.on('secureConnection', (secure) => {
       const pending = this.#take(parentOf(secure));
@@ -119,8 +119,8 @@ function cacheSessions(server: Server, size: number): void {
   });
 }
 
-function createTlsServer(settings: TlsServerSettings): Server {
-  const options = serverOptions(settings);
+function createTlsServer(settings: TlsServerSettings, files: CredentialFiles): Server {
+  const options = serverOptions(settings, files);
   try {
     return createServer(options);
   } catch (error) {
@@ -135,8 +135,8 @@ function curveMessage(curve: string): string {
   return `SSL_CTX_set1_curves_list("${curve}") failed (SSL: ${reason})`;
 }
 
-function serverOptions(settings: TlsServerSettings): TlsOptions {
-  const context = contextOptions(settings);
+function serverOptions(settings: TlsServerSettings, files: CredentialFiles): TlsOptions {
+  const context = contextOptions(settings, files);
   const asks = settings.verifyClient !== 'off';
   return {
     ...context,
@@ -144,7 +144,7 @@ function serverOptions(settings: TlsServerSettings): TlsOptions {
     secureOptions: (context.secureOptions ?? 0) | (settings.sessionTickets ? 0 : opNoTicket),
     honorCipherOrder: settings.preferServerCiphers,
     ecdhCurve: settings.ecdhCurve,
-    dhparam: settings.dhparam === null ? undefined : readParameters(settings.dhparam),
+    dhparam: settings.dhparam === null ? undefined : readParameters(files, settings.dhparam),
     requestCert: asks,
     // The connection stays up: a refused certificate is answered with a page (495, 496).
     rejectUnauthorized: false,

@@ -85,7 +85,7 @@ async function listen(
 ): Promise<{ port: number; accepted: Promise<Accepted>; log: string[] }> {
   const log: string[] = [];
   const ready = Object.fromEntries(
-    Object.entries(servers).map(([name, each]) => [name, new TlsServer(each)]),
+    Object.entries(servers).map(([name, each]) => [name, new TlsServer(each, new CredentialFiles())]),
   );
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
   open.push(server);
@@ -231,7 +231,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
   });
 
   test('verifies an upstream by chain and name, and resumes its session', async () => {
-    const clients = new TlsClients();
+    const clients = new TlsClients(new CredentialFiles());
     const strict = clientSettings({ verify: true, trustedCertificates: [one.certificate] });
     const shared = serverSettings({ certificates: [one], protocols: ['TLSv1.2'] });
     const attempt = async (settings: TlsClientConfiguration, name: string, port: number) => {
