@@ -2,6 +2,7 @@ import type { Directive } from '../1-syntax/ast.ts';
 import type { Problem } from '../nginx/problem.ts';
 import { problem } from '../nginx/problem.ts';
 import type { SpecTable } from '../nginx/specs.ts';
+import { inContext } from '../nginx/specs.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import { missingSemicolon, placesOf } from './advice.ts';
 
@@ -18,10 +19,18 @@ export function wrongCount(
   return problem('invalid-number-of-arguments', message, advice ?? { detail: countDetail(spec) });
 }
 
-export function notAllowedHere(name: string, found: readonly DirectiveSpec[], context: Context): Problem {
+export function notAllowedHere(
+  name: string,
+  found: readonly DirectiveSpec[],
+  context: Context,
+  specs: SpecTable,
+): Problem {
+  const here = inContext(specs.every(name), context);
+  const later =
+    here === null || here.commercial ? '' : ` In "${context}" it is known from nginx ${here.since} on.`;
   return problem('not-allowed-here', `"${name}" directive is not allowed here`, {
     word: -1,
-    detail: `It may stand in ${placesOf(found)}; this is "${context}".`,
+    detail: `It may stand in ${placesOf(found)}; this is "${context}".${later}`,
   });
 }
 

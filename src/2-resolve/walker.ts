@@ -179,7 +179,7 @@ export class Walker {
     const found = specs.length > 0 ? specs : this.#loadedAddons(name);
     const apart = inContext(found, block.context);
     if (apart !== null) return needsModule(apart);
-    if (found.length > 0) return notAllowedHere(name, found, block.context);
+    if (found.length > 0) return notAllowedHere(name, found, block.context, this.#specs);
     return unknownDirective(node, block.context, this.#specs);
   }
 

@@ -1,6 +1,7 @@
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { CheckContext } from './check-context.ts';
 import { problem } from './problem.ts';
-import type { Subsystem } from './variables.ts';
+import type { Subsystem, Variables } from './variables.ts';
 import { variablesOf } from './variables.ts';
 
 /** ngx_http_variables_init_vars: the first variable, in the order of use, that nothing defines stops nginx. */
@@ -15,11 +16,18 @@ export function reportUnknownVariables(cx: CheckContext, subsystem: Subsystem): 
         node,
         placeless: true,
         word: word === -1 ? undefined : word,
-        detail:
-          'Nothing defines it: no module of nginx, and no map, set, geo or named group of a regular expression.',
+        detail: explain(name, variables),
       }),
     );
   }
+}
+
+function explain(name: string, variables: Variables): string {
+  const since = variables.laterSince(name);
+  if (since !== null) return `"$${name}" appeared in nginx ${since}.`;
+  const near = didYouMean(name, variables.names());
+  if (near !== null) return `Did you mean "$${near}"?`;
+  return 'Nothing defines it: no module of nginx, and no map, set, geo or named group of a regular expression.';
 }
 
 function mentions(value: string, name: string): boolean {

@@ -21,6 +21,8 @@ export interface VariableUse {
 export class Variables {
   readonly #builtIn = new Map<string, VariableFact>();
   readonly #prefixes: string[] = [];
+  /** Built-in variables of newer versions, with the version. */
+  readonly #later = new Map<string, string>();
   readonly #defined = new Map<string, { changeable: boolean; readonly node: Directive | null }>();
   readonly #uses = new Map<string, VariableUse>();
 
@@ -28,7 +30,10 @@ export class Variables {
     for (const fact of facts) {
       if (fact.subsystem !== subsystem || fact.commercial || fact.addon !== null || fact.userDefined)
         continue;
-      if (fact.since !== null && compareVersions(fact.since, version) > 0) continue;
+      if (fact.since !== null && compareVersions(fact.since, version) > 0) {
+        this.#later.set(fact.name, fact.since);
+        continue;
+      }
       if (fact.prefix) this.#prefixes.push(fact.name);
       else this.#builtIn.set(fact.name, fact);
     }
@@ -65,6 +70,11 @@ export class Variables {
   /** The version that brought a built-in variable; null for one that was always there, or is not built in. */
   sinceOf(name: string): string | null {
     return this.#builtIn.get(name)?.since ?? null;
+  }
+
+  /** The newer version that will bring it, or null. */
+  laterSince(name: string): string | null {
+    return this.#later.get(name) ?? null;
   }
 
   /** Whether nothing but nginx itself brings it. */
