@@ -7,6 +7,7 @@ import { tempFolder } from './files/temp-folders.ts';
 import { numberedError, type ResolverSettings } from './resolver/resolver.ts';
 import type { LingeringRules, Rules } from './rules.ts';
 import { settingsReader, targetIsAtLeast } from './settings.ts';
+import type { SpoolLimits } from './upstream/response-spool.ts';
 import type { TunnelTimeouts } from './tunnel/tunnel.ts';
 
 /** nginx's default of `postpone_output`, in bytes. */
@@ -30,6 +31,19 @@ export function resolversOf(plan: Plan): ResolverSettings[] {
   }));
 }
 
+/** How far answers may run ahead of clients: without buffering, with chunks, and otherwise. */
+function spoolLimits(settings: ProxySettings): Record<'unbuffered' | 'chunked' | 'plain', SpoolLimits> {
+  const { number, size } = settings.proxy_buffers;
+  const { path, levels } = settings.proxy_temp_path;
+  const tempPath = { path: tempFolder(path), levels };
+  const chunked = { memory: number * size, file: settings.proxy_max_temp_file_size, unit: 0, tempPath };
+  return {
+    unbuffered: { memory: 0, file: 0, unit: 0, tempPath },
+    chunked,
+    plain: { ...chunked, unit: size },
+  };
+}
+
 /** The rules as a plan gives them. */
 export function planRules(plan: Plan, engine: Engine): Rules {
   const core = settingsReader(plan, 'core');
@@ -39,6 +53,7 @@ export function planRules(plan: Plan, engine: Engine): Rules {
   const http = plan.http!;
   const sendRules = new Map<object, SendRules>();
   const lingering = new Map<object, LingeringRules>();
+  const spools = new WeakMap<ProxySettings, ReturnType<typeof spoolLimits>>();
   const timeouts = new WeakMap<ProxySettings, TunnelTimeouts>();
 
   const cached = <Value>(map: Map<object, Value>, request: Request, make: () => Value): Value => {
@@ -108,16 +123,10 @@ export function planRules(plan: Plan, engine: Engine): Rules {
       }
       return value;
     },
-    spool: ({ settings, buffering }) => {
-      const { number, size } = settings.proxy_buffers;
-      return {
-        memory: buffering ? number * size : 0,
-        file: buffering ? settings.proxy_max_temp_file_size : 0,
-        tempPath: {
-          path: tempFolder(settings.proxy_temp_path.path),
-          levels: settings.proxy_temp_path.levels,
-        },
-      };
+    spool: ({ settings, buffering, chunked }) => {
+      let limits = spools.get(settings);
+      if (limits === undefined) spools.set(settings, (limits = spoolLimits(settings)));
+      return !buffering ? limits.unbuffered : chunked ? limits.chunked : limits.plain;
     },
     ignoreClientAbort: (request) => request.upstream?.settings.proxy_ignore_client_abort ?? false,
     resolve: (services, request, resolution, done) =>

@@ -1,7 +1,9 @@
 import type { LogLevel } from '../../engine/api.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
 import { ChunkedDecoder } from '../http/chunked-decoder.ts';
-import type { ChunkData } from '../http/chunked-decoder.ts';
+
+/** Takes the data of a body; `last` when nothing follows. The bytes are valid during the call only. */
+export type BodyData = (bytes: Buffer, start: number, end: number, last: boolean) => void;
 
 /** Finds the end of an answer's body and takes off its framing (ngx_http_proxy_module.c, the input filters). */
 export class ResponseBody {
@@ -9,15 +11,16 @@ export class ResponseBody {
   exact = true;
   readonly #exchange: UpstreamExchange;
   readonly #decoder: ChunkedDecoder | null;
-  readonly #sink: ChunkData;
+  readonly #sink: BodyData;
+  readonly #chunkData = (bytes: Buffer, start: number, end: number): void =>
+    this.#sink(bytes, start, end, false);
   readonly #log: (level: LogLevel, message: string) => void;
   #left: number;
 
-  /** @param sink takes the data; its bytes are valid during the call only */
   constructor(
     exchange: UpstreamExchange,
     bareLineFeeds: boolean,
-    sink: ChunkData,
+    sink: BodyData,
     log: (level: LogLevel, message: string) => void,
   ) {
     this.#exchange = exchange;
@@ -39,7 +42,7 @@ export class ResponseBody {
   push(bytes: Buffer, start: number, end: number): 'more' | 'done' | 'failed' {
     if (this.#decoder !== null) return this.#pushChunked(this.#decoder, bytes, start, end);
     if (this.#left < 0) {
-      if (end > start) this.#sink(bytes, start, end);
+      if (end > start) this.#sink(bytes, start, end, false);
       return 'more';
     }
     const stop = Math.min(end, start + this.#left);
@@ -48,7 +51,7 @@ export class ResponseBody {
       this.exact = false;
       this.#log('warn', 'upstream sent more data than specified in "Content-Length" header');
     }
-    if (stop > start) this.#sink(bytes, start, stop);
+    if (stop > start) this.#sink(bytes, start, stop, this.#left === 0);
     return this.#left === 0 ? 'done' : 'more';
   }
 
@@ -58,7 +61,7 @@ export class ResponseBody {
     start: number,
     end: number,
   ): 'more' | 'done' | 'failed' {
-    switch (decoder.push(bytes, start, end, this.#sink)) {
+    switch (decoder.push(bytes, start, end, this.#chunkData)) {
       case 'more':
         return 'more';
       case 'done':

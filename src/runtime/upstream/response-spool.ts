@@ -5,6 +5,8 @@ export interface SpoolLimits {
   /** Bytes that may wait in memory (`proxy_buffers`), and then in a file (`proxy_max_temp_file_size`); both 0 without buffering. */
   readonly memory: number;
   readonly file: number;
+  /** Bytes of a body that come together before any of them is sent (a buffer of nginx's); 0 sends each piece. */
+  readonly unit: number;
   readonly tempPath: TempPath;
 }
 
@@ -20,6 +22,8 @@ export class ResponseSpool {
   #inMemory = 0;
   #file: TempFile | null = null;
   #read = 0;
+  #collect: Buffer | null = null;
+  #collected = 0;
   /** The client has to take something before more is given to the writer. */
   #waiting = false;
   #full = false;
@@ -37,11 +41,31 @@ export class ResponseSpool {
   /**
    * Takes bytes that may change after the call.
    *
+   * @param last the body ends with them
    * @returns false when nothing more should come for now
    * @throws the system's error when a temporary file cannot be written
    */
-  push(bytes: Buffer, start: number, end: number): boolean {
+  push(bytes: Buffer, start: number, end: number, last: boolean): boolean {
     if (this.#closed) return true;
+    const size = end - start;
+    if (!last && this.#collected + size < this.#limits.unit) {
+      this.#collect ??= Buffer.allocUnsafe(this.#limits.unit);
+      this.#collected += bytes.copy(this.#collect, this.#collected, start, end);
+      return true;
+    }
+    const room = this.flush();
+    return this.#take(bytes, start, end) && room;
+  }
+
+  /** Sends what has been collected. */
+  flush(): boolean {
+    const size = this.#collected;
+    if (size === 0) return true;
+    this.#collected = 0;
+    return this.#take(this.#collect!, 0, size);
+  }
+
+  #take(bytes: Buffer, start: number, end: number): boolean {
     if (!this.#waiting) {
       if (this.#writer.bytes(bytes, start, end)) return true;
       this.#wait();
@@ -54,6 +78,7 @@ export class ResponseSpool {
 
   /** Calls `done` when everything has been given to the writer. */
   end(done: () => void): void {
+    this.flush();
     this.#ending = done;
     if (!this.#waiting) this.#finish();
   }

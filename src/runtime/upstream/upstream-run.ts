@@ -182,7 +182,7 @@ export class UpstreamRun implements ConnectionUser {
     this.#body = new ResponseBody(
       this.#exchange,
       driver.path.rules.bareLineFeeds,
-      (data, from, to) => this.#pass(data, from, to),
+      (data, from, to, last) => this.#pass(data, from, to, last),
       (level, message) => this.#log(level, message),
     );
     this.#spool = new ResponseSpool(
@@ -216,10 +216,10 @@ export class UpstreamRun implements ConnectionUser {
     this.#connection!.deadline.clear();
   }
 
-  #pass(bytes: Buffer, start: number, end: number): void {
+  #pass(bytes: Buffer, start: number, end: number, last: boolean): void {
     this.#exchange.attempt.responseLength += end - start;
     try {
-      if (!this.#spool!.push(bytes, start, end)) this.#full = true;
+      if (!this.#spool!.push(bytes, start, end, last)) this.#full = true;
     } catch (error) {
       this.#log('crit', `writing a temporary file failed ${errnoText(errnoOf(error))}`);
       this.#breakOff();
@@ -244,6 +244,7 @@ export class UpstreamRun implements ConnectionUser {
         if (this.#body!.untilClose) this.#finish(false);
         else {
           this.#log('error', 'upstream prematurely closed connection');
+          this.#spool!.flush();
           this.#breakOff();
         }
         break;

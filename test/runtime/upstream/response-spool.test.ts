@@ -44,20 +44,23 @@ describe('a response that comes faster than the client takes it', () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'hopwright-spool-'));
     sink = new SlowSink();
-    writer = new BodyWriter({ sink, runChild: () => undefined, captureChild: () => undefined, failed: () => undefined }, null);
+    writer = new BodyWriter(
+      { sink, runChild: () => undefined, captureChild: () => undefined, failed: () => undefined },
+      null,
+    );
   });
 
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   const push = (spool: ResponseSpool, text: string): boolean => {
     const bytes = Buffer.from(text);
-    const room = spool.push(bytes, 0, bytes.length);
+    const room = spool.push(bytes, 0, bytes.length, false);
     bytes.fill('!');
     return room;
   };
 
   it('waits in memory, then in a file, and comes out in order', () => {
-    const limits = { memory: 6, file: 100, tempPath: { path: directory, levels: [] } };
+    const limits = { memory: 6, file: 100, unit: 0, tempPath: { path: directory, levels: [] } };
     const spool = new ResponseSpool(writer, limits, new TempFiles(), () => undefined);
     for (const piece of ['one ', 'two ', 'three ', 'four ', 'five ', 'six'])
       expect(push(spool, piece)).toBe(true);
@@ -69,7 +72,7 @@ describe('a response that comes faster than the client takes it', () => {
   });
 
   it('holds the upstream back when both are full, and tells when there is room', () => {
-    const limits = { memory: 4, file: 4, tempPath: { path: directory, levels: [] } };
+    const limits = { memory: 4, file: 4, unit: 0, tempPath: { path: directory, levels: [] } };
     const roomAgain = vi.fn();
     const spool = new ResponseSpool(writer, limits, new TempFiles(), roomAgain);
     expect(push(spool, 'a')).toBe(true);
@@ -79,8 +82,21 @@ describe('a response that comes faster than the client takes it', () => {
     expect(roomAgain).toHaveBeenCalledTimes(1);
   });
 
+  it('is sent in units, the last of them incomplete', () => {
+    const limits = { memory: 100, file: 0, unit: 8, tempPath: { path: directory, levels: [] } };
+    const spool = new ResponseSpool(writer, limits, new TempFiles(), () => undefined);
+    push(spool, 'four');
+    expect(sink.received).toBe('');
+    push(spool, 'four!');
+    expect(sink.received).toBe('four');
+    push(spool, 'rest');
+    spool.end(() => undefined);
+    for (let count = 0; count < 4; count++) sink.take();
+    expect(sink.received).toBe('fourfour!rest');
+  });
+
   it('is not held at all without buffering', () => {
-    const limits = { memory: 0, file: 0, tempPath: { path: directory, levels: [] } };
+    const limits = { memory: 0, file: 0, unit: 0, tempPath: { path: directory, levels: [] } };
     const spool = new ResponseSpool(writer, limits, new TempFiles(), () => undefined);
     expect(push(spool, 'a')).toBe(false);
     expect(sink.received).toBe('a');
