@@ -11,6 +11,7 @@ import {
   type AcceptSettings,
 } from '../../../src/runtime/listen/acceptor.ts';
 import type { ClientConnection } from '../../../src/runtime/listen/client-connection.ts';
+import { CredentialFiles } from '../../../src/runtime/tls/credentials.ts';
 import {
   TlsClients,
   verifyUpstream,
