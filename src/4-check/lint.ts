@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Target } from '../nginx/versions.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { checkRules, sortDiagnostics, type RuleFailure, type RuleSettings } from './check.ts';
+import { withMapFixes } from './map-fixes.ts';
 import type { Rule } from './rule.ts';
 import { rules as allRules } from './rules.generated.ts';
 import { applySuppressions, covers } from './suppressions.ts';
@@ -34,7 +35,7 @@ export function lint(entry: SourceFile, options: LintOptions = {}): LintResult {
   const rules = options.rules ?? allRules;
   const config = target === 'any' ? resolveAny(entry, options) : resolve(entry, { ...options, target });
   const checked = checkRules(rules, config, target, options.settings);
-  const found = [...config.diagnostics, ...checked.diagnostics];
+  const found = [...withMapFixes(config, config.diagnostics), ...checked.diagnostics];
   const active = rules.filter((rule) => options.settings?.[rule.code]?.severity !== 'off');
   const ran = (pattern: string): boolean => active.some((rule) => covers(pattern, rule.code));
   const { diagnostics, silenced } = applySuppressions(found, config.files, ran);

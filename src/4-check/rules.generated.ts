@@ -48,6 +48,7 @@ import wsHostHeader from './rules/ws-host-header.ts';
 import wsHttpVersion from './rules/ws-http-version.ts';
 import wsMap from './rules/ws-map.ts';
 import wsMethod from './rules/ws-method.ts';
+import wsMissingProxyPass from './rules/ws-missing-proxy-pass.ts';
 import wsNotProxied from './rules/ws-not-proxied.ts';
 import wsRedirect from './rules/ws-redirect.ts';
 import wsRefused from './rules/ws-refused.ts';
@@ -105,6 +106,7 @@ export const rules: readonly Rule[] = [
   wsHttpVersion,
   wsMap,
   wsMethod,
+  wsMissingProxyPass,
   wsNotProxied,
   wsRedirect,
   wsRefused,

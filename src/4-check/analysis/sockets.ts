@@ -1,89 +1,183 @@
-import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { ResolvedBlock, ResolvedConfig } from '../../2-resolve/resolved-config.ts';
+import type { Plan } from '../../3-plan/schema.ts';
 import type { Cause, Scene } from '../../explain/causes/cause.ts';
 import { causesOf } from '../../explain/causes/causes.ts';
 import { unknownsOf } from '../../explain/causes/unknowns.ts';
-import { headerOf, passOf } from '../../explain/causes/set-headers.ts';
-import { drive, type Outcome } from '../../explain/drive.ts';
-import { chooseListen, connectionTo, situate, type Situation } from '../../explain/situation.ts';
-import { witnesses } from '../../explain/witness.ts';
+import { decisiveVisit, drive, type Outcome } from '../../explain/drive.ts';
+import { connectionTo, situate, type Situation } from '../../explain/situation.ts';
+import { witnesses, type Witness } from '../../explain/witness.ts';
 import type { TargetVersions } from '../../nginx/versions.ts';
-import { at, type CheckContext } from '../context.ts';
+import { at, type CheckContext, type SharedResults } from '../context.ts';
 import type { Finding } from '../rule.ts';
+import { withServers } from './reduced-config.ts';
+import { socketSites, type SocketSite } from './socket-sites.ts';
 
-/** A location that passes requests on, and what a browser's handshake there comes to. */
-export interface SocketLocation {
-  readonly block: ResolvedBlock;
-  readonly pass: ResolvedDirective;
-  /** Why it is taken to be meant for sockets, as a half-sentence; null when nothing says so. */
-  readonly meant: string | null;
+/** A location meant for sockets, and what a browser's handshake there comes to. */
+export interface SocketLocation extends SocketSite {
   /** Null where no address leads to it from outside. */
   readonly outcome: Outcome | null;
   /** Empty where the upgrade works, or where only the run decides. */
   readonly causes: readonly Cause[];
 }
 
-/** Path parts that socket endpoints have in the field. */
-const socketWords =
-  /(^|[^a-z])(ws|wss|websockets?|sockets?|socket\.io|engine\.io|sockjs|signalr|hubs?|cable|realtime|live|chat|stomp|mqtt|graphql-ws|subscriptions?|primus|phoenix|notifications)([^a-z]|$)/i;
-
-const annotation = /^#\s*hopwright:\s*websocket\b/;
-
-/** The model of the configuration as the judging version reads it; null when nginx refuses it. */
-export function situationFor(config: ResolvedConfig, _versions: TargetVersions): Situation | null {
-  return config.verdict.ok ? situate(config) : null;
+/**
+ * Sends a handshake to every location meant for sockets, through the same engine that serves requests. A configuration
+ * that nginx refuses has none. Servers that are written alike are tried once, as long as the upgrade works there.
+ */
+export function socketLocations(
+  config: ResolvedConfig,
+  versions: TargetVersions,
+  shared: SharedResults,
+): readonly SocketLocation[] {
+  if (!config.verdict.ok) return [];
+  const sites = socketSites(config, versions, shared);
+  const groups = groupByServer(sites);
+  const first = evaluate(
+    config,
+    groups.map((group) => group[0]!),
+  );
+  const works = (site: SocketSite): boolean => first.get(site)?.causes.length === 0;
+  const again = groups.filter((group) => !group[0]!.sites.every(works)).flatMap((group) => group.slice(1));
+  const second = again.length === 0 ? null : evaluate(config, again);
+  return sites.map((site): SocketLocation => {
+    const found = first.get(site) ?? second?.get(site);
+    return { ...site, outcome: found?.outcome ?? null, causes: found?.causes ?? [] };
+  });
 }
 
+interface ServerSites {
+  readonly server: ResolvedBlock;
+  readonly sites: SocketSite[];
+}
+
+/** Servers with sites; those in one group are written alike but for their names and comments. */
+function groupByServer(sites: readonly SocketSite[]): ServerSites[][] {
+  const servers = new Map<ResolvedBlock, ServerSites>();
+  for (const site of sites) {
+    const server = serverOf(site.block);
+    if (server === null) continue;
+    const known = servers.get(server);
+    if (known === undefined) servers.set(server, { server, sites: [site] });
+    else known.sites.push(site);
+  }
+  const groups = new Map<string, ServerSites[]>();
+  for (const one of servers.values()) {
+    const key = shapeOf(one.server);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** The text of a server without its names; with them where they may decide something. */
+function shapeOf({ directive }: ResolvedBlock): string {
+  if (directive === null) return '';
+  const { file, start, end } = directive.node;
+  const text = file.text.slice(start, end);
+  return /\$(?:host|http_host|server_name|\{)/.test(text.replace(/proxy_set_header\s[^;]*;/g, ''))
+    ? text
+    : text.replace(/\bserver_name\s[^;]*;/g, '');
+}
+
+function serverOf(block: ResolvedBlock): ResolvedBlock | null {
+  for (let level: ResolvedBlock | null = block; level !== null; level = level.parent)
+    if (level.context === 'server') return level;
+  return null;
+}
+
+function evaluate(
+  config: ResolvedConfig,
+  chosen: readonly ServerSites[],
+): Map<SocketSite, { readonly outcome: Outcome; readonly causes: readonly Cause[] }> {
+  const results = new Map<SocketSite, { outcome: Outcome; causes: readonly Cause[] }>();
+  if (chosen.length === 0) return results;
+  const wanted = new Map(chosen.flatMap(({ sites }) => sites.map((site) => [site.block, site] as const)));
+  const servers = new Set([...chosen.map(({ server }) => server), ...innerServers(config)]);
+  const situation = situate(withServers(config, servers), { prepare: openDoors });
+  const { plan, blocks } = situation;
+  for (const witness of witnesses(plan, {}, (index) => wanted.has(blocks.ofLocation(index)!)).witnesses) {
+    const site = wanted.get(blocks.ofLocation(witness.location)!)!;
+    const result = tryWitness(situation, witness);
+    if (result !== null && !results.has(site)) results.set(site, result);
+  }
+  return results;
+}
+
+/** Servers on loopback: the next hop of others, perhaps. */
+function innerServers(config: ResolvedConfig): ResolvedBlock[] {
+  const http = config.main.children.find(({ context }) => context === 'http');
+  const inner = (http?.children ?? []).filter(
+    (block) =>
+      block.context === 'server' &&
+      block.own('listen').some(({ args }) => /^(127\.|\[::1\]|localhost|unix:)/.test(args[0]?.value ?? '')),
+  );
+  // A configuration that is all on loopback is a test; its servers are no hops of one another.
+  return inner.length > mostInnerServers ? [] : inner;
+}
+
+const mostInnerServers = 50;
+
 /**
- * Sends a handshake to every location that can reach an upstream, through the same engine that serves requests. A
- * configuration that nginx refuses has none.
+ * Clients are let in: whether some are kept out is a decision, not a fault. Locations that let nobody in stay closed.
  */
-export function socketLocations(config: ResolvedConfig, versions: TargetVersions): readonly SocketLocation[] {
-  const situation = situationFor(config, versions);
-  if (situation === null) return [];
-  const { plan, engine, blocks } = situation;
-  const found: SocketLocation[] = [];
-  const seen = new Set<ResolvedBlock>();
-  const marks = annotatedLines(config);
-  const { witnesses: addressed, unaddressed } = witnesses(plan);
-  for (const { location, request } of addressed) {
-    const block = blocks.ofLocation(location);
-    const pass = block === null ? null : passOf(block);
-    // A file that is included twice is judged once: its lines can be mended only once.
-    if (block === null || pass === null || seen.has(block)) continue;
-    seen.add(block);
-    const listen = chooseListen(plan, request);
-    if (listen === null) continue;
-    const outcome = drive(engine, connectionTo(plan, listen.index, request), request.raw);
-    const visit = outcome.visits.findLast(({ subrequest }) => !subrequest) ?? null;
+function openDoors(plan: Plan): void {
+  const { settings } = plan.http!;
+  for (const group of settings.authBasic) group.auth_basic = 'off';
+  for (const group of settings.access) {
+    if (group.allow?.some(({ allow }) => allow) === true) group.allow = [];
+  }
+}
+
+/** On each of the server's listeners, best first: with TLS, then without. */
+function tryWitness(
+  situation: Situation,
+  { location, request, listens }: Witness,
+): { readonly outcome: Outcome; readonly causes: readonly Cause[] } | null {
+  const { plan, engine, blocks, config } = situation;
+  const ordered = [...listens].sort(
+    (a, b) => Number(plan.http!.listens[b]!.ssl) - Number(plan.http!.listens[a]!.ssl),
+  );
+  let result: { readonly outcome: Outcome; readonly causes: readonly Cause[] } | null = null;
+  for (const listen of ordered) {
+    const connection = connectionTo(plan, listen, request);
+    const outcome = drive(engine, connection, request.raw);
+    if (outcome.end === 'tunnel') return { outcome, causes: [] };
+    if (result !== null) continue;
+    if (decidedByCondition(drive(engine, connection, request.raw, { traced: true }))) {
+      result = { outcome, causes: [] };
+      continue;
+    }
+    const visit = decisiveVisit(outcome);
     const decided = (visit?.request ?? outcome.request)?.location?.id ?? -1;
-    const scene: Scene = { config, outcome, visit, block: blocks.ofLocation(decided) ?? config.main };
-    const depends = unknownsOf(scene).length > 0;
-    found.push({
-      block,
-      pass,
-      meant: meantFor(block, marks),
+    const scene: Scene = {
+      config,
       outcome,
-      causes: depends ? [] : causesOf(scene),
-    });
+      visit,
+      block: blocks.ofLocation(decided) ?? blocks.ofLocation(location) ?? config.main,
+      asked: blocks.ofLocation(location),
+    };
+    result = { outcome, causes: unknownsOf(scene).length > 0 ? [] : causesOf(scene) };
   }
-  for (const { location } of unaddressed) {
-    const block = blocks.ofLocation(location);
-    const pass = block === null ? null : passOf(block);
-    if (block === null || pass === null || seen.has(block)) continue;
-    seen.add(block);
-    found.push({ block, pass, meant: meantFor(block, marks), outcome: null, causes: [] });
-  }
-  return found;
+  return result;
+}
+
+/** An `if` answered: what it asks of real requests (a token, a cookie, an origin) is not known here. */
+function decidedByCondition({ request, end }: Outcome): boolean {
+  if (end !== 'answered' && end !== 'closed') return false;
+  const steps = request?.trace ?? [];
+  return steps.some(({ message }) => message.startsWith('the condition of "if" holds'));
 }
 
 /** What broke the upgrade of locations meant for sockets, for the rule `code`; one finding for causes at one place. */
 export function* causeFindings(context: CheckContext, code: string): Generator<Finding> {
-  for (const { meant, causes, pass } of context.shared(socketLocations)) {
-    if (meant === null) continue;
+  for (const { meant, causes, block, pass } of context.shared(socketLocations)) {
     for (const cause of causes) {
       if (cause.code !== code) continue;
       const place =
-        cause.file === null || cause.span === null ? at(pass) : { file: cause.file, span: cause.span };
+        cause.file === null || cause.span === null
+          ? at(pass ?? block.directive!)
+          : { file: cause.file, span: cause.span };
       yield {
         ...place,
         message: cause.message,
@@ -94,61 +188,4 @@ export function* causeFindings(context: CheckContext, code: string): Generator<F
       };
     }
   }
-}
-
-/** Judged from what the location does, not from what it might do. */
-function meantFor(block: ResolvedBlock, marks: ReadonlySet<string>): string | null {
-  const node = block.directive?.node;
-  if (node !== undefined) {
-    const line = node.file.lineAt(node.start);
-    if (marks.has(`${line}:${node.file.path}`)) return 'a comment says so';
-  }
-  const headers = block.effective('proxy_set_header').directives;
-  const names = new Set(headers.map(headerOf));
-  if (headers.some((one) => headerOf(one) === 'upgrade' && (one.args[1]?.value ?? '') !== ''))
-    return 'it forwards Upgrade';
-  const connection = headers.findLast((one) => headerOf(one) === 'connection')?.args[1]?.value ?? '';
-  if (/upgrade/i.test(connection)) return 'it sets Connection for an upgrade';
-  const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
-  if (socketWords.test(name.replace(/\\/g, ''))) return `it is named like a socket: ${name}`;
-  if (!names.has('upgrade') && dropsPairNobodyUses(block))
-    return 'the level around it sets the pair, and no other location uses it';
-  return null;
-}
-
-/** An outer level sets `Upgrade`, this one drops it, and so does every other location there. */
-function dropsPairNobodyUses(block: ResolvedBlock): boolean {
-  const { from } = block.effective('proxy_set_header');
-  const outer = from?.parent ?? null;
-  if (from === null || from.context !== 'location' || outer === null) return false;
-  const pair = outer.effective('proxy_set_header');
-  if (pair.from === null || !pair.directives.some((one) => headerOf(one) === 'upgrade')) return false;
-  return !passingBlocks(pair.from).some((other) =>
-    other.effective('proxy_set_header').directives.some((one) => headerOf(one) === 'upgrade'),
-  );
-}
-
-function passingBlocks(level: ResolvedBlock): ResolvedBlock[] {
-  const found: ResolvedBlock[] = [];
-  const open = [...level.children];
-  for (let block = open.pop(); block !== undefined; block = open.pop()) {
-    if (block.own('proxy_pass').length > 0) found.push(block);
-    open.push(...block.children);
-  }
-  return found;
-}
-
-/** `line:path` of the lines on or right below a `# hopwright: websocket`. */
-function annotatedLines(config: ResolvedConfig): ReadonlySet<string> {
-  const lines = new Set<string>();
-  for (const file of config.files) {
-    if (!file.text.includes('hopwright:')) continue;
-    file.text.split('\n').forEach((text, index) => {
-      const comment = text.indexOf('#');
-      if (comment === -1 || !annotation.test(text.slice(comment))) return;
-      lines.add(`${index + 1}:${file.path}`);
-      if (text.slice(0, comment).trim() === '') lines.add(`${index + 2}:${file.path}`);
-    });
-  }
-  return lines;
 }

@@ -1,3 +1,4 @@
+import { insertAfter } from '../../1-syntax/edit.ts';
 import { at } from '../context.ts';
 import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
 import type { Rule } from '../rule.ts';
@@ -42,26 +43,12 @@ const rule: Rule = {
         fixes: [
           {
             title: 'Add "deny all;"',
-            edits: [denyAfter(block)],
+            edits: [insertAfter(block.own('allow').at(-1)!.node, ['deny all;'])],
           },
         ],
       };
     }
   },
 };
-
-/** An insertion after the level's last `allow`, with its indentation. */
-function denyAfter(block: ResolvedBlock): {
-  file: ReturnType<typeof at>['file'];
-  start: number;
-  end: number;
-  text: string;
-} {
-  const { node } = block.own('allow').at(-1)!;
-  const { file } = node;
-  const lineStart = file.lineStarts[file.lineAt(node.name.start) - 1]!;
-  const indent = /^[ \t]*/.exec(file.text.slice(lineStart, node.name.start))![0];
-  return { file, start: node.terminatorAt + 1, end: node.terminatorAt + 1, text: `\n${indent}deny all;` };
-}
 
 export default rule;

@@ -1,0 +1,38 @@
+import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+
+/**
+ * The same configuration with fewer servers: what is left out is not lowered, which is most of the work on a large
+ * configuration. Nothing else changes, and the blocks that stay are the same objects.
+ */
+export function withServers(config: ResolvedConfig, servers: ReadonlySet<ResolvedBlock>): ResolvedConfig {
+  const { main } = config;
+  const http = main.children.find(({ context }) => context === 'http');
+  if (http === undefined) return config;
+  const dropped = new Set(
+    http.children.filter((block) => block.context === 'server' && !servers.has(block)),
+  );
+  if (dropped.size === 0) return config;
+  const kept = (directive: ResolvedDirective): boolean =>
+    directive.opens === null || !dropped.has(directive.opens);
+  const smaller: ResolvedBlock = {
+    context: http.context,
+    directive: http.directive,
+    parent: main,
+    directives: http.directives.filter(kept),
+    children: http.children.filter((block) => !dropped.has(block)),
+    own: (name) => (name === 'server' ? http.own(name).filter(kept) : http.own(name)),
+    effective: (name) => http.effective(name),
+  };
+  return {
+    ...config,
+    main: {
+      context: main.context,
+      directive: main.directive,
+      parent: null,
+      directives: main.directives,
+      children: main.children.map((block) => (block === http ? smaller : block)),
+      own: (name) => main.own(name),
+      effective: (name) => main.effective(name),
+    },
+  };
+}

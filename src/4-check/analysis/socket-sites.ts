@@ -1,0 +1,120 @@
+import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { headerOf, passOf } from '../../explain/causes/set-headers.ts';
+import type { TargetVersions } from '../../nginx/versions.ts';
+import { blocksBelow, type SharedResults } from '../context.ts';
+import { passDirectives } from './handlers.ts';
+
+/** A location that is meant for sockets, judged from what it does. */
+export interface SocketSite {
+  readonly block: ResolvedBlock;
+  /** The `proxy_pass` that applies; null when the location passes nothing on by HTTP. */
+  readonly pass: ResolvedDirective | null;
+  /** Why it is taken to be meant for sockets, as a half-sentence. */
+  readonly meant: string;
+  /** Whether only sockets come here: it is named like one, or a comment says so. */
+  readonly socketsOnly: boolean;
+}
+
+/** Path parts that only socket endpoints have in the field. */
+const socketWords =
+  /(^|[^a-z])(ws|wss|websockets?|sockets?|socket\.io|engine\.io|sockjs|sockjs-node|signalr|cable|graphql-ws|mqtt|_blazor|xmpp-websocket|websockify)([^a-z]|$)/i;
+
+/** Path parts that socket endpoints often have, and others too: they count where the configuration knows sockets at all. */
+const possibleWords =
+  /(^|[^a-z])(hubs?|realtime|live|chat|stomp|subscriptions?|primus|phoenix|notifications)([^a-z]|$)/i;
+
+const annotation = /^#\s*hopwright:\s*websocket\b/;
+
+/** Locations meant for sockets, in order of reading. A file that is included twice gives its lines once. */
+export function socketSites(
+  config: ResolvedConfig,
+  _versions: TargetVersions,
+  shared: SharedResults,
+): readonly SocketSite[] {
+  const marks = annotatedLines(config);
+  const knowsSockets =
+    shared.named('map').some((one) => one.args[0]?.value.toLowerCase() === '$http_upgrade') ||
+    shared.named('proxy_set_header').some(forwardsUpgrade);
+  const sites: SocketSite[] = [];
+  const seen = new Set<object>();
+  for (const block of blocksBelow(config.main)) {
+    if (block.context !== 'location' || block.directive === null || seen.has(block.directive.node)) continue;
+    const meant = meantFor(block, marks, knowsSockets);
+    if (meant === null) continue;
+    const pass = block.own('proxy_pass').at(-1) ?? null;
+    if (pass === null && !passesOtherwise(block) && !isMeantWithoutPass(block, marks)) continue;
+    seen.add(block.directive.node);
+    sites.push({ block, pass, ...meant });
+  }
+  return sites;
+}
+
+/** Without `proxy_pass`, only what the location itself says counts: inherited headers say nothing about it. */
+function isMeantWithoutPass(block: ResolvedBlock, marks: ReadonlySet<string>): boolean {
+  if (block.children.some((inner) => passOf(inner) !== null)) return false;
+  return isMarked(block, marks) || block.own('proxy_set_header').some(forwardsUpgrade);
+}
+
+/** Handed on by another protocol: `fastcgi_pass` and its siblings. */
+function passesOtherwise(block: ResolvedBlock): boolean {
+  return passDirectives.some((name) => block.own(name).length > 0);
+}
+
+function forwardsUpgrade(directive: ResolvedDirective): boolean {
+  return headerOf(directive) === 'upgrade' && (directive.args[1]?.value ?? '') !== '';
+}
+
+function meantFor(
+  block: ResolvedBlock,
+  marks: ReadonlySet<string>,
+  knowsSockets: boolean,
+): Pick<SocketSite, 'meant' | 'socketsOnly'> | null {
+  if (isMarked(block, marks)) return { meant: 'a comment says so', socketsOnly: true };
+  const name = block.directive!.args.map(({ value }) => value).join(' ');
+  const plainName = name.replace(/\\/g, '');
+  const socketsOnly = socketWords.test(plainName);
+  const headers = block.effective('proxy_set_header').directives;
+  if (headers.some(forwardsUpgrade)) return { meant: 'it forwards Upgrade', socketsOnly };
+  const connection = headers.findLast((one) => headerOf(one) === 'connection')?.args[1]?.value ?? '';
+  if (/upgrade/i.test(connection)) return { meant: 'it sets Connection for an upgrade', socketsOnly };
+  if (socketsOnly || (knowsSockets && possibleWords.test(plainName)))
+    return { meant: `it is named like a socket: ${name}`, socketsOnly };
+  if (dropsPairNobodyUses(block))
+    return { meant: 'the level around it sets the pair, and no other location uses it', socketsOnly };
+  return null;
+}
+
+/** An outer level sets `Upgrade`, this one drops it, and so does every other location there. */
+function dropsPairNobodyUses(block: ResolvedBlock): boolean {
+  const { from } = block.effective('proxy_set_header');
+  const outer = from?.parent ?? null;
+  if (from === null || from.context !== 'location' || outer === null) return false;
+  const pair = outer.effective('proxy_set_header');
+  if (pair.from === null || !pair.directives.some(forwardsUpgrade)) return false;
+  for (const other of blocksBelow(pair.from)) {
+    if (other.own('proxy_pass').length === 0) continue;
+    if (other.effective('proxy_set_header').directives.some(forwardsUpgrade)) return false;
+  }
+  return true;
+}
+
+function isMarked(block: ResolvedBlock, marks: ReadonlySet<string>): boolean {
+  if (marks.size === 0) return false;
+  const { file, start } = block.directive!.node;
+  return marks.has(`${file.lineAt(start)}:${file.path}`);
+}
+
+/** `line:path` of the lines on or right below a `# hopwright: websocket`. */
+function annotatedLines(config: ResolvedConfig): ReadonlySet<string> {
+  const lines = new Set<string>();
+  for (const file of config.files) {
+    if (!file.text.includes('hopwright:')) continue;
+    file.text.split('\n').forEach((text, index) => {
+      const comment = text.indexOf('#');
+      if (comment === -1 || !annotation.test(text.slice(comment))) return;
+      lines.add(`${index + 1}:${file.path}`);
+      if (text.slice(0, comment).trim() === '') lines.add(`${index + 2}:${file.path}`);
+    });
+  }
+  return lines;
+}
