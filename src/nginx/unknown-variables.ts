@@ -22,10 +22,15 @@ export function reportUnknownVariables(cx: CheckContext, subsystem: Subsystem): 
   }
 }
 
+/** The variable of nginx's WebSocket how-to, which a map has to define. */
+const howTo = 'connection_upgrade';
+
 function explain(name: string, variables: Variables): string {
   const since = variables.laterSince(name);
   if (since !== null) return `"$${name}" appeared in nginx ${since}.`;
-  const near = didYouMean(name, variables.names());
+  if (name === howTo)
+    return `nginx has no such variable; the how-to defines it in http: map $http_upgrade $${howTo} { default upgrade; '' close; }`;
+  const near = didYouMean(name, variables.namesLike(name));
   if (near !== null) return `Did you mean "$${near}"?`;
   return 'Nothing defines it: no module of nginx, and no map, set, geo or named group of a regular expression.';
 }

@@ -92,9 +92,14 @@ export class Variables {
     return this.#defined.keys();
   }
 
-  /** Every name that exists; for "did you mean". */
-  names(): string[] {
-    return [...this.#builtIn.keys(), ...this.#defined.keys()];
+  /** Every name that exists, and for the endless ones those that end like `name`; for "did you mean". */
+  namesLike(name: string): string[] {
+    const rest = name.slice(name.indexOf('_') + 1);
+    return [
+      ...this.#defined.keys(),
+      ...this.#builtIn.keys(),
+      ...this.#prefixes.map((prefix) => prefix + rest),
+    ];
   }
 }
 
