@@ -38,7 +38,7 @@ function compileFormat(
     const get = cx.variables.getter(part.var);
     return (request) => {
       const value = get(request);
-      return value === null || (value === '' && escape === 'default') ? missing : escapeText(value);
+      return value === null ? missing : escapeText(value);
     };
   });
   return (request) => {

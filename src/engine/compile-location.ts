@@ -9,7 +9,7 @@ import type { PhaseHandler, PhaseName } from './phases/phase.ts';
 import { phaseCount, phases } from './phases/phase.ts';
 import { compileProxy } from './proxy/compile.ts';
 import { compileRewrite } from './rewrite/program.ts';
-import { compileHeadersFilter } from './response/added-headers.ts';
+import { compileHeadersFilter, compileTrailers } from './response/added-headers.ts';
 import { compileErrorPages } from './response/error-page.ts';
 import { indexHandler, staticHandler } from './static/static.ts';
 import { compileTryFiles } from './static/try-files.ts';
@@ -57,6 +57,7 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
       prefix: cx.plan.prefix,
     },
     headersFilter: compileHeadersFilter(cx, all.headers),
+    addTrailers: compileTrailers(cx, all.headers),
     serverToken: serverToken(cx, core.server_tokens),
     maxBody: core.client_max_body_size,
   };

@@ -50,6 +50,7 @@ export interface CompiledLocation extends AllSettings {
   readonly errorPages: readonly CompiledErrorPage[];
   readonly root: CompiledRoot;
   readonly headersFilter: HeadersFilter | null;
+  readonly addTrailers: HeadersFilter | null;
   /** Text of `Server:` and of the last line of error pages. */
   readonly serverToken: string;
   /** Largest body, 0: unlimited. */

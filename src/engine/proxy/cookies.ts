@@ -52,16 +52,29 @@ function rule(cx: EngineContext, from: Template | PlanRegex, to: Template, domai
     const regex = cx.regex(from);
     return (request, text) => (regex.exec(request, text) ? replacement.evaluate(request) : null);
   }
+  if (domain) return domainRule(cx, from, to);
   const source = cx.template(from);
-  if (domain)
-    return (request, text) => {
-      const bare = (name: string): string => name.replace(/^\./, '').toLowerCase();
-      return bare(text) === bare(source.evaluate(request)) ? replacement.evaluate(request) : null;
-    };
   return (request, text) => {
     const prefix = source.evaluate(request);
     return text.startsWith(prefix) ? replacement.evaluate(request) + text.slice(prefix.length) : null;
   };
+}
+
+/** Leading dots of the rule do not count, the cookie keeps its own (ngx_http_proxy_rewrite_domain_handler). */
+function domainRule(cx: EngineContext, from: Template, to: Template): Rewrite {
+  const source = cx.template(withoutDot(from));
+  const replacement = cx.template(withoutDot(to));
+  return (request, text) => {
+    const dot = text.startsWith('.') ? '.' : '';
+    const name = text.slice(dot.length).toLowerCase();
+    return name === source.evaluate(request).toLowerCase() ? dot + replacement.evaluate(request) : null;
+  };
+}
+
+function withoutDot(text: Template): Template {
+  if (typeof text === 'string') return text.replace(/^\./, '');
+  const [first, ...rest] = text;
+  return typeof first === 'string' ? [first.replace(/^\./, ''), ...rest] : text;
 }
 
 function nameTest(

@@ -35,10 +35,22 @@ export function compileHeadersFilter(
       const value = header.value.constant ?? header.value.evaluate(request);
       addHeader(request, header, value);
     }
+    if (trailers.some(({ always }) => isSafe || always)) request.expectTrailers = true;
+  };
+}
+
+/** Adds the lines of `add_trailer` once the body is complete (ngx_http_trailers_filter); null when a level has none. */
+export function compileTrailers(
+  cx: EngineContext,
+  settings: ModuleSettings<'headers'>,
+): HeadersFilter | null {
+  const trailers = compileList(cx, settings.add_trailer);
+  if (trailers.length === 0) return null;
+  return (request) => {
+    const isSafe = safe.has(request.status);
     for (const { name, value, always } of trailers) {
-      if (!isSafe && !always) continue;
-      request.expectTrailers = true;
-      request.trailersOut.push(name, value.evaluate(request));
+      const text = isSafe || always ? value.evaluate(request) : '';
+      if (text !== '') request.trailersOut.push(name, text);
     }
   };
 }
