@@ -65,7 +65,9 @@ export function compileEngine(plan: Plan, world: World): Engine {
     },
     responseHead: (request) => responseHead(cx, request),
     sendRate: (request) => sendRate(cx, request),
-    responseTrailers: ({ trailersOut }) => {
+    responseTrailers: (request) => {
+      request.location.addTrailers?.(request);
+      const { trailersOut } = request;
       let text = '';
       for (let at = 0; at < trailersOut.length; at += 2)
         text += `${trailersOut[at]}: ${trailersOut[at + 1]}\r\n`;

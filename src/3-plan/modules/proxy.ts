@@ -119,7 +119,10 @@ function cookieRule(name: 'proxy_cookie_domain' | 'proxy_cookie_path'): Directiv
   return (_cx, level, directive) => {
     const [from = '', to = ''] = words(directive);
     const list = level.list<CookieRule>('proxy', name, directive);
-    if (from !== 'off') list.push({ from: source(from), to: parseTemplate(to) });
+    // Domains ignore case, patterns of domains too.
+    const ignoresCase = name === 'proxy_cookie_domain' && /^~(?!\*)/.test(from);
+    const pattern = ignoresCase ? `~*${from.slice(1)}` : from;
+    if (from !== 'off') list.push({ from: source(pattern), to: parseTemplate(to) });
   };
 }
 
