@@ -14,7 +14,7 @@ import { TlsClients } from '../tls/tls-client.ts';
 import { TlsServer } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
 import type { ProcessSettings } from './settings.ts';
-import { upstreamNames } from './upstream-names.ts';
+import { upstreamNames, type KnownAddresses } from './upstream-names.ts';
 
 /**
  * One configuration at work: its logs, its engine, its connections. New connections come from the sockets while it is
@@ -35,12 +35,12 @@ export class Generation {
    * Opens logs and directories and reads certificates.
    *
    * @param fallback where errors go when the plan names no error log
-   * @param serial numbers connections; shared by the generations of a process
+   * @param shared what the generations of a process have in common
    * @throws an Error with nginx's message
    */
-  constructor(plan: Plan, settings: ProcessSettings, fallback: readonly ErrorLogTarget[], serial: Serial) {
+  constructor(plan: Plan, settings: ProcessSettings, fallback: readonly ErrorLogTarget[], shared: Shared) {
     this.settings = settings;
-    this.#serial = serial;
+    this.#serial = shared.serial;
     for (const path of settings.tempPaths) makeDirectory(path);
     this.#errorLogs = new ErrorLogs(process.pid);
     this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
@@ -62,7 +62,7 @@ export class Generation {
     };
     this.#worker = startWorker(plan, services);
     this.#stopNames = watchUpstreamNames(
-      upstreamNames(plan, this.#worker.engine),
+      upstreamNames(plan, this.#worker.engine, shared.addresses),
       resolvers.resolve,
       (message) => this.log.write('error', message),
     );
@@ -130,6 +130,12 @@ export class Generation {
   async closeErrorLog(): Promise<void> {
     await this.#errorLogs.close();
   }
+}
+
+/** What outlives a generation. */
+export interface Shared {
+  readonly serial: Serial;
+  readonly addresses: KnownAddresses;
 }
 
 /** Counts connections: `$connection` and the `*N` of error logs. */

@@ -2,7 +2,7 @@ import type { Plan } from '../../3-plan/schema.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import { ListeningSockets } from '../listen/listening-sockets.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
-import { Generation, Serial } from './generation.ts';
+import { Generation, Serial, type Shared } from './generation.ts';
 import type { ProcessSettings } from './settings.ts';
 import { lookUpNames } from './look-up-names.ts';
 import { settingsOf } from './plan-settings.ts';
@@ -16,7 +16,7 @@ export type Report = (level: LogLevel, message: string) => void;
  */
 export class ServerProcess {
   readonly #sockets = new ListeningSockets();
-  readonly #serial = new Serial();
+  readonly #shared: Shared = { serial: new Serial(), addresses: new Map() };
   readonly #fallback: readonly ErrorLogTarget[];
   readonly #hasMaster: boolean;
   readonly #draining = new Set<Generation>();
@@ -56,7 +56,7 @@ export class ServerProcess {
     const settings = settingsOf(plan);
     let next: Generation;
     try {
-      next = new Generation(known, settings, this.#fallback, this.#serial);
+      next = new Generation(known, settings, this.#fallback, this.#shared);
     } catch (error) {
       report('emerg', (error as Error).message);
       return false;

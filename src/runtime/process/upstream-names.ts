@@ -1,13 +1,16 @@
 import { isIP } from 'node:net';
-import type { Plan } from '../../3-plan/schema.ts';
+import type { Plan, PlanUpstream } from '../../3-plan/schema.ts';
 import type { Engine } from '../../engine/api.ts';
 import { resolversOf } from '../plan-rules.ts';
 import type { UpstreamName } from '../resolver/upstream-names.ts';
 
 const defaultPort = 80;
 
-/** The servers with `resolve` of a plan: what is found goes to the engine. */
-export function upstreamNames(plan: Plan, engine: Engine): UpstreamName[] {
+/** What was found last for each server, by upstream and server as written: a new configuration starts with it. */
+export type KnownAddresses = Map<string, readonly string[]>;
+
+/** The servers with `resolve` of a plan: what is found goes to the engine, at once where it is known from before. */
+export function upstreamNames(plan: Plan, engine: Engine, known: KnownAddresses): UpstreamName[] {
   const resolvers = resolversOf(plan);
   return (plan.http?.upstreams ?? []).flatMap((upstream, index) =>
     upstream.servers.flatMap((server, number): UpstreamName[] => {
@@ -15,24 +18,22 @@ export function upstreamNames(plan: Plan, engine: Engine): UpstreamName[] {
       if (!server.resolve || server.addresses.length > 0 || resolver === undefined) return [];
       const [, name = '', digits] = /^(.*?)(?::(\d+))?$/.exec(server.name) ?? [];
       const port = digits === undefined ? defaultPort : Number(digits);
-      return [
-        {
-          name,
-          resolver,
-          timeout: upstream.resolverTimeout,
-          found: (addresses) =>
-            engine.setUpstreamAddresses(
-              index,
-              number,
-              addresses.map((host) => ({
-                host,
-                port,
-                path: '',
-                name: isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`,
-              })),
-            ),
-        },
-      ];
+      const key = `${upstream.name} ${server.name}`;
+      const found = (hosts: readonly string[]): void => {
+        known.set(key, hosts);
+        engine.setUpstreamAddresses(
+          index,
+          number,
+          hosts.map((host) => addressOf(host, port)),
+        );
+      };
+      found(known.get(key) ?? []);
+      return [{ name, resolver, timeout: upstream.resolverTimeout, found }];
     }),
   );
+}
+
+function addressOf(host: string, port: number): PlanUpstream['servers'][number]['addresses'][number] {
+  const name = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  return { host, port, path: '', name };
 }

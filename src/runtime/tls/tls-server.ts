@@ -53,6 +53,8 @@ export class TlsServer {
     this.#server = createTlsServer(settings, files);
     if (settings.sessionCache > 0) cacheSessions(this.#server, settings.sessionCache);
     this.#server.on('secureConnection', (secure) => {
+      // A client must not start another handshake on the connection, as in nginx.
+      secure.disableRenegotiation();
       const pending = this.#take(parentOf(secure));
       const info = new TlsConnection(secure, pending?.serverName ?? '', verifyClient(secure, settings));
       pending?.done(secure, info);
@@ -141,7 +143,7 @@ function serverOptions(settings: TlsServerSettings, files: CredentialFiles): Tls
   return {
     ...context,
     ca: asks ? context.ca : undefined,
-    secureOptions: (context.secureOptions ?? 0) | (settings.sessionTickets ? 0 : opNoTicket),
+    secureOptions: (context.secureOptions ?? 0) | (resumesByTicket(settings) ? 0 : opNoTicket),
     honorCipherOrder: settings.preferServerCiphers,
     ecdhCurve: settings.ecdhCurve,
     dhparam: settings.dhparam === null ? undefined : readParameters(files, settings.dhparam),
@@ -155,6 +157,14 @@ function serverOptions(settings: TlsServerSettings, files: CredentialFiles): Tls
     allowHalfOpen: true,
     pauseOnConnect: true,
   };
+}
+
+/**
+ * With a session cache TLS 1.3 resumes through tickets that stand for entries of the cache. Node cannot look those up, so such
+ * servers give real tickets.
+ */
+function resumesByTicket({ sessionTickets, sessionCache }: TlsServerSettings): boolean {
+  return sessionTickets || sessionCache > 0;
 }
 
 /** Node's ticket key has 48 bytes and is one; of longer key files its first 48 bytes are used. */
