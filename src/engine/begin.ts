@@ -1,6 +1,7 @@
 import type { Connection } from './api.ts';
 import type { EngineContext } from './context.ts';
 import { headerInvalid, headerRefused, takeHeaderLine } from './http/headers.ts';
+import { tlsRefusal } from './http/tls-refusal.ts';
 import { isComplex, normalizeUri } from './http/normalize-uri.ts';
 import { parseRequestLine } from './http/request-line.ts';
 import { validateHost } from './http/validate-host.ts';
@@ -62,6 +63,11 @@ export function begin(
   }
   request.keepalive = connectionKept(request);
   request.lingeringClose = request.contentLength > 0 || request.chunkedRequest;
+  const refusal = tlsRefusal(cx, request);
+  if (refusal !== 0) {
+    request.action = finish(cx, request, refusal);
+    return request;
+  }
   request.phase = phases.postRead;
   request.action = run(cx, request);
   return request;
