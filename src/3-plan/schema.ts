@@ -94,7 +94,6 @@ export const location = z.strictObject({
   content: content.nullable(),
   /** `limit_except`: the methods that are let through, and where the settings for the others are. */
   limitExcept: z.strictObject({ methods: z.array(z.string()), location: z.int() }).nullable(),
-  postAction: z.string(),
   origin,
 });
 export type Location = Omit<Infer<typeof location>, 'settings'> & {

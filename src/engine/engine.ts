@@ -7,6 +7,7 @@ import { compileLocation, compileServer } from './compile-location.ts';
 import type { CompiledLocation, CompiledServer } from './compiled.ts';
 import { EngineContext } from './context.ts';
 import { engineModules } from './modules/index.ts';
+import { startPostAction } from './modules/post-action.ts';
 import { finish, run } from './phases/run.ts';
 import { exchangeOf } from './proxy/exchange.ts';
 import { releasePeer, upstreamNext } from './proxy/next.ts';
@@ -14,6 +15,8 @@ import { upstreamHead } from './proxy/response.ts';
 import { setUpstreamAddresses } from './proxy/upstreams.ts';
 import { Request } from './request.ts';
 import { responseHead } from './response/head.ts';
+import { passTrailers } from './proxy/trailers.ts';
+import { startPostAction } from './post-action.ts';
 import { defineCoreVariables } from './variables/core.ts';
 import { defineHeaderVariables } from './variables/headers.ts';
 import { defineUpstreamVariables } from './variables/upstream.ts';
@@ -66,6 +69,7 @@ export function compileEngine(plan: Plan, world: World): Engine {
     responseHead: (request) => responseHead(cx, request),
     sendRate: (request) => sendRate(cx, request),
     responseTrailers: (request) => {
+      passTrailers(request);
       request.location.addTrailers?.(request);
       const { trailersOut } = request;
       let text = '';
@@ -75,6 +79,8 @@ export function compileEngine(plan: Plan, world: World): Engine {
     },
     finish(request) {
       if (request.upstream !== null) releasePeer(cx, exchangeOf(request), false);
+      startPostAction(cx, request);
+      startPostAction(cx, request);
       for (const { finish: end } of engineModules) end?.(request);
     },
     accessLog: (request) => accessLog(cx, request),

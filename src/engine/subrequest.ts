@@ -1,7 +1,8 @@
 import type { RequestBody } from './api.ts';
 import type { EngineContext } from './context.ts';
 import { phases } from './phases/phase.ts';
-import { run } from './phases/run.ts';
+import { namedLocation, restart } from './phases/redirect.ts';
+import { finish, run } from './phases/run.ts';
 import { updateLocation } from './phases/update-location.ts';
 import { Request } from './request.ts';
 import { setUri } from './uri.ts';
@@ -14,6 +15,8 @@ export interface SubrequestOptions {
   /** Pass the client's method and body on (mirror); else `GET` without a body. */
   readonly copiesMethod?: boolean;
   readonly copiesBody?: boolean;
+  /** Goes to this named location (`@name`) with its URI. */
+  readonly named?: string;
 }
 
 /**
@@ -58,6 +61,7 @@ export function startSubrequest(
   setUri(child, uri);
   child.phase = phases.serverRewrite;
   updateLocation(cx, child);
-  child.action = run(cx, child);
+  const result = options.named === undefined ? restart : namedLocation(cx, child, options.named);
+  child.action = result === restart ? run(cx, child) : finish(cx, child, result);
   return child;
 }

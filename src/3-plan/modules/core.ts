@@ -18,10 +18,6 @@ export const coreLowerings: Lowerings = {
   internal: (_cx, level, directive) => level.set('core', 'internal', true, directive),
   types: lowerTypes,
   try_files: lowerTryFiles,
-  post_action(_cx, level, directive) {
-    if (level.location !== null && word(directive, 0) !== 'off')
-      level.location.postAction = word(directive, 0);
-  },
   keepalive_timeout(_cx, level, directive) {
     const timeout = parseMilliseconds(word(directive, 0)) ?? 75000;
     const header = directive.args.length > 1 ? (parseSeconds(word(directive, 1)) ?? 0) : 0;

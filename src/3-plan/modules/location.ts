@@ -33,7 +33,6 @@ export function newLocation(
     tryFiles: null,
     content: null,
     limitExcept: null,
-    postAction: '',
     origin: cx.origin(directive),
   };
   cx.addLocation(location);

@@ -108,6 +108,7 @@ export const coreTable = {
   resolver: custom(z.int(), -1),
   resolver_timeout: msec(30000),
   internal: custom(z.boolean(), false),
+  post_action: string(''),
   auth_delay: msec(0),
   disable_symlinks: custom(z.array(z.string()), []),
   early_hints: custom(z.array(template), []),

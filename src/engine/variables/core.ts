@@ -43,7 +43,7 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     realpath_root: (r) => documentRoot(r),
     request_filename: (r) => requestFilename(r),
     content_length: (r) => lines(r.headers, 'content-length', null),
-    content_type: (r) => lines(r.headers, 'content-type', null),
+    content_type: (r) => lines(r.headers, 'content-type', cx.since('1.23.0') ? ', ' : null),
     remote_user: (r) => remoteUser(r),
     request_body: (r) => r.main.requestBody?.bytes() ?? null,
     request_body_file: (r) => r.main.requestBody?.file ?? null,
