@@ -163,8 +163,13 @@ export class ClientConnection implements StreamOwner {
   }
 
   /** What was read beyond the request's head. */
+  peekInput(): Buffer {
+    return Buffer.from(this.#from === 0 ? this.#input : this.#input.slice(this.#from), 'latin1');
+  }
+
+  /** The same, to be used up. */
   takeInput(): Buffer {
-    const input = Buffer.from(this.#from === 0 ? this.#input : this.#input.slice(this.#from), 'latin1');
+    const input = this.peekInput();
     this.#input = '';
     this.#from = 0;
     return input;

@@ -73,7 +73,7 @@ export class RequestDriver implements BodyContext {
         this.#respond();
         break;
       case 'proxy':
-        if (this.#place === null) this.intake.skip();
+        if (this.#place === null) this.intake.readEarly();
         this.#upstream = new UpstreamRun(this);
         this.#upstream.start();
         break;

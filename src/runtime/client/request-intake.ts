@@ -108,9 +108,25 @@ export class RequestIntake {
     return good;
   }
 
-  /** The request goes to an upstream without its body having been read. */
-  skip(): void {
-    if (!this.hasBody) this.#continue();
+  /**
+   * The request goes to an upstream and its body was not asked for. One that came with the head as a whole is kept all the same,
+   * as nginx does without request buffering; the rest of a longer one will be passed on.
+   */
+  readEarly(): void {
+    if (this.#started) return;
+    if (!this.hasBody) {
+      this.#continue();
+      return;
+    }
+    const request = this.#request;
+    const rules = this.#path.rules.body(request);
+    const input = this.#client.peekInput();
+    const probe = new BodyDiscarder(rules.contentLength, rules.bareLineFeeds);
+    if (input.length === 0 || probe.push(input, 0, input.length) !== 'done') return;
+    this.#continue();
+    const reader = new BodyReader({ ...rules, inFileOnly: 'off' }, this.#path.tempFiles);
+    request.requestBody = reader.body;
+    this.#consume(reader, () => undefined);
   }
 
   /** Answers `Expect: 100-continue`, once, when nginx would begin to read or to throw away the body. */

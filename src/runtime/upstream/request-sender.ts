@@ -13,15 +13,21 @@ export class RequestSender {
   #position = 0;
   #piece: Buffer | null = null;
   sent = false;
+  /** What follows the body: the end of its only chunk. */
+  #tail = '';
 
-  constructor(stream: ByteStream, body: StoredBody | null) {
+  /** @param chunked the head announces chunks: the body is sent as one */
+  constructor(stream: ByteStream, body: StoredBody | null, chunked: boolean) {
     this.#stream = stream;
     this.#body = body;
+    if (body !== null && chunked) this.#tail = body.length > 0 ? '\r\n0\r\n\r\n' : '0\r\n\r\n';
   }
 
   /** Begins; returns whether everything has left for the kernel. Otherwise `resume` goes on after each drain. */
-  start(head: string): boolean {
+  start(requestHead: string): boolean {
     const body = this.#body;
+    const chunkSize = this.#tail === '' || body!.length === 0 ? '' : `${body!.length.toString(16)}\r\n`;
+    const head = requestHead + chunkSize;
     if (body === null || body.length === 0) {
       this.#stream.write(head);
       this.#part = body?.parts.length ?? 0;
@@ -47,7 +53,12 @@ export class RequestSender {
       // It can be filled again unless some of it waits to be written.
       if (this.#stream.pending > 0) this.#piece = null;
     }
+    if (room && this.#tail !== '') {
+      room = this.#stream.write(this.#tail);
+      this.#tail = '';
+    }
     this.sent =
+      this.#tail === '' &&
       this.#stream.pending === 0 &&
       (body === null || (this.#part >= body.parts.length && this.#position >= (file?.length ?? 0)));
     return this.sent;

@@ -98,7 +98,7 @@ export class UpstreamRun implements ConnectionUser {
     const body =
       exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
     this.#passing = exchange.passBody && !exchange.ownBody && body === null && intake.hasBody;
-    const sender = new RequestSender(connection.stream, body);
+    const sender = new RequestSender(connection.stream, body, exchange.chunkedBody);
     this.#sender = sender;
     const sent = sender.start(head);
     if (this.#passing) {
