@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the files in `rules/`: the list of rules, a page for each, and the JSON Schema of the
- * configuration file. `npm run generate`; the tests fail when the result is not current.
+ * Writes what follows from the files in `rules/`: the list of rules and a page for each. `npm run generate`; the tests
+ * fail when the result is not current.
  */
 import { readdirSync, writeFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -36,17 +36,12 @@ export function ruleFiles(): string[] {
 /** Every generated file with its content, by path. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const { rulePage, ruleIndexPage } = await import('./pages.ts');
-  const { configJsonSchema } = await import('../cli/config/schema.ts');
   const files = ruleFiles();
   const rules: Rule[] = [];
   for (const file of files) rules.push(((await import(`./rules/${file}`)) as { default: Rule }).default);
   const result = new Map<string, string>([[`${here}rules.generated.ts`, indexSource(files)]]);
   for (const rule of rules) result.set(`${pages}${pageName(rule.code)}`, rulePage(rule));
   result.set(`${pages}README.md`, ruleIndexPage(rules));
-  result.set(
-    fileURLToPath(new URL('../../docs/hopwright.config.schema.json', import.meta.url)),
-    `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
-  );
   return result;
 }
 

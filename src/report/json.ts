@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { NginxVerdict } from '../2-resolve/resolved-config.ts';
 import { decode } from './text.ts';
 import { rangeOf } from './place.ts';
-import { summarize, type Renderer } from './report.ts';
+import { summarize, type NginxDecision, type Renderer } from './report.ts';
 
 /** The stable machine format; its shape is described in `docs/formats.md` and must only grow. */
 export const renderJson: Renderer = (report) => {
@@ -19,7 +18,7 @@ export const renderJson: Renderer = (report) => {
 };
 
 /** nginx's decision as `lint --format json` gives it. */
-function verdict(nginx: NginxVerdict): object {
+function verdict(nginx: NginxDecision): object {
   if (nginx.ok) return { ok: true };
   return {
     ok: false,

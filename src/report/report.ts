@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { NginxVerdict } from '../2-resolve/resolved-config.ts';
+import type { SourceFile } from '../text/source-file.ts';
 
 /** What one run of `lint` found. Formats only read it. */
 export interface Report {
@@ -18,8 +18,19 @@ export interface Report {
 /** One configuration that was linted, and what `nginx -t` would say to it. */
 export interface RootReport {
   readonly file: string;
-  readonly nginx: NginxVerdict;
+  readonly nginx: NginxDecision;
 }
+
+/** nginx's first error, if it has one; `file` and `line` are null where nginx names no place. */
+export type NginxDecision =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly level: string;
+      readonly message: string;
+      readonly file: SourceFile | null;
+      readonly line: number | null;
+    };
 
 /** What a format may know about a rule beyond a diagnostic: for SARIF's rule help. */
 export interface RuleHelp {

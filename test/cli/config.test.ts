@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { afterEach, expect, test } from 'vitest';
 import { configJsonSchema } from '../../src/cli/config/schema.ts';
@@ -82,4 +83,9 @@ test('the published JSON Schema accepts and refuses what the reader does', () =>
   ).toBe(true);
   expect(validate({ rules: { x: 'fatal' } })).toBe(false);
   expect(validate({ unknown: 1 })).toBe(false);
+});
+
+test('the published schema is current: hopwright lint --config-schema > docs/hopwright.config.schema.json', async () => {
+  const { out } = await create({}).run(['lint', '--config-schema']);
+  expect(readFileSync(new URL('../../docs/hopwright.config.schema.json', import.meta.url), 'utf8')).toBe(out);
 });
