@@ -16,7 +16,6 @@ import { setUpstreamAddresses } from './proxy/upstreams.ts';
 import { Request } from './request.ts';
 import { responseHead } from './response/head.ts';
 import { passTrailers } from './proxy/trailers.ts';
-import { startPostAction } from './post-action.ts';
 import { defineCoreVariables } from './variables/core.ts';
 import { defineHeaderVariables } from './variables/headers.ts';
 import { defineUpstreamVariables } from './variables/upstream.ts';
@@ -79,7 +78,6 @@ export function compileEngine(plan: Plan, world: World): Engine {
     },
     finish(request) {
       if (request.upstream !== null) releasePeer(cx, exchangeOf(request), false);
-      startPostAction(cx, request);
       startPostAction(cx, request);
       for (const { finish: end } of engineModules) end?.(request);
     },

@@ -9,6 +9,7 @@ import { splitArgs } from '../uri.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
 import { faultOfStatus, releasePeer, upstreamNext } from './next.ts';
+import { passEarlyHints } from './early-hints.ts';
 import { parseResponse } from './parse-response.ts';
 import { parseHttpDate } from '../algorithms/http-date.ts';
 import { unescapeUri } from '../algorithms/escape-uri.ts';
@@ -32,6 +33,7 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
         return invalid(cx, request, exchange, 'upstream sent HTTP/1.0 response with early hints');
       from = head.end;
       exchange.headEnd = from;
+      passEarlyHints(cx, request, exchange, head.headers);
       continue;
     }
     if (head.status === 100) {

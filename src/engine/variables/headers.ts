@@ -1,4 +1,5 @@
 import type { EngineContext } from '../context.ts';
+import { trailerLines } from '../proxy/trailers.ts';
 import type { Request } from '../request.ts';
 import type { VariableSpec, Variables } from './variables.ts';
 
@@ -25,7 +26,12 @@ export function defineHeaderVariables(variables: Variables, cx: EngineContext): 
   variables.family('upstream_cookie_', (suffix) =>
     uncached((request) => (request.upstream === null ? null : setCookie(request.upstream.headers, suffix))),
   );
-  variables.family('upstream_trailer_', () => uncached(() => null));
+  variables.family('upstream_trailer_', (suffix) => {
+    const name = suffix.replaceAll('_', '-');
+    return uncached((request) =>
+      request.upstream === null ? null : lines(trailerLines(request.upstream.trailers), name, ', '),
+    );
+  });
   variables.family('sent_trailer_', (suffix) => {
     const name = suffix.replaceAll('_', '-');
     return uncached((request) => flat(request.trailersOut, name, joins));
