@@ -3,6 +3,7 @@ import type { BlockState, CheckContext } from './check-context.ts';
 import { effective, effectiveAll } from './http/effective.ts';
 import { problem } from './problem.ts';
 import { mergeCiphers } from './tls-ciphers.ts';
+import { loadPairs, loadServerFiles, loadTrusted } from './tls-files.ts';
 import { reportAt } from './report-at.ts';
 
 export const certificateDetail =
@@ -28,7 +29,7 @@ export function mergeCertificates(
   else if (keys.length === 0) message = `no "ssl_certificate_key" is defined for ${about}`;
   else if (keys.length < certificates.length)
     message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}" and ${about}`;
-  if (message === null) return mergeCiphers(cx, server, 'ssl_ciphers');
+  if (message === null) return mergeCiphers(cx, server, 'ssl_ciphers') && loadPairs(cx, server);
   reportAt(cx, at, problem('no-certificate', message, { word: -1, detail }));
   return false;
 }
@@ -42,7 +43,7 @@ export function mergeVirtualCertificates(cx: CheckContext, server: BlockState): 
   const last = certificates.at(-1);
   if (last === undefined) return false;
   if (effectiveAll(server, 'ssl_certificate_key').length >= certificates.length)
-    return mergeCiphers(cx, server, 'ssl_ciphers');
+    return mergeCiphers(cx, server, 'ssl_ciphers') && loadPairs(cx, server);
   const message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}"`;
   cx.report(
     problem('no-certificate-key', message, { node: last, placeless: true, detail: certificateDetail }),
@@ -102,9 +103,14 @@ export function mergeUpstreamTls(cx: CheckContext, level: BlockState, prefix: st
     const message = `no "${prefix}_ssl_certificate_key" is defined for certificate "${file}"`;
     return cx.report(problem('no-certificate-key', message, { node: certificate, placeless: true }));
   }
+  if (!loadPairs(cx, level, `${prefix}_`)) return;
   const verify = effective(level, `${prefix}_ssl_verify`);
-  const on = verify?.args[0]?.value.toLowerCase() === 'on';
-  if (!on || effective(level, `${prefix}_ssl_trusted_certificate`) !== undefined) return;
-  const message = `no ${prefix}_ssl_trusted_certificate for ${prefix}_ssl_verify`;
+  if (verify?.args[0]?.value.toLowerCase() !== 'on') return;
+  const trusted = `${prefix}_ssl_trusted_certificate`;
+  if (effective(level, trusted) !== undefined) {
+    loadTrusted(cx, level, trusted);
+    return;
+  }
+  const message = `no ${trusted} for ${prefix}_ssl_verify`;
   cx.report(problem('no-trusted-certificate', message, { node: verify, placeless: true }));
 }

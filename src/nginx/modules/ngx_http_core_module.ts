@@ -1,7 +1,9 @@
 import type { CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
+import { aio, directio, disableSymlinks, openFileCache } from '../http/file-access.ts';
 import { checkHashBuckets, numberOf } from '../http/hash.ts';
-import { addListen, checkListen, defaultListen, defaultOptions, listenPorts } from '../http/listen.ts';
+import { addListen, defaultListen, defaultOptions, listenPorts } from '../http/listen.ts';
+import { checkListen } from '../http/listen-parameters.ts';
 import { enclosingLocation, isRegex, locationName } from '../http/location-name.ts';
 import { checkDuplicateLocations } from '../http/location-tree.ts';
 import { checkServerNames } from '../http/server-names.ts';
@@ -11,12 +13,11 @@ import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
 import { checkResolver } from '../resolver.ts';
-import { compileScript, hasVariables } from '../script.ts';
+import { compileScript } from '../script.ts';
 import { Slot } from '../store.ts';
-import { useThreadPool } from '../thread-pools.ts';
 import { reportUnknownVariables } from '../unknown-variables.ts';
 import { parseNumber } from '../values/number.ts';
-import { parseOffset, parseSize } from '../values/size.ts';
+import { parseSize } from '../values/size.ts';
 import { parseMilliseconds, parseSeconds } from '../values/time.ts';
 import { variablesOf } from '../variables.ts';
 
@@ -131,35 +132,6 @@ function limitExcept(cx: CheckContext): Problem | null {
   return null;
 }
 
-function aio(cx: CheckContext): Problem | null {
-  const refused = duplicate(cx);
-  if (refused !== null) return refused;
-  const value = cx.arg(0);
-  // Without --with-file-aio, as in Debian's and nginx.org's packages before 1.9, "on" is unsupported.
-  if (value === 'off') return null;
-  if (value === 'on')
-    return problem('unsupported', '"aio on" is unsupported on this platform', {
-      word: 0,
-      detail: 'It needs nginx built with --with-file-aio.',
-      severity: 'info',
-    });
-  if (value === 'threads' && cx.since('1.7.11')) {
-    useThreadPool(cx, 'default');
-    return null;
-  }
-  if (!value.startsWith('threads=') || !cx.since('1.7.11')) return invalidValue(cx);
-  const pool = value.slice('threads='.length);
-  if (hasVariables(pool)) return compileScript(cx, pool, 0);
-  useThreadPool(cx, pool);
-  return null;
-}
-
-function directio(cx: CheckContext): Problem | null {
-  const refused = duplicate(cx);
-  if (refused !== null || cx.arg(0) === 'off') return refused;
-  return parseOffset(cx.arg(0)) === null ? invalidValue(cx) : null;
-}
-
 /** ngx_http_core_error_page */
 function errorPage(cx: CheckContext): Problem | null {
   const last = cx.args.length - 1;
@@ -181,23 +153,6 @@ function errorPage(cx: CheckContext): Problem | null {
   return null;
 }
 
-/** ngx_http_core_open_file_cache */
-function openFileCache(cx: CheckContext): Problem | null {
-  const refused = duplicate(cx);
-  if (refused !== null) return refused;
-  let max = 0;
-  let off = false;
-  for (let word = 0; word < cx.args.length; word++) {
-    const value = cx.arg(word);
-    if (value.startsWith('max=') && parseNumber(value.slice(4))) max = parseNumber(value.slice(4))!;
-    else if (value.startsWith('inactive=') && parseSeconds(value.slice(9)) !== null) continue;
-    else if (value === 'off') off = true;
-    else return problem('invalid-parameter', `invalid "open_file_cache" parameter "${value}"`, { word });
-  }
-  if (off || max > 0) return null;
-  return problem('invalid-parameter', '"open_file_cache" must have the "max" parameter');
-}
-
 function keepaliveTimeout(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
@@ -213,28 +168,6 @@ function gzipDisable(cx: CheckContext): Problem | null {
     if (refused !== null) return refused;
   }
   return null;
-}
-
-/** ngx_http_disable_symlinks */
-function disableSymlinks(cx: CheckContext): Problem | null {
-  const refused = duplicate(cx);
-  if (refused !== null) return refused;
-  let mode = '';
-  let from = false;
-  for (let word = 0; word < cx.args.length; word++) {
-    const value = cx.arg(word);
-    if (value === 'off' || value === 'if_not_owner' || value === 'on') mode = value;
-    else if (value.startsWith('from=')) {
-      const wrong = compileScript(cx, value.slice(5), word);
-      if (wrong !== null) return wrong;
-      from = true;
-    } else return problem('invalid-parameter', `invalid parameter "${value}"`, { word });
-  }
-  if (mode === '')
-    return problem('invalid-parameter', `"${cx.name}" must have "off", "on" or "if_not_owner" parameter`);
-  if (cx.args.length === 1) return null;
-  if (!from) return problem('invalid-parameter', `duplicate parameters "${cx.arg(0)} ${cx.arg(1)}"`);
-  return mode === 'off' ? problem('invalid-parameter', '"from=" cannot be used with "off" parameter') : null;
 }
 
 const smallestPool = 112;

@@ -9,6 +9,7 @@ import type { Handler, ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
 import { compileScript, hasVariables } from '../script.ts';
 import { mergeCiphers } from '../tls-ciphers.ts';
+import { loadPairs, loadServerFiles } from '../tls-files.ts';
 import { reportAt } from '../report-at.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
 import {
@@ -123,8 +124,9 @@ export const httpSslModule: ModuleChecks = {
       return;
     if (!mergeCertificates(cx, server)) return;
     if (!hasCertificate(server) && !rejectsHandshakes(server)) return;
-    if (!mergeCiphers(cx, server, 'ssl_ciphers')) return;
+    if (!mergeCiphers(cx, server, 'ssl_ciphers') || !loadPairs(cx, server)) return;
     mergeClientVerification(cx, server);
+    loadServerFiles(cx, server);
     mergeOcsp(cx, server);
   },
   postconfiguration(cx) {

@@ -2,15 +2,8 @@ import type { ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
 import { checkResolver } from '../resolver.ts';
 import { compileArgument } from '../script.ts';
-import {
-  blockUpstream,
-  checkUpstream,
-  checkUpstreamServer,
-  checkUpstreamZone,
-  endOfUpstream,
-  initUpstreams,
-  setBalancer,
-} from '../upstreams.ts';
+import { blockUpstream, checkUpstream, endOfUpstream, initUpstreams } from '../upstreams.ts';
+import { checkUpstreamServer, checkUpstreamZone, setBalancer } from '../upstream-server.ts';
 import { checkWord, duplicate } from '../generic-slots.ts';
 import { parseNumber } from '../values/number.ts';
 import type { Handler } from '../module-checks.ts';

@@ -22,14 +22,8 @@ import {
   mergeUpstreamTls,
 } from '../tls-merge.ts';
 import { effective } from '../http/effective.ts';
-import {
-  checkUpstream,
-  checkUpstreamServer,
-  checkUpstreamZone,
-  endOfUpstream,
-  initUpstreams,
-  passUpstream,
-} from '../upstreams.ts';
+import { checkUpstream, endOfUpstream, initUpstreams, passUpstream } from '../upstreams.ts';
+import { checkUpstreamServer, checkUpstreamZone } from '../upstream-server.ts';
 import { isUrlError, parseUrl } from '../url.ts';
 import { checkBalancer, checkHash, checkRandom, checkUpstreamResolver } from './ngx_http_upstream_module.ts';
 

@@ -34,7 +34,10 @@ const knownDifferences: readonly KnownDifference[] = [
     reason: 'what the shared memory allocator finds too small',
     applies: says(/^ngx_slab_alloc\(\) failed/),
   },
-  { reason: 'event methods depend on how nginx was built', applies: says(/^invalid event type "select"/) },
+  {
+    reason: 'event methods and asynchronous files depend on how nginx was built',
+    applies: says(/^invalid event type "select"|^"aio on" is unsupported/),
+  },
 ];
 
 /** The reason why we may judge otherwise than nginx here; null when we have to agree. */

@@ -1,0 +1,126 @@
+import type { Directive } from '../1-syntax/ast.ts';
+import type { BlockState, CheckContext } from './check-context.ts';
+import { effective, effectiveAll } from './http/effective.ts';
+import { fullName } from './paths.ts';
+import { problem } from './problem.ts';
+import { hasVariables } from './script.ts';
+
+/**
+ * Certificates, keys and lists of certificates as nginx loads them when servers are merged (ngx_event_openssl.c).
+ * Only where the machine is to be asked; the texts are those of OpenSSL 3.
+ */
+
+const systemErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'error:80000002:system library::No such file or directory',
+  EACCES: 'error:8000000D:system library::Permission denied',
+  EISDIR: 'error:80000015:system library::Is a directory',
+};
+
+/** `SSL: …` of a file that could not be opened. */
+function openingFailed(path: string, error: string): string {
+  const system = systemErrors[error] ?? `error:80000005:system library::${error}`;
+  const bio =
+    error === 'ENOENT'
+      ? 'error:10000080:BIO routines::no such file'
+      : 'error:10080002:BIO routines::system lib';
+  return `(SSL: ${system}:calling fopen(${path}, r) ${bio}`;
+}
+
+const certificateBlock = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^]+?-----END [^-]*-----/;
+const noStartLine = 'error:0480006C:PEM routines::no start line';
+const noKey = 'error:1E08010C:DECODER routines::unsupported:No supported data to decode. Input type: PEM';
+
+type Loaded = { readonly text: string; readonly path: string } | { readonly failed: string };
+
+function load(cx: CheckContext, name: string): Loaded {
+  const path = fullName(cx, name, 'configuration');
+  const read = cx.environment!.readFile(path);
+  return 'error' in read ? { failed: openingFailed(path, read.error) } : { text: read.text, path };
+}
+
+/** Text given in place (`data:`) and keys of an engine are not files. */
+const isFile = (name: string): boolean => !hasVariables(name) && !/^(?:data|engine|store):/.test(name);
+
+/** What OpenSSL says of a certificate and its key; null when they fit. */
+function pairError(cx: CheckContext, certificate: string, key: string): string | null {
+  const crypto = process.getBuiltinModule('node:crypto');
+  const first = load(cx, certificate);
+  const certificatePath = fullName(cx, certificate, 'configuration');
+  const about = `cannot load certificate "${certificatePath}"`;
+  if ('failed' in first) return `${about}: BIO_new_file() failed ${first.failed})`;
+  const pem = certificateBlock.exec(first.text)?.[0];
+  if (pem === undefined)
+    return `${about}: PEM_read_bio_X509_AUX() failed (SSL: ${noStartLine}:Expecting: TRUSTED CERTIFICATE)`;
+  const keyPath = fullName(cx, key, 'configuration');
+  const aboutKey = `cannot load certificate key "${keyPath}"`;
+  const second = load(cx, key);
+  if ('failed' in second) return `${aboutKey}: BIO_new_file() failed ${second.failed})`;
+  let privateKey;
+  try {
+    privateKey = crypto.createPrivateKey(second.text);
+  } catch (error) {
+    // Encrypted keys need a password, which only nginx itself may ask for.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE') return null;
+    return `${aboutKey}: PEM_read_bio_PrivateKey() failed (SSL: ${noKey})`;
+  }
+  try {
+    if (new crypto.X509Certificate(pem).checkPrivateKey(privateKey)) return null;
+  } catch {
+    return `${about}: PEM_read_bio_X509_AUX() failed (SSL: ${noStartLine}:Expecting: TRUSTED CERTIFICATE)`;
+  }
+  return `SSL_CTX_use_PrivateKey("${keyPath}") failed (SSL: error:05800074:x509 certificate routines::key values mismatch)`;
+}
+
+function report(cx: CheckContext, node: Directive | undefined, message: string): false {
+  cx.report(problem('tls-file', message, { node, word: 0, placeless: true }));
+  return false;
+}
+
+/** Loads the pairs of `ssl_certificate` and `ssl_certificate_key` (with `prefix`). False when nginx stops there. */
+export function loadPairs(cx: CheckContext, level: BlockState, prefix = ''): boolean {
+  if (cx.environment === null) return true;
+  const certificates = effectiveAll(level, `${prefix}ssl_certificate`);
+  const keys = effectiveAll(level, `${prefix}ssl_certificate_key`);
+  const names = [...certificates, ...keys].map(({ args }) => args[0]?.value ?? '');
+  if (names.some((name) => name === '' || !isFile(name))) return true;
+  for (const [at, certificate] of certificates.entries()) {
+    const key = keys[at];
+    const error = key === undefined ? null : pairError(cx, certificate.args[0]!.value, key.args[0]!.value);
+    if (error !== null) return report(cx, certificate, error);
+  }
+  return true;
+}
+
+/** Loads a list of trusted certificates, for which OpenSSL adds a reason of its own. */
+export function loadTrusted(cx: CheckContext, level: BlockState, name: string): boolean {
+  const node = effective(level, name);
+  const file = node?.args[0]?.value ?? '';
+  if (cx.environment === null || file === '') return true;
+  const loaded = load(cx, file);
+  const path = fullName(cx, file, 'configuration');
+  if ('failed' in loaded) {
+    const reason = `${loaded.failed} error:05880002:x509 certificate routines::system lib)`;
+    return report(cx, node, `SSL_CTX_load_verify_locations("${path}") failed ${reason}`);
+  }
+  if (certificateBlock.test(loaded.text)) return true;
+  const reason = '(SSL: error:05800088:x509 certificate routines::no certificate or crl found)';
+  return report(cx, node, `SSL_CTX_load_verify_locations("${path}") failed ${reason}`);
+}
+
+/** `ssl_dhparam`: whether the file is there. */
+export function loadDhparam(cx: CheckContext, level: BlockState): boolean {
+  const node = effective(level, 'ssl_dhparam');
+  const file = node?.args[0]?.value ?? '';
+  if (cx.environment === null || file === '') return true;
+  const loaded = load(cx, file);
+  if (!('failed' in loaded)) return true;
+  const path = fullName(cx, file, 'configuration');
+  return report(cx, node, `BIO_new_file("${path}") failed ${loaded.failed})`);
+}
+
+/** All files of a server with TLS, in nginx's order; the directive that asks for a client's certificate comes between. */
+export function loadServerFiles(cx: CheckContext, server: BlockState): boolean {
+  const verify = effective(server, 'ssl_verify_client')?.args[0]?.value.toLowerCase() ?? 'off';
+  if (verify !== 'off' && !loadTrusted(cx, server, 'ssl_client_certificate')) return false;
+  return loadTrusted(cx, server, 'ssl_trusted_certificate') && loadDhparam(cx, server);
+}
