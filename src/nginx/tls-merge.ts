@@ -78,18 +78,24 @@ export function rejectsHandshakes(server: BlockState): boolean {
   return effective(server, 'ssl_reject_handshake')?.args[0]?.value.toLowerCase() === 'on';
 }
 
-/** `no ssl_client_certificate for ssl_verify_client` */
+/** What checks clients' certificates: whether there is something to check them by, and then the files of the server. */
 export function mergeClientVerification(cx: CheckContext, server: BlockState): void {
+  if (hasClientAuthority(cx, server)) loadServerFiles(cx, server);
+}
+
+
+function hasClientAuthority(cx: CheckContext, server: BlockState): boolean {
   const verify = effective(server, 'ssl_verify_client');
   const mode = verify?.args[0]?.value.toLowerCase() ?? 'off';
-  if (mode === 'off' || mode === 'optional_no_ca') return;
+  if (mode === 'off' || mode === 'optional_no_ca') return true;
   // Since 1.27.1 a trusted certificate is enough.
   const either = cx.since('1.27.1');
-  if (effective(server, 'ssl_client_certificate') !== undefined) return;
-  if (either && effective(server, 'ssl_trusted_certificate') !== undefined) return;
+  if (effective(server, 'ssl_client_certificate') !== undefined) return true;
+  if (either && effective(server, 'ssl_trusted_certificate') !== undefined) return true;
   const missing = either ? 'ssl_client_certificate or ssl_trusted_certificate' : 'ssl_client_certificate';
   const message = `no ${missing} for ssl_verify_client`;
   cx.report(problem('no-client-certificate', message, { node: verify, placeless: true }));
+  return false;
 }
 
 /** Certificate and verification of a connection to an upstream (`proxy_ssl_…`, `grpc_ssl_…`, `uwsgi_ssl_…`). */

@@ -9,7 +9,7 @@ import type { Handler, ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
 import { compileScript, hasVariables } from '../script.ts';
 import { mergeCiphers } from '../tls-ciphers.ts';
-import { loadPairs, loadServerFiles } from '../tls-files.ts';
+import { loadPairs } from '../tls-files.ts';
 import { reportAt } from '../report-at.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
 import {
@@ -126,7 +126,6 @@ export const httpSslModule: ModuleChecks = {
     if (!hasCertificate(server) && !rejectsHandshakes(server)) return;
     if (!mergeCiphers(cx, server, 'ssl_ciphers') || !loadPairs(cx, server)) return;
     mergeClientVerification(cx, server);
-    loadServerFiles(cx, server);
     mergeOcsp(cx, server);
   },
   postconfiguration(cx) {
