@@ -41,18 +41,39 @@ import tlsCiphers from './rules/tls-ciphers.ts';
 import tlsProtocols from './rules/tls-protocols.ts';
 import tlsStaplingWithoutResolver from './rules/tls-stapling-without-resolver.ts';
 import wsAuth from './rules/ws-auth.ts';
+import wsBuffers from './rules/ws-buffers.ts';
 import wsConnectionHeader from './rules/ws-connection-header.ts';
+import wsDuplicateHeader from './rules/ws-duplicate-header.ts';
+import wsFolklore from './rules/ws-folklore.ts';
+import wsForwardedProto from './rules/ws-forwarded-proto.ts';
+import wsH2Only from './rules/ws-h2-only.ts';
 import wsHandshakeHeaders from './rules/ws-handshake-headers.ts';
 import wsHeadersDropped from './rules/ws-headers-dropped.ts';
+import wsHiddenResponseHeader from './rules/ws-hidden-response-header.ts';
 import wsHostHeader from './rules/ws-host-header.ts';
+import wsHostNotPreserved from './rules/ws-host-not-preserved.ts';
 import wsHttpVersion from './rules/ws-http-version.ts';
+import wsIdleTimeout from './rules/ws-idle-timeout.ts';
+import wsIpHashFailover from './rules/ws-ip-hash-failover.ts';
+import wsKeepaliveLost from './rules/ws-keepalive-lost.ts';
+import wsLimitConn from './rules/ws-limit-conn.ts';
+import wsLostPath from './rules/ws-lost-path.ts';
+import wsLostQuery from './rules/ws-lost-query.ts';
 import wsMap from './rules/ws-map.ts';
 import wsMethod from './rules/ws-method.ts';
 import wsMissingProxyPass from './rules/ws-missing-proxy-pass.ts';
 import wsNotProxied from './rules/ws-not-proxied.ts';
+import wsOriginForced from './rules/ws-origin-forced.ts';
+import wsOtherProtocol from './rules/ws-other-protocol.ts';
 import wsRedirect from './rules/ws-redirect.ts';
 import wsRefused from './rules/ws-refused.ts';
+import wsSharedConnection from './rules/ws-shared-connection.ts';
+import wsShutdownTimeout from './rules/ws-shutdown-timeout.ts';
+import wsSticky from './rules/ws-sticky.ts';
+import wsTlsServerName from './rules/ws-tls-server-name.ts';
 import wsUpgradeHeader from './rules/ws-upgrade-header.ts';
+import wsWaf from './rules/ws-waf.ts';
+import wsWorkerConnections from './rules/ws-worker-connections.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, sorted by code. */
@@ -99,16 +120,37 @@ export const rules: readonly Rule[] = [
   tlsProtocols,
   tlsStaplingWithoutResolver,
   wsAuth,
+  wsBuffers,
   wsConnectionHeader,
+  wsDuplicateHeader,
+  wsFolklore,
+  wsForwardedProto,
+  wsH2Only,
   wsHandshakeHeaders,
   wsHeadersDropped,
+  wsHiddenResponseHeader,
   wsHostHeader,
+  wsHostNotPreserved,
   wsHttpVersion,
+  wsIdleTimeout,
+  wsIpHashFailover,
+  wsKeepaliveLost,
+  wsLimitConn,
+  wsLostPath,
+  wsLostQuery,
   wsMap,
   wsMethod,
   wsMissingProxyPass,
   wsNotProxied,
+  wsOriginForced,
+  wsOtherProtocol,
   wsRedirect,
   wsRefused,
+  wsSharedConnection,
+  wsShutdownTimeout,
+  wsSticky,
+  wsTlsServerName,
   wsUpgradeHeader,
+  wsWaf,
+  wsWorkerConnections,
 ];

@@ -35,12 +35,13 @@ export function situationOf(
   return { config, situation: situate(config, options) };
 }
 
-/** The same for a configuration that is resolved already. */
+/** The same for a configuration that is resolved already. `prepare` may change the plan before the engine reads it. */
 export function situate(
   config: ResolvedConfig,
-  options: Pick<SituationOptions, 'prefix' | 'root'> = {},
+  options: Pick<SituationOptions, 'prefix' | 'root'> & { readonly prepare?: (plan: Plan) => void } = {},
 ): Situation {
   const { plan, diagnostics } = lower(config, options.prefix === undefined ? {} : { prefix: options.prefix });
+  if (plan.http !== null) options.prepare?.(plan);
   return {
     config,
     plan,

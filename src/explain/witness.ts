@@ -8,6 +8,8 @@ export interface Witness {
   /** Index into `plan.http.locations`. */
   readonly location: number;
   readonly request: ExplainedRequest;
+  /** Listeners of its server, indexes into `plan.http.listens`. */
+  readonly listens: readonly number[];
 }
 
 /** A location that can reach an upstream but for which no address is known: named ones, regexes too complex to sample. */
@@ -18,25 +20,29 @@ export interface Unaddressed {
 
 /**
  * A handshake (or plain request) for each location that can reach an upstream, in order of writing. The address is made
- * from the location's own name: the engine then shows where it really goes.
+ * from the location's own name: the engine then shows where it really goes. `wanted` chooses locations itself.
  */
 export function witnesses(
   plan: Plan,
   options: Partial<RequestOptions> = {},
+  wanted: ((location: number) => boolean) | null = null,
 ): { readonly witnesses: readonly Witness[]; readonly unaddressed: readonly Unaddressed[] } {
   const found: Witness[] = [];
   const unaddressed: Unaddressed[] = [];
   const { locations = [], servers = [], listens = [] } = plan.http ?? {};
   const settings: RequestOptions = { ...defaultRequestOptions, ...options };
   locations.forEach((location, index) => {
-    if (location.content === null || location.content.kind !== 'proxy') return;
+    if (wanted !== null) {
+      if (!wanted(index)) return;
+    } else if (location.content?.kind !== 'proxy') return;
     if (location.kind === 'if' || location.kind === 'limit_except' || location.kind === 'server') return;
-    const path = addressOf(location);
+    const internal = isInternal(plan, location);
+    const path = internal ? null : addressOf(location);
     if (path === null) {
       unaddressed.push({
         location: index,
         why:
-          location.kind === 'named'
+          location.kind === 'named' || internal
             ? 'reached from inside only'
             : 'its pattern is too complex to make an address of',
       });
@@ -53,9 +59,14 @@ export function witnesses(
         port: listen === undefined || listen.path !== '' ? null : listen.port,
         tls: listen?.ssl ?? false,
       },
+      listens: server.listens,
     });
   });
   return { witnesses: found, unaddressed };
+}
+
+function isInternal(plan: Plan, { settings }: Location): boolean {
+  return settings.core !== undefined && plan.http!.settings.core[settings.core]?.internal === true;
 }
 
 /** A path that the location's name matches; null without one. */

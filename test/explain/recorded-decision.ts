@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   conformingUpstream,
@@ -30,44 +30,41 @@ export interface Difference {
 /**
  * What explain says about a case, beside what nginx did; empty when they agree. Each request is explained twice: with
  * upstreams that answer as those of the record, and, as long as they did what explain assumes by itself, without being told.
- * `directory` is made and removed.
+ * Its files are written into a folder of their own below `parent`.
  */
-export function differences(recorded: RecordedCase, directory: string): Difference[] {
+export function differences(recorded: RecordedCase, parent: string): Difference[] {
+  const directory = join(parent, recorded.nginx, recorded.id);
   for (const [name, text] of Object.entries(recorded.files)) {
     const path = join(directory, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, fill(text));
     utimesSync(path, recordedTime, recordedTime);
   }
-  try {
-    const entry = join(directory, 'nginx.conf');
-    const source = new SourceFile(entry, encodeBytes(fill(recorded.files['nginx.conf']!)));
-    const { config, situation } = situationOf(source, { target: recorded.nginx, prefix: directory });
-    const place = { case: recorded.id, request: -1, name: '' };
-    if (situation === null || !recorded.test.ok) {
-      const { ok } = config.verdict;
-      return ok === recorded.test.ok
-        ? []
-        : [{ ...place, field: 'config.ok', expected: recorded.test.ok, actual: config.verdict }];
-    }
-    const alone = situate(config, { prefix: directory });
-    const told = recordedBackends(recorded);
-    let asAssumed = true;
-    return recorded.requests.flatMap((request, index) => {
-      const asked = { raw: fill(request.raw), hostname: '', port: null, tls: null };
-      const explained = explainRequest(situation, asked, told);
-      // Once a backend does not do what is assumed, round robin and failed peers go another way, for later requests too.
-      asAssumed &&= explained.outcome!.visits.every((visit) => visit.status === assumedStatus(visit));
-      const found = compare(recorded, request, explained);
-      if (asAssumed) {
-        const own = compare(recorded, request, explainRequest(alone, asked));
-        found.push(...own.map((one) => ({ ...one, field: `own ${one.field}` })));
-      }
-      return found.map((difference) => ({ ...place, request: index, name: request.name, ...difference }));
-    });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  const entry = join(directory, 'nginx.conf');
+  const source = new SourceFile(entry, encodeBytes(fill(recorded.files['nginx.conf']!)));
+  const { config, situation } = situationOf(source, { target: recorded.nginx, prefix: directory });
+  const place = { case: recorded.id, request: -1, name: '' };
+  if (situation === null || !recorded.test.ok) {
+    const { ok } = config.verdict;
+    return ok === recorded.test.ok
+      ? []
+      : [{ ...place, field: 'config.ok', expected: recorded.test.ok, actual: config.verdict }];
   }
+  const alone = situate(config, { prefix: directory });
+  const told = recordedBackends(recorded);
+  let asAssumed = true;
+  return recorded.requests.flatMap((request, index) => {
+    const asked = { raw: fill(request.raw), hostname: '', port: null, tls: null };
+    const explained = explainRequest(situation, asked, told);
+    // Once a backend does not do what is assumed, round robin and failed peers go another way, for later requests too.
+    asAssumed &&= explained.outcome!.visits.every((visit) => visit.status === assumedStatus(visit));
+    const found = compare(recorded, request, explained);
+    if (asAssumed) {
+      const own = compare(recorded, request, explainRequest(alone, asked));
+      found.push(...own.map((one) => ({ ...one, field: `own ${one.field}` })));
+    }
+    return found.map((difference) => ({ ...place, request: index, name: request.name, ...difference }));
+  });
 }
 
 const statuses: Readonly<Record<string, number | 'refused'>> = {

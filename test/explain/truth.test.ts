@@ -19,7 +19,7 @@ describe.skipIf(!hasTruth())('decisions of real nginx (skipped without ../shared
     '%s: explain decides each recorded request as nginx did',
     (version) => {
       const found = readTruth(version)
-        .flatMap((recorded) => differences(recorded, join(directory, version)))
+        .flatMap((recorded) => differences(recorded, directory))
         .filter(({ case: id, request, field }) => !exceptions.has(`${version} ${id} ${request} ${field}`));
       expect(found).toEqual([]);
     },

@@ -8,9 +8,7 @@ export function withServers(config: ResolvedConfig, servers: ReadonlySet<Resolve
   const { main } = config;
   const http = main.children.find(({ context }) => context === 'http');
   if (http === undefined) return config;
-  const dropped = new Set(
-    http.children.filter((block) => block.context === 'server' && !servers.has(block)),
-  );
+  const dropped = new Set(http.children.filter((block) => block.context === 'server' && !servers.has(block)));
   if (dropped.size === 0) return config;
   const kept = (directive: ResolvedDirective): boolean =>
     directive.opens === null || !dropped.has(directive.opens);

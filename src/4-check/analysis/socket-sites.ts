@@ -118,3 +118,18 @@ function annotatedLines(config: ResolvedConfig): ReadonlySet<string> {
   }
   return lines;
 }
+
+/** The server around a level. */
+export function serverOf(block: ResolvedBlock): ResolvedBlock | null {
+  for (let level: ResolvedBlock | null = block; level !== null; level = level.parent)
+    if (level.context === 'server') return level;
+  return null;
+}
+
+/** The protocol of a location whose sessions live in one server; null for others. */
+export function sessionProtocol(block: ResolvedBlock): string | null {
+  const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
+  return (
+    /socket\\?\.io|engine\\?\.io|sockjs|signalr/i.exec(name)?.[0].replace('\\', '').toLowerCase() ?? null
+  );
+}

@@ -1,5 +1,6 @@
 import type { ResolvedBlock, ResolvedConfig } from '../../2-resolve/resolved-config.ts';
 import type { Plan } from '../../3-plan/schema.ts';
+import { placeOfOrigin } from '../../explain/block-index.ts';
 import type { Cause, Scene } from '../../explain/causes/cause.ts';
 import { causesOf } from '../../explain/causes/causes.ts';
 import { unknownsOf } from '../../explain/causes/unknowns.ts';
@@ -10,7 +11,7 @@ import type { TargetVersions } from '../../nginx/versions.ts';
 import { at, type CheckContext, type SharedResults } from '../context.ts';
 import type { Finding } from '../rule.ts';
 import { withServers } from './reduced-config.ts';
-import { socketSites, type SocketSite } from './socket-sites.ts';
+import { serverOf, socketSites, type SocketSite } from './socket-sites.ts';
 
 /** A location meant for sockets, and what a browser's handshake there comes to. */
 export interface SocketLocation extends SocketSite {
@@ -80,12 +81,6 @@ function shapeOf({ directive }: ResolvedBlock): string {
     : text.replace(/\bserver_name\s[^;]*;/g, '');
 }
 
-function serverOf(block: ResolvedBlock): ResolvedBlock | null {
-  for (let level: ResolvedBlock | null = block; level !== null; level = level.parent)
-    if (level.context === 'server') return level;
-  return null;
-}
-
 function evaluate(
   config: ResolvedConfig,
   chosen: readonly ServerSites[],
@@ -123,10 +118,10 @@ const mostInnerServers = 50;
  */
 function openDoors(plan: Plan): void {
   const { settings } = plan.http!;
-  for (const group of settings.authBasic) group.auth_basic = 'off';
-  for (const group of settings.access) {
-    if (group.allow?.some(({ allow }) => allow) === true) group.allow = [];
-  }
+  settings.authBasic = settings.authBasic.map((group) => ({ ...group, auth_basic: 'off' }));
+  settings.access = settings.access.map((group) =>
+    group.rules?.some(({ allow }) => allow) === true ? { ...group, rules: [] } : group,
+  );
 }
 
 /** On each of the server's listeners, best first: with TLS, then without. */
@@ -144,7 +139,7 @@ function tryWitness(
     const outcome = drive(engine, connection, request.raw);
     if (outcome.end === 'tunnel') return { outcome, causes: [] };
     if (result !== null) continue;
-    if (decidedByCondition(drive(engine, connection, request.raw, { traced: true }))) {
+    if (decidedByCondition(situation, drive(engine, connection, request.raw, { traced: true }))) {
       result = { outcome, causes: [] };
       continue;
     }
@@ -162,11 +157,17 @@ function tryWitness(
   return result;
 }
 
-/** An `if` answered: what it asks of real requests (a token, a cookie, an origin) is not known here. */
-function decidedByCondition({ request, end }: Outcome): boolean {
+/**
+ * An `if` answered: what it asks of real requests (a token, a cookie, an origin) is not known here. Whether the request came
+ * with TLS is known: every listener of the server was tried.
+ */
+function decidedByCondition({ plan, config }: Situation, { request, end }: Outcome): boolean {
   if (end !== 'answered' && end !== 'closed') return false;
-  const steps = request?.trace ?? [];
-  return steps.some(({ message }) => message.startsWith('the condition of "if" holds'));
+  const last = request?.trace?.findLast(({ message }) => message.startsWith('the condition of "if" holds'));
+  const place = last === undefined ? null : placeOfOrigin(plan, last.origin);
+  if (place === null) return false;
+  const text = config.files.find(({ path }) => path === place.file)?.lineText(place.line) ?? '';
+  return !/\$(scheme|https|server_port)\b/.test(text);
 }
 
 /** What broke the upgrade of locations meant for sockets, for the rule `code`; one finding for causes at one place. */

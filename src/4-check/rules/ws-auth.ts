@@ -1,4 +1,7 @@
-import { causeFindings } from '../analysis/sockets.ts';
+import { levelName } from '../../explain/causes/cause.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
+import { socketSites } from '../analysis/socket-sites.ts';
+import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -6,40 +9,37 @@ const rule: Rule = {
   severity: 'warning',
   title: '`auth_basic` protects a socket',
   documentation: {
-    finds:
-      'A handshake that is answered with 401 because `auth_basic` applies to a location meant for sockets.',
+    finds: '`auth_basic` on a location meant for sockets.',
     matters:
-      'Scripts cannot give credentials for a socket. Some browsers reuse those of the page, Safari does not: the socket closes with 1006 there.',
+      'Scripts cannot give credentials for a socket. Some browsers reuse those of the page, Safari does not: the handshake gets 401 and the socket closes with 1006 there.',
     versions: 'All.',
     references: ['https://nginx.org/en/docs/http/ngx_http_auth_basic_module.html'],
   },
   examples: [
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '    auth_basic "members";\n' +
-        '    auth_basic_user_file /etc/nginx/.htpasswd;\n' +
-        '}\n',
-      findings: [{ line: 1, message: '401' }],
+      config: socketLocation('auth_basic "members";', 'auth_basic_user_file htpasswd;'),
+      findings: [{ line: 6, message: '401' }],
     },
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '}\n',
+      config: `auth_basic "members";\nauth_basic_user_file htpasswd;\n${socketLocation('auth_basic off;')}`,
       findings: [],
     },
   ],
-  check: (context) => causeFindings(context, 'ws/auth'),
+  *check(context) {
+    for (const { block, pass, meant } of context.shared(socketSites)) {
+      const realm = block.effective('auth_basic').directives.at(-1);
+      if (pass === null || realm === undefined || realm.args[0]?.value === 'off') continue;
+      yield {
+        ...at(realm),
+        message: `a browser's handshake to ${levelName(block)} gets 401: scripts cannot give a password for a socket`,
+        detail: `The location is meant for sockets (${meant}). People see: close code 1006, in Safari always.`,
+        related: [related(block.directive!, 'the location')],
+        help: 'Authenticate sockets by a cookie or token, and write "auth_basic off;" here.',
+      };
+    }
+  },
 };
 
 export default rule;

@@ -79,7 +79,7 @@ const rule: Rule = {
     if (!context.versions.startsBefore('1.29.7') || !context.versions.reaches('1.29.7')) return;
     // On the newest version it works; what the older ones would do follows from the default alone.
     for (const { meant, outcome, block, pass } of context.shared(socketLocations)) {
-      if (meant === null || outcome?.end !== 'tunnel' || block.effective('proxy_http_version').from !== null)
+      if (pass === null || outcome?.end !== 'tunnel' || block.effective('proxy_http_version').from !== null)
         continue;
       yield {
         ...at(pass),

@@ -23,7 +23,7 @@ const rule: Rule = {
         '    proxy_set_header Connection "upgrade";\n' +
         '    if ($scheme = http) { return 301 https://$host$request_uri; }\n' +
         '}\n',
-      findings: [{ line: 1, message: '301' }],
+      findings: [{ line: 6, message: '301' }],
     },
     {
       within: 'server',

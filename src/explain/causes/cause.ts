@@ -27,6 +27,8 @@ export interface Scene {
   readonly visit: UpstreamVisit | null;
   /** The block whose settings applied there, or the one that answered. */
   readonly block: ResolvedBlock;
+  /** The location that was meant, where it is known: another may have answered. */
+  readonly asked?: ResolvedBlock | null;
 }
 
 /** A directive's words, as place of a cause. */

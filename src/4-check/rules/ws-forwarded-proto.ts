@@ -1,0 +1,56 @@
+import { headerOf } from '../../explain/causes/set-headers.ts';
+import { listensOf } from '../analysis/listens.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
+import { serverOf, socketSites } from '../analysis/socket-sites.ts';
+import { at } from '../context.ts';
+import type { Rule } from '../rule.ts';
+
+const rule: Rule = {
+  code: 'ws/forwarded-proto',
+  severity: 'info',
+  title: 'The upstream of a socket is not told about TLS',
+  documentation: {
+    finds:
+      'A location meant for sockets in a server with TLS that sends no `X-Forwarded-Proto`, or a literal `http`.',
+    matters:
+      'Frameworks that check the origin compare the scheme too: without it `https://…` does not match and the handshake gets 403. It depends on the application.',
+    versions: 'All.',
+    references: ['https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Forwarded-Proto'],
+  },
+  examples: [
+    {
+      within: 'http',
+      config: `server {\nlisten 443 ssl;\nssl_certificate c.pem;\nssl_certificate_key c.key;\n${socketLocation()}}\n`,
+      findings: [{ line: 6, message: 'X-Forwarded-Proto' }],
+    },
+    { within: 'server', config: socketLocation(), findings: [] },
+    {
+      within: 'http',
+      config: `server {\nlisten 443 ssl;\nssl_certificate c.pem;\nssl_certificate_key c.key;\n${socketLocation('proxy_set_header X-Forwarded-Proto $scheme;')}}\n`,
+      findings: [],
+    },
+  ],
+  *check(context) {
+    for (const { block, pass } of context.shared(socketSites)) {
+      if (pass === null || /^https:/i.test(pass.args[0]?.value ?? '')) continue;
+      const server = serverOf(block);
+      if (server === null || !listensOf(server).some(({ parameters }) => parameters.has('ssl'))) continue;
+      const headers = block.effective('proxy_set_header').directives;
+      const sent = headers.findLast((one) =>
+        /^(x-forwarded-(proto|ssl|scheme)|x-scheme|forwarded)$/.test(headerOf(one)),
+      );
+      if (sent !== undefined && sent.args[1]?.value.toLowerCase() !== 'http') continue;
+      yield {
+        ...at(sent ?? pass),
+        message:
+          sent === undefined
+            ? 'the upstream gets no X-Forwarded-Proto, although clients come with TLS'
+            : `"${sent.args[0]!.value}: http" is sent, although clients come with TLS`,
+        detail: 'It depends on the application. People see: 403 from checks of the origin.',
+        help: 'Add "proxy_set_header X-Forwarded-Proto $scheme;" beside the other headers.',
+      };
+    }
+  },
+};
+
+export default rule;

@@ -1,0 +1,64 @@
+import { parseMilliseconds } from '../../nginx/values/time.ts';
+import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
+import { socketSites } from '../analysis/socket-sites.ts';
+import { at } from '../context.ts';
+import type { Rule } from '../rule.ts';
+
+const rule: Rule = {
+  code: 'ws/idle-timeout',
+  severity: 'warning',
+  title: 'An idle socket is closed after a short time',
+  documentation: {
+    finds:
+      'A location meant for sockets whose `proxy_read_timeout` is 60 seconds (the default) or less. Only as information where it is the default, and not at all where the protocol is known to send heartbeats more often.',
+    matters:
+      'In a tunnel `proxy_read_timeout` runs when neither side sends anything. When it ends nginx closes both connections: browsers report close code 1006, typically after exactly 60 seconds.',
+    versions: 'All. Traffic in either direction resets the timeout.',
+    references: [
+      'https://nginx.org/en/docs/http/websocket.html',
+      'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout',
+    ],
+  },
+  options: {
+    seconds: { describe: 'Timeouts up to this many seconds are reported.', default: 60 },
+  },
+  examples: [
+    {
+      within: 'server',
+      config: socketLocation('proxy_read_timeout 10s;'),
+      findings: [{ line: 6, message: '10s' }],
+    },
+    { within: 'server', config: socketLocation(), findings: [{ line: 2, message: '60 seconds' }] },
+    { within: 'server', config: socketLocation('proxy_read_timeout 1h;'), findings: [] },
+    { within: 'server', config: namedSocketLocation('/socket.io/'), findings: [] },
+  ],
+  *check(context) {
+    const long = context.number('seconds') * 1000;
+    for (const { block, pass, meant } of context.shared(socketSites)) {
+      if (pass === null) continue;
+      const set = block.effective('proxy_read_timeout').directives.at(-1);
+      const time = set === undefined ? defaultTimeout : parseMilliseconds(set.args[0]?.value ?? '');
+      const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
+      if (time === null || time > long || (time >= heartbeat && heartbeats.test(name))) continue;
+      yield {
+        ...at(set ?? pass),
+        severity: time < long ? 'warning' : 'info',
+        message:
+          set === undefined
+            ? 'an idle socket is closed after 60 seconds: proxy_read_timeout is not set'
+            : `an idle socket is closed after ${set.args[0]!.value}`,
+        detail: `The location is meant for sockets (${meant}). People see: close code 1006 when nothing was sent for that long.`,
+        help: 'Set "proxy_read_timeout 1h;" here, or let the application send a ping more often.',
+      };
+    }
+  },
+};
+
+/** Milliseconds; ngx_http_proxy_module.c, ngx_http_proxy_merge_loc_conf. */
+const defaultTimeout = 60_000;
+
+/** Protocols whose libraries send something at least every 30 seconds. */
+const heartbeats = /socket\\?\.io|engine\\?\.io|sockjs|signalr|_blazor|cable|phoenix|\/live\/websocket/i;
+const heartbeat = 45_000;
+
+export default rule;

@@ -1,0 +1,54 @@
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { levelName } from '../../explain/causes/cause.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
+import { socketSites } from '../analysis/socket-sites.ts';
+import { at, related } from '../context.ts';
+import type { Rule } from '../rule.ts';
+
+const rule: Rule = {
+  code: 'ws/waf',
+  severity: 'warning',
+  title: "A web application firewall reads the socket's answer",
+  documentation: {
+    finds: '`modsecurity on` (or Coraza) for a location meant for sockets.',
+    matters:
+      'ModSecurity buffers answers and has been known to turn the 101 into a 200. Its rules also see no data inside the tunnel. It depends on the version of the module.',
+    versions: 'Depends on the module.',
+    references: ['https://github.com/owasp-modsecurity/ModSecurity-nginx'],
+  },
+  examples: [
+    {
+      within: 'server',
+      config: socketLocation('modsecurity on;'),
+      findings: [{ line: 6, message: 'modsecurity' }],
+    },
+    { within: 'server', config: socketLocation('modsecurity off;'), findings: [] },
+  ],
+  *check(context) {
+    for (const { block, pass } of context.shared(socketSites)) {
+      if (pass === null) continue;
+      for (const name of ['modsecurity', 'coraza']) {
+        const set = nearest(block, name);
+        if (set?.args[0]?.value.toLowerCase() !== 'on') continue;
+        yield {
+          ...at(set),
+          message: `${name} applies to the socket in ${levelName(block)}: some versions turn the 101 into a 200`,
+          detail: 'It depends on the version of the module. People see: "Unexpected response code: 200".',
+          related: [related(block.directive!, 'the location')],
+          help: `Write "${name} off;" in the location.`,
+        };
+      }
+    }
+  },
+};
+
+/** The directive of an add-on at the nearest level; add-ons inherit like nginx's own. */
+function nearest(block: ResolvedBlock, name: string): ResolvedDirective | null {
+  for (let level: ResolvedBlock | null = block; level !== null; level = level.parent) {
+    const own = level.directives.findLast((one) => one.name === name);
+    if (own !== undefined) return own;
+  }
+  return null;
+}
+
+export default rule;
