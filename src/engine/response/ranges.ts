@@ -80,7 +80,16 @@ function ifRangeHolds(request: Request): boolean {
   if (condition === undefined) return true;
   if (condition.length >= 2 && condition.endsWith('"'))
     return request.etag !== '' && condition === request.etag;
-  return request.lastModified !== -1 && parseHttpDate(condition) === request.lastModified;
+  const date = lastModified(request);
+  return date !== null && parseHttpDate(condition) === date;
+}
+
+/** The date of the answer; one set by `add_header` stands among the other lines. */
+function lastModified({ lastModified: own, headersOut }: Request): number | null {
+  if (own !== -1) return own;
+  for (let at = 0; at < headersOut.length; at += 2)
+    if (headersOut[at]!.toLowerCase() === 'last-modified') return parseHttpDate(headersOut[at + 1]!);
+  return null;
 }
 
 /** The bytes `[start, end)` of a body that is a text or a file; of an upstream's body the runtime cuts them out (`request.bodyRange`). */
