@@ -37,46 +37,50 @@ const escapeHtml = (text: string): string =>
 
 function html(request: Request, settings: Settings, entries: readonly ListedFile[]): string {
   const title = escapeHtml(request.uri);
+  const { charset } = request.location.charset;
+  const utf8 = typeof charset === 'string' && charset.toLowerCase() === 'utf-8';
   let body = `<html>\r\n<head><title>Index of ${title}</title></head>\r\n<body>\r\n<h1>Index of ${title}</h1><hr><pre><a href="../">../</a>\r\n`;
   for (const { name, stat } of entries) {
-    const directory = stat.kind === 'directory';
-    const slash = directory ? '/' : '';
-    const length = decodedLength(name) + slash.length;
-    const shown =
-      length > nameLength ? `${escapeHtml(name.slice(0, nameLength - 3))}..&gt;` : escapeHtml(name + slash);
-    const gap = ' '.repeat(Math.max(nameLength - length, 0));
-    const colon = escapeUri(name, 'uri-component');
-    body += `<a href="${colon}${slash}">${shown}</a>${gap} ${localDate(settings, stat.mtime)} ${size(settings, stat)}\r\n`;
+    const slash = stat.kind === 'directory' ? '/' : '';
+    const target = escapeUri(name, 'uri-component') + slash;
+    body += `<a href="${target}">${shownName(name, slash, utf8)} ${date(settings, stat.mtime)} ${size(settings, stat)}\r\n`;
   }
   return `${body}</pre><hr></body>\r\n</html>\r\n`;
 }
 
-function decodedLength(name: string): number {
-  return Buffer.from(name, 'latin1').toString('utf8').length;
+/** The name, the end of its link and the gap after it: 50 characters wide, longer names are cut. */
+function shownName(name: string, slash: string, utf8: boolean): string {
+  const characters = utf8 ? [...Buffer.from(name, 'latin1').toString('utf8')] : [...name];
+  const toBytes = (text: string): string => (utf8 ? Buffer.from(text, 'utf8').toString('latin1') : text);
+  if (characters.length > nameLength)
+    return `${escapeHtml(toBytes(characters.slice(0, nameLength - 3).join('')))}..&gt;</a>`;
+  const shownSlash = characters.length < nameLength ? slash : '';
+  const gap = ' '.repeat(nameLength - characters.length - shownSlash.length);
+  return `${escapeHtml(name)}${shownSlash}</a>${gap}`;
 }
 
-function localDate(settings: Settings, mtime: number): string {
-  const date = new Date(mtime * 1000);
+function date(settings: Settings, mtime: number): string {
+  const time = new Date(mtime * 1000);
   if (settings.autoindex_localtime)
-    return `${two(date.getDate())}-${months[date.getMonth()]}-${date.getFullYear()} ${two(date.getHours())}:${two(date.getMinutes())}`;
-  return `${two(date.getUTCDate())}-${months[date.getUTCMonth()]}-${date.getUTCFullYear()} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+    return `${two(time.getDate())}-${months[time.getMonth()]}-${time.getFullYear()} ${two(time.getHours())}:${two(time.getMinutes())}`;
+  return `${two(time.getUTCDate())}-${months[time.getUTCMonth()]}-${time.getUTCFullYear()} ${two(time.getUTCHours())}:${two(time.getUTCMinutes())}`;
 }
+
+const units = [
+  { above: 1024 ** 3 - 1, unit: 1024 ** 3, letter: 'G' },
+  { above: 1024 ** 2 - 1, unit: 1024 ** 2, letter: 'M' },
+  { above: 9999, unit: 1024, letter: 'K' },
+] as const;
 
 function size(settings: Settings, stat: ListedFile['stat']): string {
-  if (settings.autoindex_exact_size)
-    return (stat.kind === 'directory' ? '-' : String(stat.size)).padStart(19);
-  if (stat.kind === 'directory') return '     -';
-  const units: [number, string][] = [
-    [1024 ** 3, 'G'],
-    [1024 ** 2, 'M'],
-    [1024, 'K'],
-  ];
-  for (const [unit, letter] of units) {
-    if (stat.size <= unit - 1 && !(letter === 'K' && stat.size > 9999)) continue;
-    if (stat.size < unit) continue;
-    return `${String(Math.round(stat.size / unit)).padStart(6)}${letter}`.slice(1);
-  }
-  return String(stat.size).padStart(6);
+  const directory = stat.kind === 'directory';
+  if (settings.autoindex_exact_size) return (directory ? '-' : String(stat.size)).padStart(19);
+  if (directory) return '-'.padStart(7);
+  const scale = units.find(({ above }) => stat.size > above);
+  if (scale === undefined) return ` ${String(stat.size).padStart(6)}`;
+  const whole = Math.floor(stat.size / scale.unit);
+  const rounded = stat.size % scale.unit > scale.unit / 2 - 1 ? whole + 1 : whole;
+  return `${String(rounded).padStart(6)}${scale.letter}`;
 }
 
 const types: Readonly<Record<string, string>> = { file: 'file', directory: 'directory', other: 'other' };

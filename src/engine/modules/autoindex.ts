@@ -38,6 +38,7 @@ export function autoindexHandler(cx: EngineContext, { index }: AllSettings): Pha
     const { type, body } = formatListing(request, index, entries);
     request.status = 200;
     request.contentType = type;
+    if (index.autoindex_format !== 'html') request.charset = 'utf-8';
     request.contentLengthOut = -1;
     request.body = body;
     return ok;

@@ -11,6 +11,8 @@ const defaultTypes: Readonly<Record<string, string>> = {
 
 /** The type of the extension, else `default_type` (ngx_http_set_content_type). */
 export function contentTypeOf(request: Request): string {
+  // A type that an upstream gave with X-Accel-Redirect stays.
+  if (request.contentType !== '') return request.contentType;
   const { types, default_type: fallback } = request.location.core;
   if (request.exten === '') return fallback;
   return (types ?? defaultTypes)[request.exten.toLowerCase()] ?? fallback;
