@@ -34,6 +34,14 @@ export class BodyPasser {
   }
 
   push(bytes: Buffer, start: number, end: number): BodyProgress {
+    let progress: BodyProgress = 'more';
+    this.#upstream.together(() => {
+      progress = this.#pass(bytes, start, end);
+    });
+    return progress;
+  }
+
+  #pass(bytes: Buffer, start: number, end: number): BodyProgress {
     if (this.#decoder === null) {
       this.consumed = Math.min(end, start + this.#left);
       this.#left -= this.consumed - start;

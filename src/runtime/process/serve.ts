@@ -9,6 +9,8 @@ import { isWorkerProcess } from './worker-role.ts';
 export interface ServeOptions {
   /** Reads the configuration or the plan, at start and on each HUP; null when it cannot be run, and `report` was told why. */
   load(report: Report): Promise<Plan | null>;
+  /** Files that the last {@link load} has read already, by path: certificates and keys need not be read again. */
+  readonly contents?: () => ReadonlyMap<string, string>;
   /** Takes messages until a configuration has its log open. */
   readonly report: Report;
   /** Where errors go when the plan names no error log. */

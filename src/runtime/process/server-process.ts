@@ -2,6 +2,7 @@ import type { Plan } from '../../3-plan/schema.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import { ListeningSockets } from '../listen/listening-sockets.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
+import { CredentialFiles } from '../tls/credentials.ts';
 import { Generation, Serial, type Shared } from './generation.ts';
 import type { ProcessSettings } from './settings.ts';
 import { lookUpNames } from './look-up-names.ts';
@@ -45,9 +46,10 @@ export class ServerProcess {
    * nothing has changed.
    *
    * @param report takes nginx's messages about what failed
+   * @param contents files that were read already, by path
    * @returns whether it is served now
    */
-  async serve(plan: Plan, report: Report): Promise<boolean> {
+  async serve(plan: Plan, report: Report, contents?: ReadonlyMap<string, string>): Promise<boolean> {
     const known = await lookUpNames(plan);
     if (typeof known === 'string') {
       report('emerg', known);
@@ -56,7 +58,7 @@ export class ServerProcess {
     const settings = settingsOf(plan);
     let next: Generation;
     try {
-      next = new Generation(known, settings, this.#fallback, this.#shared);
+      next = new Generation(known, settings, this.#fallback, this.#shared, new CredentialFiles(contents));
     } catch (error) {
       report('emerg', (error as Error).message);
       return false;

@@ -35,7 +35,10 @@ export async function runAlone(start: Start): Promise<number> {
 }
 
 async function serveFirst(server: ServerProcess, start: Start): Promise<boolean> {
-  return prepareProcess(start.plan, start.report) && (await server.serve(start.plan, start.report));
+  return (
+    prepareProcess(start.plan, start.report) &&
+    (await server.serve(start.plan, start.report, start.contents?.()))
+  );
 }
 
 function untilStopped(server: ServerProcess, start: Start, log: Report): Promise<void> {
@@ -79,5 +82,5 @@ function untilStopped(server: ServerProcess, start: Start, log: Report): Promise
 async function reload(server: ServerProcess, start: Start, log: Report): Promise<void> {
   log('notice', 'reconfiguring');
   const plan: Plan | null = await start.load(log);
-  if (plan !== null) await server.serve(plan, log);
+  if (plan !== null) await server.serve(plan, log, start.contents?.());
 }

@@ -21,7 +21,12 @@ function fopenErrors(path: string, code: string): string {
 
 /** The files of one configuration. Each is read once, however many servers name it (ngx_ssl_cache_fetch). */
 export class CredentialFiles {
-  readonly #texts = new Map<string, string>();
+  readonly #texts: Map<string, string>;
+
+  /** @param contents files that were read already, by path */
+  constructor(contents: ReadonlyMap<string, string> = new Map()) {
+    this.#texts = new Map(contents);
+  }
 
   /** A file's text; '' for a directory, which opens and has nothing in it. `refused` makes the message. */
   read(path: string, refused: (errors: string) => string): string {

@@ -100,19 +100,21 @@ export class UpstreamRun implements ConnectionUser {
     this.#passing = exchange.passBody && !exchange.ownBody && body === null && intake.hasBody;
     const sender = new RequestSender(connection.stream, body, exchange.chunkedBody);
     this.#sender = sender;
-    const sent = sender.start(head);
     if (this.#passing) {
       connection.deadline.set(exchange.settings.proxy_send_timeout);
-      intake.pass(
-        connection.stream,
-        exchange.chunkedBody,
-        () => {
-          this.#passing = false;
-          this.#sent();
-        },
-        (status) => this.#giveUp(path.engine.bodyFailed(request, status)),
-      );
-    } else if (sent) this.#sent();
+      connection.stream.together(() => {
+        sender.start(head);
+        intake.pass(
+          connection.stream,
+          exchange.chunkedBody,
+          () => {
+            this.#passing = false;
+            this.#sent();
+          },
+          (status) => this.#giveUp(path.engine.bodyFailed(request, status)),
+        );
+      });
+    } else if (sender.start(head)) this.#sent();
     else {
       connection.deadline.set(exchange.settings.proxy_send_timeout);
       connection.stream.whenFlushed(() => this.onDrain());

@@ -74,18 +74,15 @@ function answer(name: string, mode: string, head: Head): { bytes: string; tunnel
   return { bytes: `${bytes}\r\n${head.method === 'HEAD' ? '' : body}`, tunnel: false, close };
 }
 
-/** The bytes of a chunked body up to its end, decoded, and how many were used; null while it is incomplete. */
-function chunkedBody(input: string): { body: string; used: number } | null {
-  let body = '';
+/** The length of a chunked body with its framing, -1 while it is incomplete. */
+function chunkedLength(input: string): number {
   for (let at = 0; ;) {
     const line = input.indexOf('\r\n', at);
-    if (line < 0) return null;
+    if (line < 0) return -1;
     const size = parseInt(input.slice(at, line), 16);
-    const end = line + 2 + size + 2;
-    if (input.length < end) return null;
-    if (size === 0) return { body, used: end };
-    body += input.slice(line + 2, end - 2);
-    at = end;
+    at = line + 2 + size + 2;
+    if (input.length < at) return -1;
+    if (size === 0) return at;
   }
 }
 
@@ -128,29 +125,30 @@ export class Backend {
         return;
       }
       input += bytes.toString('latin1');
+      for (let used = one(); used > 0 && !tunnel; used = one()) input = input.slice(used);
+    });
+    /** Answers the first request of the input; gives its length, 0 while it is incomplete. */
+    const one = (): number => {
       const end = input.indexOf('\r\n\r\n') + 4;
-      if (end < 4) return;
+      if (end < 4) return 0;
       const head = parseHead(input.slice(0, end));
-      let body = '';
       let used = end;
       if (hasToken(head.values('transfer-encoding'), 'chunked')) {
-        const chunked = chunkedBody(input.slice(end));
-        if (chunked === null) return;
-        body = input.slice(end, end + chunked.used);
-        used += chunked.used;
+        const length = chunkedLength(input.slice(end));
+        if (length < 0) return 0;
+        used += length;
       } else {
         used += Number(head.values('content-length')[0] ?? 0);
-        if (input.length < used) return;
-        body = input.slice(end, used);
+        if (input.length < used) return 0;
       }
-      const rest = input.slice(used);
-      input = '';
+      const body = input.slice(end, used);
       const seen = { backend: this.#name, head: head.text };
       this.#seen(body === '' ? seen : { ...seen, body: body.slice(0, 200) });
       const reply = answer(this.#name, this.#mode, head);
       tunnel = reply.tunnel;
-      socket.write(reply.bytes + (tunnel ? rest : ''), 'latin1');
+      socket.write(reply.bytes + (tunnel ? input.slice(used) : ''), 'latin1');
       if (reply.close) socket.end();
-    });
+      return used;
+    };
   }
 }
