@@ -48,6 +48,8 @@ export class Request {
   chunkedRequest = false;
   /** The client asked for `Expect: 100-continue` (HTTP/1.1): the runtime answers it before reading a body. */
   expectContinue = false;
+  /** A handler has begun to answer by then: the `100 Continue` is sent even if a page of nginx's own follows (a redirect by `return`). */
+  expectTested = false;
   /** What the client's `Connection` says about keeping the connection. */
   connectionHeader: '' | 'close' | 'keep-alive' = '';
   /** The client sent an `Upgrade` line (the only thing nginx asks before it tunnels). */

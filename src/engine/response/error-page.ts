@@ -68,7 +68,7 @@ function sendErrorPage(cx: EngineContext, request: Request, page: CompiledErrorP
 function sendBuiltinPage(request: Request, status: number): number {
   const body = errorPageBody(status, request.location.serverToken);
   // The body is thrown away without a word to a client that waits with it (r->expect_tested).
-  request.expectContinue = false;
+  if (!request.expectTested) request.expectContinue = false;
   const hasPage = body !== '' && status !== 204 && status !== 201;
   if (status >= 494 && status <= 497) request.errStatus = 400;
   request.status = request.errStatus;

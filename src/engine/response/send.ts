@@ -30,6 +30,7 @@ export function sendText(
   contentType: string,
 ): number {
   request.status = status;
+  request.expectTested = true;
   if (documentRedirects.has(status)) {
     request.redirect = text;
     return status;
