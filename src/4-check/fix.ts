@@ -112,17 +112,31 @@ function change(changes: Changes, fixes: readonly Fix[]): Map<string, string> {
 
 function noWorse(before: LintResult, after: LintResult, judge: Judge): boolean {
   if (before.verdict.ok && !after.verdict.ok) return false;
-  const counts = new Map<string, number>();
-  const count = (one: Diagnostic): string => `${one.code}\n${one.severity}\n${one.message}`;
-  for (const one of before.diagnostics) counts.set(count(one), (counts.get(count(one)) ?? 0) + 1);
-  for (const one of after.diagnostics) {
-    // Rules say little about what nginx refuses: once it is accepted, what they find was there before.
-    if (!before.verdict.ok && !one.code.startsWith('nginx/')) continue;
-    const left = (counts.get(count(one)) ?? 0) - 1;
-    if (left < 0 && one.severity !== 'info') return false;
-    counts.set(count(one), left);
-  }
+  // Rules say little about what nginx refuses: once it is accepted, what they find was there before.
+  const fresh = newFindings(before, after).filter(
+    (one) => before.verdict.ok || one.code.startsWith('nginx/'),
+  );
+  const mended = errorsIn(before) - errorsIn(after);
+  if (fresh.some((one) => one.severity === 'error')) return false;
+  // What failed may be left imperfect: an error for a warning is a gain.
+  if (fresh.filter((one) => one.severity === 'warning').length > Math.max(mended, 0)) return false;
   const ranks = judge(after);
   for (const [name, rank] of judge(before)) if ((ranks.get(name) ?? rank) < rank) return false;
   return true;
+}
+
+function errorsIn({ diagnostics }: LintResult): number {
+  return diagnostics.filter((one) => one.severity === 'error').length;
+}
+
+/** What `after` finds more often than `before`, wherever it stands now. */
+function newFindings(before: LintResult, after: LintResult): Diagnostic[] {
+  const nameOf = (one: Diagnostic): string => `${one.code}\n${one.severity}\n${one.message}`;
+  const left = new Map<string, number>();
+  for (const one of before.diagnostics) left.set(nameOf(one), (left.get(nameOf(one)) ?? 0) + 1);
+  return after.diagnostics.filter((one) => {
+    const count = (left.get(nameOf(one)) ?? 0) - 1;
+    left.set(nameOf(one), count);
+    return count < 0;
+  });
 }

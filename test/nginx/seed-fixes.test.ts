@@ -1,0 +1,100 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { applyFixes } from '../../src/4-check/fix.ts';
+import { judgeLocations } from '../../src/4-check/judge.ts';
+import { lint } from '../../src/4-check/lint.ts';
+import { SourceFile } from '../../src/text/source-file.ts';
+
+const folder = new URL('../../fixtures/seed/', import.meta.url);
+const seeds = readdirSync(folder).filter((file) => file.endsWith('.conf'));
+
+function hasNginx(): boolean {
+  try {
+    execFileSync('nginx', ['-v'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What `lint --fix` makes of a configuration. */
+function fixed(text: string): string {
+  const name = '/seed.conf';
+  const relint = (changes: ReadonlyMap<string, string>) =>
+    lint(new SourceFile(name, changes.get(name) ?? text));
+  return applyFixes(relint, judgeLocations).changes.get(name) ?? text;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    const open = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`nothing listens on ${port}`);
+}
+
+async function echoThrough(port: number): Promise<string> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/chat/`, { headers: { Host: 'localhost' } });
+  await once(socket, 'open');
+  socket.send('hello');
+  const [message] = await once(socket, 'message');
+  socket.terminate();
+  return String(message);
+}
+
+describe.skipIf(!hasNginx())('a seed mended by --fix upgrades on real nginx', () => {
+  const upstream = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  const prefix = mkdtempSync(path.join(tmpdir(), 'hopwright-seed-'));
+  beforeAll(async () => {
+    if (upstream.address() === null) await once(upstream, 'listening');
+    upstream.on('connection', (socket) => socket.on('message', (data) => socket.send(data)));
+  });
+  afterAll(() => {
+    upstream.close();
+    rmSync(prefix, { recursive: true, force: true });
+  });
+
+  test.each(seeds)('%s', async (name) => {
+    const port = await freePort();
+    const text = fixed(readFileSync(new URL(name, folder), 'latin1'))
+      .replaceAll('listen 8080;', `listen 127.0.0.1:${port};`)
+      .replaceAll('127.0.0.1:9001', `127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+    const file = path.join(prefix, 'nginx.conf');
+    writeFileSync(
+      file,
+      `daemon off;\nmaster_process off;\npid ${prefix}/pid;\nerror_log ${prefix}/log;\n${text}`,
+      'latin1',
+    );
+    const nginx = spawn('nginx', ['-p', `${prefix}/`, '-c', file, '-e', `${prefix}/log`], {
+      stdio: 'ignore',
+    });
+    const ended = once(nginx, 'exit');
+    try {
+      await listening(port);
+      expect(await echoThrough(port)).toBe('hello');
+    } finally {
+      nginx.kill('SIGKILL');
+      await ended;
+    }
+  });
+});
