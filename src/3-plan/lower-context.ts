@@ -14,27 +14,33 @@ export class Level {
   readonly block: ResolvedBlock;
   readonly parent: Level | null;
   readonly location: Location | null;
-  /** Index of each module's settings in the plan. */
-  readonly groups: Partial<Record<ModuleName, number>>;
+  /** Index of each module's settings in the plan; the outer level's object until this level has settings of its own. */
+  groups: Partial<Record<ModuleName, number>>;
   readonly #cx: LowerContext;
-  readonly #own = new Map<ModuleName, Draft>();
-  readonly #ownNames = new Set<string>();
-  /** Blocks to lower when the settings of this level are complete. */
-  readonly later: (() => void)[] = [];
+  // Made on demand: most of ten thousands of levels need none of them.
+  #own: Map<ModuleName, Draft> | null = null;
+  #ownNames: Set<string> | null = null;
+  /** Blocks to lower when the settings of this level are complete; null for none. */
+  later: (() => void)[] | null = null;
 
   constructor(cx: LowerContext, block: ResolvedBlock, parent: Level | null, location: Location | null) {
     this.#cx = cx;
     this.block = block;
     this.parent = parent;
     this.location = location;
-    this.groups = parent === null ? {} : { ...parent.groups };
+    this.groups = parent === null ? {} : parent.groups;
     if (location !== null) location.settings = this.groups;
   }
 
   /** The settings of a module at this level: a copy of the outer ones at the first call, made on demand. */
   own(module: ModuleName): Draft {
-    const known = this.#own.get(module);
+    const known = this.#own?.get(module);
     if (known !== undefined) return known;
+    if (this.#own === null) {
+      this.groups = { ...this.groups };
+      if (this.location !== null) this.location.settings = this.groups;
+      this.#own = new Map();
+    }
     const settings = this.#cx.http.settings[module] as unknown as Draft[];
     const outer = this.groups[module] === undefined ? undefined : settings[this.groups[module]];
     const draft = (outer === undefined ? { at: {} } : { ...outer, at: { ...outer.at } }) as Draft;
@@ -52,12 +58,18 @@ export class Level {
   /** The list of a directive whose values replace the outer level's list as soon as this level has one. */
   list<Item>(module: ModuleName, name: string, directive: ResolvedDirective): Item[] {
     const draft = this.own(module);
-    if (!this.#ownNames.has(name)) {
-      this.#ownNames.add(name);
+    const names = (this.#ownNames ??= new Set());
+    if (!names.has(name)) {
+      names.add(name);
       draft[name] = [];
       draft.at[name] = this.#cx.origin(directive);
     }
     return draft[name] as Item[];
+  }
+
+  /** Does something when the settings of this level are complete. */
+  defer(go: () => void): void {
+    (this.later ??= []).push(go);
   }
 
   /** `add_header_inherit merge` (1.29.3): the outer list comes before the level's own; `off` drops it. */
@@ -67,7 +79,7 @@ export class Level {
       if (mode === undefined || mode === 'on') continue;
       const outer = (this.outer('headers', name) ?? []) as unknown[];
       const draft = this.own('headers');
-      const own = this.#ownNames.has(name) ? (draft[name] as unknown[]) : [];
+      const own = this.#ownNames?.has(name) === true ? (draft[name] as unknown[]) : [];
       draft[name] = mode === 'merge' ? [...outer, ...own] : own;
     }
   }
@@ -99,7 +111,9 @@ export class LowerContext {
   readonly confPrefix: string;
   readonly plan: Plan;
   readonly diagnostics: Diagnostic[] = [];
-  readonly #origins = new Map<ResolvedDirective, number>();
+  /** The directive whose place was asked for last: lowerings ask for the same one several times. */
+  #lastDirective: ResolvedDirective | null = null;
+  #lastOrigin = -1;
   readonly #files = new Map<SourceFile, number>();
   readonly #variables = new Set<string>();
   /** Names of upstream blocks, and host:port of addresses in `proxy_pass`, to the upstream's index. */
@@ -126,11 +140,11 @@ export class LowerContext {
 
   /** The index of the place of a directive (its name) in `plan.origins`. */
   origin(directive: ResolvedDirective): number {
-    const known = this.#origins.get(directive);
-    if (known !== undefined) return known;
-    const index = this.originAt(directive.node.file, directive.node.start);
-    this.#origins.set(directive, index);
-    return index;
+    if (directive !== this.#lastDirective) {
+      this.#lastDirective = directive;
+      this.#lastOrigin = this.originAt(directive.node.file, directive.node.start);
+    }
+    return this.#lastOrigin;
   }
 
   originAt(file: SourceFile, offset: number): number {

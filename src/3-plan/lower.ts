@@ -111,5 +111,5 @@ function lowerLevel(cx: LowerContext, level: Level): void {
     else if (directive.name !== 'log_format') lowering(cx, level, directive);
   }
   level.finish();
-  for (const go of level.later) go();
+  if (level.later !== null) for (const go of level.later) go();
 }

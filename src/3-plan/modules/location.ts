@@ -55,7 +55,7 @@ export function locationLowerings(lowerLevel: (cx: LowerContext, level: LevelTyp
       const block = directive.opens;
       if (block === null || level.location === null) return;
       const outer = level.location;
-      level.later.push(() => {
+      level.defer(() => {
         const node = directive.node as LocationDirective;
         const location = newLocation(cx, {
           kind: kinds[node.modifier],
@@ -74,7 +74,7 @@ export function locationLowerings(lowerLevel: (cx: LowerContext, level: LevelTyp
       const block = directive.opens;
       if (block === null || level.location === null) return;
       const outer = level.location;
-      level.later.push(() => {
+      level.defer(() => {
         const location = newLocation(cx, {
           kind: 'limit_except',
           server: outer.server,

@@ -29,7 +29,7 @@ export function rewriteLowerings(lowerLevel: (cx: LowerContext, level: Level) =>
       origin: cx.origin(directive),
     };
     level.location.rewrite.push(step);
-    level.later.push(() => {
+    level.defer(() => {
       const outer = level.location!;
       const inner = new Level(cx, block, level, location);
       location.content = outer.content;

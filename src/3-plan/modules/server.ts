@@ -77,7 +77,7 @@ function addListen(
     const at = known === -1 ? cx.http.listens.push(newListen(host, port, path, wildcard, index)) - 1 : known;
     const listen = cx.http.listens[at]!;
     if (listen.origin === -1) listen.origin = cx.origin(directive);
-    if (!listen.servers.includes(index)) listen.servers.push(index);
+    if (listen.servers.at(-1) !== index) listen.servers.push(index);
     if (!server.listens.includes(at)) server.listens.push(at);
     for (const option of options) applyOption(listen, index, option);
   }

@@ -3,6 +3,7 @@ import type { Request } from '../request.ts';
 import type { CompiledTemplate } from '../template.ts';
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { applyExpires } from './expires.ts';
+import { removeHeader } from './remove-header.ts';
 
 const safe: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
 
@@ -75,10 +76,4 @@ function addHeader(request: Request, { name, lower }: AddedHeader, value: string
     request.etag = '';
     if (value !== '') request.headersOut.push(name, value);
   } else if (value !== '') request.headersOut.push(name, value);
-}
-
-export function removeHeader(request: Request, lower: string): void {
-  const { headersOut } = request;
-  for (let at = headersOut.length - 2; at >= 0; at -= 2)
-    if (headersOut[at]!.toLowerCase() === lower) headersOut.splice(at, 2);
 }

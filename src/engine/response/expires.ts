@@ -1,7 +1,7 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { printHttpDate } from '../algorithms/http-date.ts';
 import type { Request } from '../request.ts';
-import { removeHeader } from './added-headers.ts';
+import { removeHeader } from './remove-header.ts';
 import { parseExpires } from './parse-expires.ts';
 
 type Expires = NonNullable<ModuleSettings<'headers'>['expires']>;
