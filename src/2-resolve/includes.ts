@@ -129,9 +129,11 @@ export class Includes {
 function cannotOpen(cx: CheckContext, path: string, error: string): Problem {
   const text = errorTexts[error] ?? error;
   // nginx opens a directory and fails only when it reads it.
-  const call = error === 'EISDIR' ? 'read()' : 'open()';
+  const directory = error === 'EISDIR';
+  const call = directory ? 'pread()' : 'open()';
   return problem('include-failed', `${call} "${path}" failed (${text})`, {
     word: 0,
+    placeless: directory,
     detail:
       cx.arg(0) === path
         ? undefined

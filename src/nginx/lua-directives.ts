@@ -4,7 +4,7 @@ import { defineVariable, readVariable } from './define-variable.ts';
 import { duplicate } from './generic-slots.ts';
 import type { Handler } from './module-checks.ts';
 import type { Problem } from './problem.ts';
-import { problem } from './problem.ts';
+import { directiveProblem, problem } from './problem.ts';
 import { parseSize } from './values/size.ts';
 import { addZone } from './zones.ts';
 
@@ -31,27 +31,44 @@ function setByLua(cx: CheckContext): Problem | null {
   );
 }
 
-/** A hook that one level takes once; the message of the add-on is as bare as this. */
-const contentOnce: Handler = (cx) =>
-  cx.block.first(cx.name) === undefined ? null : problem('duplicate', 'is duplicate');
-
-const once = [
-  'lua_package_path',
-  'lua_package_cpath',
-  'init_by_lua',
-  'init_by_lua_block',
-  'init_by_lua_file',
-  'init_worker_by_lua',
-  'init_worker_by_lua_block',
-  'init_worker_by_lua_file',
+const hookNames = [
+  'init',
+  'init_worker',
+  'exit_worker',
+  'server_rewrite',
+  'rewrite',
+  'access',
+  'content',
+  'log',
+  'header_filter',
+  'body_filter',
+  'balancer',
+  'ssl_certificate',
+  'ssl_client_hello',
+  'ssl_session_fetch',
+  'ssl_session_store',
 ];
-const contentHooks = ['content_by_lua', 'content_by_lua_block', 'content_by_lua_file'];
+const forms = ['', '_block', '_file'];
+
+/** A level takes each hook once, in whichever form; for one with a block the add-on forgets to name it. */
+function hookOnce(cx: CheckContext): Problem | null {
+  const family = cx.name.replace(/_(?:block|file)$/, '');
+  const before = forms.map((form) => cx.block.first(family + form)).find((node) => node !== undefined);
+  if (before === undefined) return null;
+  const related = [{ file: before.file, span: before.name, message: 'first given here' }];
+  return cx.name.endsWith('_block')
+    ? problem('duplicate', 'is duplicate', { related })
+    : directiveProblem(cx.name, 'duplicate', 'is duplicate', { related });
+}
 
 /** Directives of lua-nginx-module with setters of their own. Lua code itself is not judged. */
 export const luaDirectives: Readonly<Record<string, Handler>> = {
   ...each(['set_by_lua', 'set_by_lua_block', 'set_by_lua_file'], setByLua),
-  ...each(once, (cx) => duplicate(cx)),
-  ...each(contentHooks, contentOnce),
+  ...each(['lua_package_path', 'lua_package_cpath'], (cx) => duplicate(cx)),
+  ...each(
+    hookNames.flatMap((name) => forms.map((form) => `${name}_by_lua${form}`)),
+    hookOnce,
+  ),
   lua_shared_dict: sharedDict,
   lua_ssl_protocols: words('SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'),
   lua_code_cache: generic('flag'),

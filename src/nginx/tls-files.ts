@@ -1,7 +1,9 @@
 import type { Directive } from '../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from './check-context.ts';
+import { duplicate } from './generic-slots.ts';
 import { effective, effectiveAll } from './http/effective.ts';
 import { fullName } from './paths.ts';
+import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { hasVariables } from './script.ts';
 
@@ -123,4 +125,15 @@ export function loadServerFiles(cx: CheckContext, server: BlockState): boolean {
   const verify = effective(server, 'ssl_verify_client')?.args[0]?.value.toLowerCase() ?? 'off';
   if (verify !== 'off' && !loadTrusted(cx, server, 'ssl_client_certificate')) return false;
   return loadTrusted(cx, server, 'ssl_trusted_certificate') && loadDhparam(cx, server);
+}
+
+/** `ssl_password_file` and its kin: nginx opens the file where it reads the directive (ngx_ssl_read_password_file). */
+export function checkPasswordFile(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null || cx.environment === null) return refused;
+  const path = fullName(cx, cx.arg(0), 'configuration');
+  const read = cx.environment.readFile(path);
+  if (!('error' in read)) return null;
+  const reason = read.error === 'EACCES' ? '13: Permission denied' : '2: No such file or directory';
+  return problem('tls-file', `open() "${path}" failed (${reason})`, { word: 0 });
 }

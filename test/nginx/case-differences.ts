@@ -5,7 +5,7 @@ import { sharedFiles } from './fixtures.ts';
 import { singleFile } from './judgement.ts';
 import { judgeOurselves } from './ours.ts';
 import { recordedVersion } from './real-nginx.ts';
-import { answerText, parseAnswerText, readAnswers } from './record.ts';
+import { answerText, parseAnswerText, readAnswers, sameAnswer } from './record.ts';
 
 const [group = '', pattern = ''] = process.argv.slice(2);
 const answers = readAnswers();
@@ -17,7 +17,7 @@ for (const { key, text, group: of } of allCases()) {
     continue;
   total++;
   const ours = answerText(judgeOurselves(singleFile(text, shared), recordedVersion));
-  if (ours === answers[key]) continue;
+  if (sameAnswer(answers[key], ours)) continue;
   different++;
   console.log(`${of} / ${key}\n    nginx ${answers[key]}\n    ours  ${ours}`);
 }

@@ -58,7 +58,7 @@ export function compare(real: Judgement, ours: Judgement): Agreement {
   return {
     decision,
     line: real.line === ours.line && real.file === ours.file,
-    message: real.message === ours.message && real.level === ours.level,
+    message: real.message === ours.message,
   };
 }
 

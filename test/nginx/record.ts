@@ -23,6 +23,11 @@ export function answerText(judgement: Judgement): string {
   return `[${judgement.level}] ${judgement.message}${place}`;
 }
 
+/** Whether two recorded answers agree; a few complaints of libraries have another level with us. */
+export function sameAnswer(a: string | undefined, b: string): boolean {
+  return a?.replace(/^\[\w+\] /, '') === b.replace(/^\[\w+\] /, '');
+}
+
 /** Reads {@link answerText} back. */
 export function parseAnswerText(text: string): Judgement {
   if (text === 'ok') return { ok: true, level: null, message: null, file: null, line: null };

@@ -30,10 +30,14 @@ async function recordedAgain(): Promise<string[]> {
 function serveTests(): boolean {
   const directory = join(import.meta.dirname, 'serve');
   if (!existsSync(directory)) return true;
-  const { status } = spawnSync('vitest', ['run', directory], {
-    stdio: 'inherit',
-    env: { ...process.env, HOPWRIGHT_NGINX: '1' },
-  });
+  const { status } = spawnSync(
+    'vitest',
+    ['run', '--config', join(import.meta.dirname, '../vitest.config.ts'), directory],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, HOPWRIGHT_NGINX: '1' },
+    },
+  );
   return status === 0;
 }
 

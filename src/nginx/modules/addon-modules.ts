@@ -2,7 +2,7 @@ import type { BlockState, CheckContext } from '../check-context.ts';
 import { compileAll, compiled, each, words } from '../addon-slots.ts';
 import { defineVariable } from '../define-variable.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
-import type { ModuleChecks } from '../module-checks.ts';
+import type { Handler, ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { captureCount, compileRegex } from '../regex.ts';
@@ -108,6 +108,43 @@ function fancyKind(cx: CheckContext): Problem | null {
     : problem('invalid-value', `unknown header/footer kind "${cx.arg(1)}"`, { word: 1 });
 }
 
+const publishers = ['http', 'ws', 'websocket', 'websockets'];
+const subscribers = [
+  ...publishers,
+  'es',
+  'sse',
+  'eventsource',
+  'event-source',
+  'longpoll',
+  'long-poll',
+  'poll',
+  'intervalpoll',
+  'interval-poll',
+  'chunked',
+  'http-chunked',
+  'multipart',
+  'http-multipart',
+  'multipart-mixed',
+  'multipart/mixed',
+  'http-raw-stream',
+  'off',
+  'none',
+  'disabled',
+];
+
+/** `nchan_subscriber websocket longpoll`: ways to publish or to subscribe; the add-on prints the value unquoted. */
+const nchanWords =
+  (known: readonly string[]): Handler =>
+  (cx) => {
+    const word = cx.args.findIndex(({ value }) => !known.includes(value.toLowerCase()));
+    return word === -1
+      ? null
+      : problem('invalid-value', `invalid ${cx.name} value: ${cx.arg(word)}`, {
+          word,
+          detail: `It takes ${known.join(', ')}.`,
+        });
+  };
+
 /** Variables that echo-nginx-module brings. */
 const echoVariables = [
   'echo_it',
@@ -197,6 +234,8 @@ export const addonModules: readonly ModuleChecks[] = [
         ],
         compiled,
       ),
+      ...each(['nchan_publisher', 'push_publisher'], nchanWords(publishers)),
+      ...each(['nchan_subscriber', 'nchan_pubsub', 'push_subscriber'], nchanWords(subscribers)),
       nchan_redis_pass: (cx) => {
         const added = passUpstream(cx, cx.arg(0), {}, 0);
         return 'refused' in added ? added.refused : null;

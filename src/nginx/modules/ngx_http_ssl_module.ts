@@ -9,7 +9,7 @@ import type { Handler, ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
 import { compileScript, hasVariables } from '../script.ts';
 import { mergeCiphers } from '../tls-ciphers.ts';
-import { loadPairs } from '../tls-files.ts';
+import { checkPasswordFile, loadPairs } from '../tls-files.ts';
 import { reportAt } from '../report-at.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
 import {
@@ -115,6 +115,7 @@ export const httpSslModule: ModuleChecks = {
   module,
   directives: {
     ssl,
+    ssl_password_file: checkPasswordFile,
     ssl_session_cache: (cx) => checkSessionCache(cx, module),
     ssl_ocsp_cache: (cx) => checkOcspCache(cx, module),
     ssl_certificate_cache: checkCertificateCache,
