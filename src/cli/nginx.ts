@@ -56,7 +56,7 @@ async function test(options: NginxOptions, layout: Layout, target: string, log: 
     if (!options.quiet) printError(`the configuration file ${path} syntax is ok`);
   };
   const accepted = readConfiguration(layout, options.directives, target, log, sayOk);
-  const certificate = accepted === null ? null : certificateProblem(accepted.config, layout.prefix);
+  const certificate = accepted === null ? null : certificateProblem(accepted, layout.prefix);
   if (certificate !== null) log.write('emerg', certificate);
   else if (accepted !== null) sayOk();
   if (accepted === null || certificate !== null || !tryMachine(accepted.config, layout, log)) {

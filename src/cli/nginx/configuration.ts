@@ -12,6 +12,8 @@ import type { StartLog } from './start-log.ts';
 export interface AcceptedConfiguration {
   readonly config: ResolvedConfig;
   readonly mainFile: SourceFile;
+  /** Certificates and other files that were read already, by path. */
+  readonly contents: ReadonlyMap<string, string>;
 }
 
 /**
@@ -42,11 +44,12 @@ export function readConfiguration(
   const mainFile = new SourceFile(path, read.text);
   // Given on the first line, so that all lines keep their numbers.
   const entry = directives === null ? mainFile : new SourceFile(path, `${directives} ${read.text}`);
-  const config = resolve(entry, { target, prefix: layout.prefix, environment: machine() });
+  const contents = new Map<string, string>();
+  const config = resolve(entry, { target, prefix: layout.prefix, environment: machine(contents) });
   for (const warning of warningsBeforeTheEnd(config)) log.write('warn', placed(warning));
   const { verdict } = config;
   if (foundAfterReading(config)) onSyntaxOk();
-  if (verdict.ok) return { config, mainFile };
+  if (verdict.ok) return { config, mainFile, contents };
   const place =
     verdict.file === null || verdict.line === null ? '' : ` in ${verdict.file.path}:${verdict.line}`;
   log.write(verdict.level, verdict.message + place);

@@ -3,8 +3,12 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Environment } from '../../nginx/check-context.ts';
 
-/** The machine that hopwright runs on, as `nginx -t` looks at it. Answers are asked for once each. */
-export function machine(): Environment {
+/**
+ * The machine that hopwright runs on, as `nginx -t` looks at it. Answers are asked for once each.
+ *
+ * @param contents gets what was read, by path: a FIFO gives its bytes but once
+ */
+export function machine(contents: Map<string, string> = new Map()): Environment {
   return {
     access(path) {
       try {
@@ -15,8 +19,12 @@ export function machine(): Environment {
       }
     },
     readFile(path) {
+      const known = contents.get(path);
+      if (known !== undefined) return { text: known };
       try {
-        return { text: readFileSync(path, 'latin1') };
+        const text = readFileSync(path, 'latin1');
+        contents.set(path, text);
+        return { text };
       } catch (error) {
         return { error: codeOf(error) };
       }

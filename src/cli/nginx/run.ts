@@ -16,8 +16,14 @@ export async function run(
   target: string,
   log: StartLog,
 ): Promise<number> {
+  let contents: ReadonlyMap<string, string> = new Map();
   const code = await serve({
-    load: async (report) => load(options, layout, target, report),
+    load: async (report) => {
+      const loaded = load(options, layout, target, report);
+      contents = loaded?.contents ?? new Map();
+      return loaded?.plan ?? null;
+    },
+    contents: () => contents,
     report: (level, message) => log.write(level, message),
     fallbackLog: [
       {
@@ -31,15 +37,21 @@ export async function run(
   process.exit(code);
 }
 
-function load(options: NginxOptions, layout: Layout, target: string, report: Report): Plan | null {
+interface Loaded {
+  readonly plan: Plan;
+  readonly contents: ReadonlyMap<string, string>;
+}
+
+function load(options: NginxOptions, layout: Layout, target: string, report: Report): Loaded | null {
   const accepted = readConfiguration(layout, options.directives, target, { write: report });
   if (accepted === null) return null;
+  const { contents } = accepted;
   const { plan, diagnostics } = lower(accepted.config, { prefix: layout.prefix });
   const changes = diagnostics.filter(({ severity }) => severity === 'error');
   for (const each of changes) report(isAnswered(each) ? 'warn' : 'emerg', placed(each));
   if (!changes.every(isAnswered)) return null;
-  if (accepted.config.main.own('pid').length > 0) return plan;
-  return { ...plan, process: { ...plan.process, pid: defaults.pid } };
+  if (accepted.config.main.own('pid').length > 0) return { plan, contents };
+  return { plan: { ...plan, process: { ...plan.process, pid: defaults.pid } }, contents };
 }
 
 /** Locations that only other protocols can answer: every request there gets 500, so nothing is wrong in silence. */

@@ -9,7 +9,7 @@ import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-l
 import { createResolve } from '../resolver/resolvers.ts';
 import { watchUpstreamNames } from '../resolver/upstream-names.ts';
 import type { Services, Worker } from '../services.ts';
-import { CredentialFiles } from '../tls/credentials.ts';
+import type { CredentialFiles } from '../tls/credentials.ts';
 import { TlsClients } from '../tls/tls-client.ts';
 import { TlsServer } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
@@ -34,18 +34,15 @@ export class Generation {
   /**
    * Opens logs and directories and reads certificates.
    *
-   * @param fallback where errors go when the plan names no error log
-   * @param shared what the generations of a process have in common
    * @throws an Error with nginx's message
    */
-  constructor(plan: Plan, settings: ProcessSettings, fallback: readonly ErrorLogTarget[], shared: Shared) {
+  constructor({ plan, settings, fallback, shared, files }: GenerationParts) {
     this.settings = settings;
     this.#serial = shared.serial;
     for (const path of settings.tempPaths) makeDirectory(path);
     this.#errorLogs = new ErrorLogs(process.pid);
     this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
     this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
-    const files = new CredentialFiles();
     this.#tlsServers = settings.tlsServers.map((server) =>
       server === null ? null : new TlsServer(server, files),
     );
@@ -130,6 +127,18 @@ export class Generation {
   async closeErrorLog(): Promise<void> {
     await this.#errorLogs.close();
   }
+}
+
+/** What a generation is made of. */
+export interface GenerationParts {
+  readonly plan: Plan;
+  readonly settings: ProcessSettings;
+  /** Where errors go when the plan names no error log. */
+  readonly fallback: readonly ErrorLogTarget[];
+  /** What the generations of a process have in common. */
+  readonly shared: Shared;
+  /** Certificates and keys; those that were read already are not read again. */
+  readonly files: CredentialFiles;
 }
 
 /** What outlives a generation. */

@@ -58,7 +58,13 @@ export class ServerProcess {
     const settings = settingsOf(plan);
     let next: Generation;
     try {
-      next = new Generation(known, settings, this.#fallback, this.#shared, new CredentialFiles(contents));
+      next = new Generation({
+        plan: known,
+        settings,
+        fallback: this.#fallback,
+        shared: this.#shared,
+        files: new CredentialFiles(contents),
+      });
     } catch (error) {
       report('emerg', (error as Error).message);
       return false;

@@ -6,7 +6,7 @@ import type { UpstreamName } from '../resolver/upstream-names.ts';
 
 const defaultPort = 80;
 
-/** What was found last for each server, by upstream and server as written: a new configuration starts with it. */
+/** What was found last for each server, by upstream and host name: a new configuration starts with it. */
 export type KnownAddresses = Map<string, readonly string[]>;
 
 /** The servers with `resolve` of a plan: what is found goes to the engine, at once where it is known from before. */
@@ -18,7 +18,7 @@ export function upstreamNames(plan: Plan, engine: Engine, known: KnownAddresses)
       if (!server.resolve || server.addresses.length > 0 || resolver === undefined) return [];
       const [, name = '', digits] = /^(.*?)(?::(\d+))?$/.exec(server.name) ?? [];
       const port = digits === undefined ? defaultPort : Number(digits);
-      const key = `${upstream.name} ${server.name}`;
+      const key = `${upstream.name} ${name}`;
       const found = (hosts: readonly string[]): void => {
         known.set(key, hosts);
         engine.setUpstreamAddresses(
