@@ -13,7 +13,9 @@ interface Head {
 
 function parseHead(text: string): Head {
   const [requestLine = '', ...lines] = text.split('\r\n').slice(0, -2);
-  const [method = '', , version = ''] = requestLine.split(' ');
+  const words = requestLine.split(' ');
+  const [method = ''] = words;
+  const version = words.at(-1) ?? '';
   const headers = lines.map((line) => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
