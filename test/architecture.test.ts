@@ -43,6 +43,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/1-syntax',
     'src/diagnostics',
     'src/text',
+    'src/pcre',
     'src/runtime',
   ],
   'src/runtime': ['src/engine', 'src/3-plan', 'src/pcre', 'ws'],

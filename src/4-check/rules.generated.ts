@@ -40,10 +40,13 @@ import styleRootInLocation from './rules/style-root-in-location.ts';
 import tlsCiphers from './rules/tls-ciphers.ts';
 import tlsProtocols from './rules/tls-protocols.ts';
 import tlsStaplingWithoutResolver from './rules/tls-stapling-without-resolver.ts';
+import wsAnyProtocol from './rules/ws-any-protocol.ts';
+import wsAuthRequest from './rules/ws-auth-request.ts';
 import wsAuth from './rules/ws-auth.ts';
 import wsBuffers from './rules/ws-buffers.ts';
 import wsConnectionHeader from './rules/ws-connection-header.ts';
 import wsDuplicateHeader from './rules/ws-duplicate-header.ts';
+import wsErrorPage from './rules/ws-error-page.ts';
 import wsFolklore from './rules/ws-folklore.ts';
 import wsForwardedProto from './rules/ws-forwarded-proto.ts';
 import wsH2Only from './rules/ws-h2-only.ts';
@@ -62,11 +65,13 @@ import wsLostQuery from './rules/ws-lost-query.ts';
 import wsMap from './rules/ws-map.ts';
 import wsMethod from './rules/ws-method.ts';
 import wsMissingProxyPass from './rules/ws-missing-proxy-pass.ts';
+import wsNextHop from './rules/ws-next-hop.ts';
 import wsNotProxied from './rules/ws-not-proxied.ts';
 import wsOriginForced from './rules/ws-origin-forced.ts';
 import wsOtherProtocol from './rules/ws-other-protocol.ts';
 import wsRedirect from './rules/ws-redirect.ts';
 import wsRefused from './rules/ws-refused.ts';
+import wsShadowed from './rules/ws-shadowed.ts';
 import wsSharedConnection from './rules/ws-shared-connection.ts';
 import wsShutdownTimeout from './rules/ws-shutdown-timeout.ts';
 import wsSticky from './rules/ws-sticky.ts';
@@ -119,10 +124,13 @@ export const rules: readonly Rule[] = [
   tlsCiphers,
   tlsProtocols,
   tlsStaplingWithoutResolver,
+  wsAnyProtocol,
+  wsAuthRequest,
   wsAuth,
   wsBuffers,
   wsConnectionHeader,
   wsDuplicateHeader,
+  wsErrorPage,
   wsFolklore,
   wsForwardedProto,
   wsH2Only,
@@ -141,11 +149,13 @@ export const rules: readonly Rule[] = [
   wsMap,
   wsMethod,
   wsMissingProxyPass,
+  wsNextHop,
   wsNotProxied,
   wsOriginForced,
   wsOtherProtocol,
   wsRedirect,
   wsRefused,
+  wsShadowed,
   wsSharedConnection,
   wsShutdownTimeout,
   wsSticky,

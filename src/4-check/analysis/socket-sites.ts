@@ -72,12 +72,13 @@ function meantFor(
   if (isMarked(block, marks)) return { meant: 'a comment says so', socketsOnly: true };
   const name = block.directive!.args.map(({ value }) => value).join(' ');
   const plainName = name.replace(/\\/g, '');
-  const socketsOnly = socketWords.test(plainName);
+  const named = possibleWords.test(plainName);
+  const socketsOnly = named || socketWords.test(plainName);
   const headers = block.effective('proxy_set_header').directives;
   if (headers.some(forwardsUpgrade)) return { meant: 'it forwards Upgrade', socketsOnly };
   const connection = headers.findLast((one) => headerOf(one) === 'connection')?.args[1]?.value ?? '';
   if (/upgrade/i.test(connection)) return { meant: 'it sets Connection for an upgrade', socketsOnly };
-  if (socketsOnly || (knowsSockets && possibleWords.test(plainName)))
+  if (socketWords.test(plainName) || (knowsSockets && named))
     return { meant: `it is named like a socket: ${name}`, socketsOnly };
   if (dropsPairNobodyUses(block))
     return { meant: 'the level around it sets the pair, and no other location uses it', socketsOnly };

@@ -173,6 +173,8 @@ function decidedByCondition({ plan, config }: Situation, { request, end }: Outco
 /** What broke the upgrade of locations meant for sockets, for the rule `code`; one finding for causes at one place. */
 export function* causeFindings(context: CheckContext, code: string): Generator<Finding> {
   for (const { meant, causes, block, pass } of context.shared(socketLocations)) {
+    // Nothing leads on from there: ws/missing-proxy-pass says so, and what to do.
+    if (pass === null && !leadsOn(block)) continue;
     for (const cause of causes) {
       if (cause.code !== code) continue;
       const place =
@@ -189,4 +191,8 @@ export function* causeFindings(context: CheckContext, code: string): Generator<F
       };
     }
   }
+}
+
+function leadsOn(block: ResolvedBlock): boolean {
+  return ['try_files', 'error_page', 'return', 'rewrite'].some((name) => block.own(name).length > 0);
 }

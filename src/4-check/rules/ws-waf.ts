@@ -5,6 +5,11 @@ import { socketSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
+/** The configuration on two lines before the location. */
+function withModule(location: string): string {
+  return `load_module modules/ngx_http_modsecurity_module.so; events {}\nhttp { server {\n${location}} }\n`;
+}
+
 const rule: Rule = {
   code: 'ws/waf',
   severity: 'warning',
@@ -18,11 +23,10 @@ const rule: Rule = {
   },
   examples: [
     {
-      within: 'server',
-      config: socketLocation('modsecurity on;'),
-      findings: [{ line: 6, message: 'modsecurity' }],
+      config: withModule(socketLocation('modsecurity on;')),
+      findings: [{ line: 8, message: 'modsecurity' }],
     },
-    { within: 'server', config: socketLocation('modsecurity off;'), findings: [] },
+    { config: withModule(socketLocation('modsecurity off;')), findings: [] },
   ],
   *check(context) {
     for (const { block, pass } of context.shared(socketSites)) {

@@ -55,7 +55,7 @@ const meanings: Readonly<Record<number, { code: string; what: string; help: stri
 /** nginx answered itself, so nothing reached a socket server. */
 export function answeredCauses(scene: Scene): Cause[] {
   const { outcome, block, visit } = scene;
-  if (outcome.end === 'tunnel' || outcome.end === 'forwarded') return [];
+  if (outcome.end === 'tunnel' || outcome.end === 'forwarded' || outcome.end === 'stuck') return [];
   const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? 0);
   const opener = block.directive;
   const where = levelName(block);

@@ -1,10 +1,13 @@
 import { answeredCauses } from './answered.ts';
 import type { Cause, Scene } from './cause.ts';
 import { otherCauses, versionCauses } from './exchange.ts';
+import { atNextHop, shadowCauses, stuckCauses } from './routing.ts';
 import { headerCauses } from './set-headers.ts';
 
 /** In the order of the way of a request: what breaks first comes first. */
 const searches: readonly ((scene: Scene) => Cause[])[] = [
+  stuckCauses,
+  shadowCauses,
   answeredCauses,
   versionCauses,
   headerCauses,
@@ -14,5 +17,10 @@ const searches: readonly ((scene: Scene) => Cause[])[] = [
 /** Why a handshake did not become a tunnel, first broken link first; empty when it did. */
 export function causesOf(scene: Scene): Cause[] {
   if (scene.outcome.end === 'tunnel') return [];
-  return searches.flatMap((search) => search(scene));
+  return [
+    ...atNextHop(
+      scene,
+      searches.flatMap((search) => search(scene)),
+    ),
+  ];
 }

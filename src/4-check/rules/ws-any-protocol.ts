@@ -1,0 +1,90 @@
+import { levelName } from '../../explain/causes/cause.ts';
+import { headerOf } from '../../explain/causes/set-headers.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
+import { serverOf, socketSites } from '../analysis/socket-sites.ts';
+import { rangeOf } from '../analysis/value-range.ts';
+import { at, blocksBelow, related, type CheckContext } from '../context.ts';
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { Rule } from '../rule.ts';
+
+const rule: Rule = {
+  code: 'ws/any-protocol',
+  severity: 'warning',
+  title: 'Clients may upgrade to any protocol, `h2c` too',
+  documentation: {
+    finds:
+      'A location that forwards `Upgrade` with a value that can be something else than `websocket`. The values are evaluated: a literal and a map whose values are only `websocket` and the empty string are safe. A warning where the same server restricts access somewhere, information elsewhere.',
+    matters:
+      'A client that upgrades to `h2c` speaks HTTP/2 with the upstream through the tunnel, and nginx sees none of those requests: `deny`, `auth_basic` and `internal` of other locations do not apply to them (request smuggling). It depends on whether the upstream accepts h2c.',
+    versions: 'All.',
+    references: [
+      'https://bishopfox.com/blog/h2c-smuggling-request',
+      'https://www.rfc-editor.org/rfc/rfc9110#section-7.8',
+    ],
+  },
+  examples: [
+    {
+      within: 'server',
+      config: `${socketLocation()}location /admin/ {\n    deny all;\n}\n`,
+      findings: [{ line: 4, message: 'h2c' }],
+    },
+    {
+      within: 'http',
+      config: `map $http_upgrade $ws {\n    ~*^websocket$ websocket;\n}\nserver {\n${socketLocation().replace('$http_upgrade', '$ws')}}\n`,
+      findings: [],
+    },
+    { within: 'server', config: socketLocation().replace('$http_upgrade', 'websocket'), findings: [] },
+  ],
+  *check(context) {
+    for (const { block, pass } of context.shared(socketSites)) {
+      if (pass === null) continue;
+      const upgrade = block
+        .effective('proxy_set_header')
+        .directives.findLast((one) => headerOf(one) === 'upgrade');
+      const value = upgrade?.args[1]?.value ?? '';
+      if (upgrade === undefined || value === '') continue;
+      const range = rangeOf(context, block, value);
+      if (range !== null && [...range].every((word) => word === '' || word === 'websocket')) continue;
+      const guarded = restriction(context, block);
+      yield {
+        ...at(upgrade),
+        severity: guarded === null ? 'info' : 'warning',
+        message: `clients may upgrade to any protocol through ${levelName(block)}, such as h2c, past the rules of this server`,
+        detail:
+          range === null
+            ? `"${value}" can be whatever the client sends.`
+            : `"${value}" can be ${[...range].map((word) => `"${word}"`).join(', ')}.`,
+        related: guarded === null ? [] : [related(guarded, 'this would not apply to requests in the tunnel')],
+        help: 'Use a map of $http_upgrade that yields only "websocket" and the empty string.',
+      };
+    }
+  },
+};
+
+/** Something in the server of `block` that keeps requests from the upstream; null when all is open. */
+function restriction(context: CheckContext, block: ResolvedBlock): ResolvedDirective | null {
+  const server = serverOf(block);
+  if (server === null) return null;
+  return context.shared(restrictions).get(server) ?? null;
+}
+
+/** The first restriction in each server. */
+function restrictions(config: CheckContext['config']): ReadonlyMap<ResolvedBlock, ResolvedDirective> {
+  const found = new Map<ResolvedBlock, ResolvedDirective>();
+  for (const level of blocksBelow(config.main)) {
+    if (level.context !== 'location') continue;
+    const server = serverOf(level);
+    if (server === null || found.has(server)) continue;
+    const one = level.directives.find(
+      ({ name, args }) =>
+        name === 'deny' ||
+        name === 'auth_request' ||
+        (name === 'auth_basic' && args[0]?.value !== 'off') ||
+        (name === 'return' && /^40[134]$/.test(args[0]?.value ?? '')),
+    );
+    if (one !== undefined) found.set(server, one);
+  }
+  return found;
+}
+
+export default rule;
