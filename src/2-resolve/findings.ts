@@ -6,6 +6,9 @@ import type { Place, Problem } from '../nginx/problem.ts';
 import type { SourceFile, Span } from '../text/source-file.ts';
 import type { NginxVerdict } from './resolved-config.ts';
 
+/** Nobody reads more, and a file of rubbish could have millions. */
+const mostDiagnostics = 5000;
+
 /**
  * Collects what nginx would say, in its order of checking. The first error is the verdict: there nginx stops, and
  * whatever comes later is found by going on where it would not.
@@ -19,6 +22,7 @@ export class Findings {
   add(problem: Problem, cx: CheckContext): void {
     const { slug, message, severity = 'error', placeless = false, detail, help, fixes, related } = problem;
     if (severity !== 'warning') this.#decide(message, placeless ? null : (problem.at ?? cx.place));
+    if (this.diagnostics.length >= mostDiagnostics) return;
     if (problem.once !== undefined && this.#told.has(problem.once)) return;
     if (problem.once !== undefined) this.#told.add(problem.once);
     this.diagnostics.push(
@@ -39,6 +43,7 @@ export class Findings {
   addSyntax(problem: SyntaxProblem, file: SourceFile): void {
     const { code, message, at, span, detail, fix } = problem;
     this.#decide(message, { file, offset: at });
+    if (this.diagnostics.length >= mostDiagnostics) return;
     const fixes =
       fix === null
         ? []

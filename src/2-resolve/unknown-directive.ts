@@ -7,8 +7,16 @@ import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import { compareVersions } from '../nginx/versions.ts';
 import { placesOf } from './advice.ts';
 
+/** Guesses that were made already, by context and name: one slip may be all over a file. */
+export type Guesses = Map<string, string | null>;
+
 /** `unknown directive "x"`, with what is known about why: a newer version, an add-on, a slip of the pen. */
-export function unknownDirective(node: Directive, context: Context, specs: SpecTable): Problem {
+export function unknownDirective(
+  node: Directive,
+  context: Context,
+  specs: SpecTable,
+  guesses: Guesses,
+): Problem {
   const name = node.name.value;
   const message = `unknown directive "${name}"`;
   const elsewhere = specs.every(name);
@@ -27,7 +35,7 @@ export function unknownDirective(node: Directive, context: Context, specs: SpecT
       detail: `"${name}" belongs to the add-on ${project}: nginx knows it only when that is built in or loaded with load_module.`,
     });
   }
-  return problem('unknown-directive', message, { word: -1, ...closest(node, context, specs) });
+  return problem('unknown-directive', message, { word: -1, ...closest(node, context, specs, guesses) });
 }
 
 function otherVersion(name: string, records: readonly DirectiveSpec[], version: string): string {
@@ -41,21 +49,27 @@ function otherVersion(name: string, records: readonly DirectiveSpec[], version: 
 }
 
 /** The name that was probably meant: one of this context first, then of any other, then of an add-on. */
-function closest(node: Directive, context: Context, specs: SpecTable): Partial<Problem> {
+function closest(node: Directive, context: Context, specs: SpecTable, guesses: Guesses): Partial<Problem> {
   const { file, name } = node;
-  const here = didYouMean(name.value, specs.namesIn(context));
-  if (here !== null)
-    return {
-      detail: `Did you mean "${here}"?`,
-      fixes: [{ title: `Write "${here}"`, edits: [{ file, start: name.start, end: name.end, text: here }] }],
-    };
-  const elsewhere = didYouMean(name.value, specs.allNames());
-  if (elsewhere !== null) {
-    const places = placesOf(specs.every(elsewhere));
-    return { detail: `Did you mean "${elsewhere}"? It belongs into ${places}.` };
+  const key = `${context} ${name.value}`;
+  let guess = guesses.get(key);
+  if (guess === undefined) {
+    guess =
+      didYouMean(name.value, specs.namesIn(context)) ??
+      didYouMean(name.value, specs.allNames()) ??
+      didYouMean(name.value, specs.thirdPartyNames());
+    guesses.set(key, guess);
   }
-  const addon = didYouMean(name.value, specs.thirdPartyNames());
-  if (addon === null) return {};
-  const project = specs.findThirdParty(addon)[0]!.thirdParty;
-  return { detail: `Did you mean "${addon}" of the add-on ${project}?` };
+  if (guess === null) return {};
+  if (specs.lookup(guess, context) !== null)
+    return {
+      detail: `Did you mean "${guess}"?`,
+      fixes: [
+        { title: `Write "${guess}"`, edits: [{ file, start: name.start, end: name.end, text: guess }] },
+      ],
+    };
+  const known = specs.every(guess);
+  if (known.length > 0) return { detail: `Did you mean "${guess}"? It belongs into ${placesOf(known)}.` };
+  const project = specs.findThirdParty(guess)[0]!.thirdParty;
+  return { detail: `Did you mean "${guess}" of the add-on ${project}?` };
 }

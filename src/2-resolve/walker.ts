@@ -15,6 +15,7 @@ import type { Findings } from './findings.ts';
 import type { Handlers } from './handlers.ts';
 import type { Includes } from './includes.ts';
 import { needsModule, notAllowedHere, wrongCount } from './refusals.ts';
+import type { Guesses } from './unknown-directive.ts';
 import { unknownDirective } from './unknown-directive.ts';
 
 /** Blocks deeper than this are not read: nginx itself would run out of stack not much later. */
@@ -46,6 +47,7 @@ export class Walker {
   readonly firsts = new Map<DirectiveSpec, Directive>();
   /** How many directives were read. */
   count = 0;
+  readonly #guesses: Guesses = new Map();
   #depth = 0;
   #frame: Frame | null = null;
 
@@ -179,8 +181,12 @@ export class Walker {
     const found = specs.length > 0 ? specs : this.#loadedAddons(name);
     const apart = inContext(found, block.context);
     if (apart !== null) return needsModule(apart);
-    if (found.length > 0) return notAllowedHere(name, found, block.context, this.#specs);
-    return unknownDirective(node, block.context, this.#specs);
+    if (found.length > 0) {
+      const refused = notAllowedHere(name, found, block.context, this.#specs);
+      // A brace too many or too few, told of later, puts everything after it into the wrong block.
+      return hasBraceProblem(this.#frame!) ? { ...refused, once: `misplaced ${node.file.path}` } : refused;
+    }
+    return unknownDirective(node, block.context, this.#specs, this.#guesses);
   }
 
   /** The record to read a refused block by: what its name means elsewhere. */
@@ -261,6 +267,19 @@ const symbol = /\$\{[A-Z_][A-Z0-9_]*\}/;
 
 function isSymbolic(node: Directive): boolean {
   return node.args.some(({ value }) => symbol.test(value));
+}
+
+const braceMessages: ReadonlySet<string> = new Set([
+  'unexpected "}"',
+  'unexpected end of file, expecting "}"',
+]);
+
+/** Whether a brace is missing or too many in what is still to be read of the file. */
+function hasBraceProblem({ parsed, nextProblem }: Frame): boolean {
+  const { problems } = parsed;
+  for (let at = nextProblem; at < problems.length; at++)
+    if (braceMessages.has(problems[at]!.message)) return true;
+  return false;
 }
 
 /** Whether the number of arguments is one of those that the directive takes; more than seven fit no exact number. */

@@ -197,6 +197,23 @@ describe('advice', () => {
     expect(diagnostics[0]!.detail).toContain(`"${meant}"`);
   });
 
+  it('tells once of blocks that a missing brace put into the wrong place', () => {
+    const { diagnostics } = read('events {}\nhttp {\nserver {\nserver {\n}\nserver {\n}\n}\n');
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      '"server" directive is not allowed here',
+      'unexpected end of file, expecting "}"',
+    ]);
+  });
+
+  it.each([
+    ['$htp_upgrade', 'Did you mean "$http_upgrade"?'],
+    ['$request_prt', 'Did you mean "$request_port"?'],
+    ['$connection_upgrade', 'map $http_upgrade $connection_upgrade'],
+  ])('guesses which variable was meant by %s', (variable, words) => {
+    const { diagnostics } = read(`events {} http { server { return 200 ${variable}; } }`);
+    expect(diagnostics[0]!.detail).toContain(words);
+  });
+
   it('says once which add-on is needed, as information, though nginx would stop', () => {
     const config = read('events {} http { js_import a.js; server { location / { js_content a.b; } } }');
     expect(config.diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
