@@ -48,7 +48,13 @@ export class BodyPasser {
       this.#send(bytes, start, this.consumed);
       return this.#left === 0 ? this.#last() : 'more';
     }
-    const result = this.#decoder.push(bytes, start, end, (data, from, to) => this.#send(data, from, to));
+    const pieces: Buffer[] = [];
+    const result = this.#decoder.push(bytes, start, end, (data, from, to) =>
+      pieces.push(data.subarray(from, to)),
+    );
+    // What came together goes on as one chunk.
+    const data = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    this.#send(data, 0, data.length);
     this.consumed = this.#decoder.consumed;
     if (this.#rules.maxSize > 0 && this.length > this.#rules.maxSize) return 413;
     if (result === 'more') return 'more';
