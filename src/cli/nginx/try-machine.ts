@@ -33,7 +33,7 @@ function* attempts(config: ResolvedConfig, layout: Layout): Generator<Attempt> {
   const full = (path: string): string => (path.startsWith('/') ? path : layout.prefix + path);
   const pid = full(config.main.own('pid')[0]?.args[0]?.value ?? defaults.pid);
   yield { run: () => closeSync(openSync(pid, 'a', 0o644)), failure: `open() "${pid}" failed` };
-  for (const name of temporaryPaths)
+  for (const name of directoryPaths)
     for (const written of everywhere(config.main, name)) {
       const path = full(written).replace(/\/$/, '');
       yield { run: () => makeDirectory(path), failure: `mkdir() "${path}" failed` };
@@ -42,12 +42,16 @@ function* attempts(config: ResolvedConfig, layout: Layout): Generator<Attempt> {
     yield { run: () => closeSync(openAppend(path)), failure: `open() "${path}" failed` };
 }
 
-const temporaryPaths = [
+const directoryPaths = [
   'client_body_temp_path',
   'proxy_temp_path',
   'fastcgi_temp_path',
   'uwsgi_temp_path',
   'scgi_temp_path',
+  'proxy_cache_path',
+  'fastcgi_cache_path',
+  'uwsgi_cache_path',
+  'scgi_cache_path',
 ];
 
 /** First arguments of the directives of this name at all levels. */
