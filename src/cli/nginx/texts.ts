@@ -10,11 +10,15 @@ const configureArguments = [
   '--with-debug',
   '--with-http_auth_request_module',
   '--with-http_realip_module',
+  '--with-http_secure_link_module',
   '--with-http_ssl_module',
   '--with-http_stub_status_module',
+  '--without-http_browser_module',
   '--without-http_grpc_module',
   '--without-http_memcached_module',
   '--without-http_scgi_module',
+  '--without-http_upstream_sticky_module',
+  '--without-http_userid_module',
   '--without-http_uwsgi_module',
 ];
 
