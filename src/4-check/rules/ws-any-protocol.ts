@@ -1,11 +1,11 @@
-import { levelName } from '../../explain/causes/cause.ts';
 import { headerOf } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { serverOf, socketSites } from '../analysis/socket-sites.ts';
 import { rangeOf } from '../analysis/value-range.ts';
 import { at, blocksBelow, related, type CheckContext } from '../context.ts';
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import type { Rule } from '../rule.ts';
+import { onceForAll } from '../analysis/once.ts';
+import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
   code: 'ws/any-protocol',
@@ -35,31 +35,33 @@ const rule: Rule = {
     },
     { within: 'server', config: socketLocation().replace('$http_upgrade', 'websocket'), findings: [] },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
-      const upgrade = block
-        .effective('proxy_set_header')
-        .directives.findLast((one) => headerOf(one) === 'upgrade');
-      const value = upgrade?.args[1]?.value ?? '';
-      if (upgrade === undefined || value === '') continue;
-      const range = rangeOf(context, block, value);
-      if (range !== null && [...range].every((word) => word === '' || word === 'websocket')) continue;
-      const guarded = restriction(context, block);
-      yield {
-        ...at(upgrade),
-        severity: guarded === null ? 'info' : 'warning',
-        message: `clients may upgrade to any protocol through ${levelName(block)}, such as h2c, past the rules of this server`,
-        detail:
-          range === null
-            ? `"${value}" can be whatever the client sends.`
-            : `"${value}" can be ${[...range].map((word) => `"${word}"`).join(', ')}.`,
-        related: guarded === null ? [] : [related(guarded, 'this would not apply to requests in the tunnel')],
-        help: 'Use a map of $http_upgrade that yields only "websocket" and the empty string.',
-      };
-    }
-  },
+  check: (context) => onceForAll(findings(context)),
 };
+
+function* findings(context: CheckContext): Generator<Finding> {
+  for (const { block, pass } of context.shared(socketSites)) {
+    if (pass === null) continue;
+    const upgrade = block
+      .effective('proxy_set_header')
+      .directives.findLast((one) => headerOf(one) === 'upgrade');
+    const value = upgrade?.args[1]?.value ?? '';
+    if (upgrade === undefined || value === '') continue;
+    const range = rangeOf(context, block, value);
+    if (range !== null && [...range].every((word) => word === '' || word === 'websocket')) continue;
+    const guarded = restriction(context, block);
+    yield {
+      ...at(upgrade),
+      severity: guarded === null ? 'info' : 'warning',
+      message: 'clients may upgrade to any protocol here, such as h2c, past the rules of this server',
+      detail:
+        range === null
+          ? `"${value}" can be whatever the client sends.`
+          : `"${value}" can be ${[...range].map((word) => `"${word}"`).join(', ')}.`,
+      related: guarded === null ? [] : [related(guarded, 'this would not apply to requests in the tunnel')],
+      help: 'Use a map of $http_upgrade that yields only "websocket" and the empty string.',
+    };
+  }
+}
 
 /** Something in the server of `block` that keeps requests from the upstream; null when all is open. */
 function restriction(context: CheckContext, block: ResolvedBlock): ResolvedDirective | null {

@@ -2,8 +2,9 @@ import { headerOf } from '../../explain/causes/set-headers.ts';
 import { listensOf } from '../analysis/listens.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { serverOf, socketSites } from '../analysis/socket-sites.ts';
-import { at } from '../context.ts';
-import type { Rule } from '../rule.ts';
+import { at, type CheckContext } from '../context.ts';
+import { onceForAll } from '../analysis/once.ts';
+import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
   code: 'ws/forwarded-proto',
@@ -30,27 +31,29 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null || /^https:/i.test(pass.args[0]?.value ?? '')) continue;
-      const server = serverOf(block);
-      if (server === null || !listensOf(server).some(({ parameters }) => parameters.has('ssl'))) continue;
-      const headers = block.effective('proxy_set_header').directives;
-      const sent = headers.findLast((one) =>
-        /^(x-forwarded-(proto|ssl|scheme)|x-scheme|forwarded)$/.test(headerOf(one)),
-      );
-      if (sent !== undefined && sent.args[1]?.value.toLowerCase() !== 'http') continue;
-      yield {
-        ...at(sent ?? pass),
-        message:
-          sent === undefined
-            ? 'the upstream gets no X-Forwarded-Proto, although clients come with TLS'
-            : `"${sent.args[0]!.value}: http" is sent, although clients come with TLS`,
-        detail: 'It depends on the application. People see: 403 from checks of the origin.',
-        help: 'Add "proxy_set_header X-Forwarded-Proto $scheme;" beside the other headers.',
-      };
-    }
-  },
+  check: (context) => onceForAll(findings(context)),
 };
+
+function* findings(context: CheckContext): Generator<Finding> {
+  for (const { block, pass } of context.shared(socketSites)) {
+    if (pass === null || /^https:/i.test(pass.args[0]?.value ?? '')) continue;
+    const server = serverOf(block);
+    if (server === null || !listensOf(server).some(({ parameters }) => parameters.has('ssl'))) continue;
+    const headers = block.effective('proxy_set_header').directives;
+    const sent = headers.findLast((one) =>
+      /^(x-forwarded-(proto|ssl|scheme)|x-scheme|forwarded)$/.test(headerOf(one)),
+    );
+    if (sent !== undefined && sent.args[1]?.value.toLowerCase() !== 'http') continue;
+    yield {
+      ...at(sent ?? pass),
+      message:
+        sent === undefined
+          ? 'the upstream gets no X-Forwarded-Proto, although clients come with TLS'
+          : `"${sent.args[0]!.value}: http" is sent, although clients come with TLS`,
+      detail: 'It depends on the application. People see: 403 from checks of the origin.',
+      help: 'Add "proxy_set_header X-Forwarded-Proto $scheme;" beside the other headers.',
+    };
+  }
+}
 
 export default rule;

@@ -2,8 +2,9 @@ import { headerOf } from '../../explain/causes/set-headers.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { socketSites } from '../analysis/socket-sites.ts';
-import { at } from '../context.ts';
-import type { Rule } from '../rule.ts';
+import { at, type CheckContext } from '../context.ts';
+import { onceForAll } from '../analysis/once.ts';
+import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
   code: 'ws/host-not-preserved',
@@ -21,25 +22,27 @@ const rule: Rule = {
     { within: 'server', config: socketLocation(), findings: [{ line: 2, message: 'Host' }] },
     { within: 'server', config: socketLocation('proxy_set_header Host $host;'), findings: [] },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
-      const url = pass.args[0]?.value ?? '';
-      // Foreign services want their own name.
-      if (/^https:/i.test(url) && upstreamOf(context, pass) === null) continue;
-      const headers = block.effective('proxy_set_header').directives;
-      const host = headers.findLast((one) => headerOf(one) === 'host');
-      const value = host?.args[1]?.value ?? '$proxy_host';
-      if (value !== '' && value !== '$proxy_host') continue;
-      yield {
-        ...at(host ?? pass),
-        message:
-          'Host is the name in proxy_pass, not the one people connect to: servers that compare Origin with Host refuse the handshake',
-        detail: 'It depends on the application. People see: 403, "origin not allowed".',
-        help: 'Add "proxy_set_header Host $host;" beside the other headers.',
-      };
-    }
-  },
+  check: (context) => onceForAll(findings(context)),
 };
+
+function* findings(context: CheckContext): Generator<Finding> {
+  for (const { block, pass } of context.shared(socketSites)) {
+    if (pass === null) continue;
+    const url = pass.args[0]?.value ?? '';
+    // Foreign services want their own name.
+    if (/^https:/i.test(url) && upstreamOf(context, pass) === null) continue;
+    const headers = block.effective('proxy_set_header').directives;
+    const host = headers.findLast((one) => headerOf(one) === 'host');
+    const value = host?.args[1]?.value ?? '$proxy_host';
+    if (value !== '' && value !== '$proxy_host') continue;
+    yield {
+      ...at(host ?? pass),
+      message:
+        'Host is the name in proxy_pass, not the one people connect to: servers that compare Origin with Host refuse the handshake',
+      detail: 'It depends on the application. People see: 403, "origin not allowed".',
+      help: 'Add "proxy_set_header Host $host;" beside the other headers.',
+    };
+  }
+}
 
 export default rule;

@@ -1,8 +1,9 @@
 import { parseMilliseconds } from '../../nginx/values/time.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
 import { socketSites } from '../analysis/socket-sites.ts';
-import { at } from '../context.ts';
-import type { Rule } from '../rule.ts';
+import { at, type CheckContext } from '../context.ts';
+import { onceForAll } from '../analysis/once.ts';
+import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
   code: 'ws/idle-timeout',
@@ -32,27 +33,29 @@ const rule: Rule = {
     { within: 'server', config: socketLocation('proxy_read_timeout 1h;'), findings: [] },
     { within: 'server', config: namedSocketLocation('/socket.io/'), findings: [] },
   ],
-  *check(context) {
-    const long = context.number('seconds') * 1000;
-    for (const { block, pass, meant } of context.shared(socketSites)) {
-      if (pass === null) continue;
-      const set = block.effective('proxy_read_timeout').directives.at(-1);
-      const time = set === undefined ? defaultTimeout : parseMilliseconds(set.args[0]?.value ?? '');
-      const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
-      if (time === null || time > long || (time >= heartbeat && heartbeats.test(name))) continue;
-      yield {
-        ...at(set ?? pass),
-        severity: time < long ? 'warning' : 'info',
-        message:
-          set === undefined
-            ? 'an idle socket is closed after 60 seconds: proxy_read_timeout is not set'
-            : `an idle socket is closed after ${set.args[0]!.value}`,
-        detail: `The location is meant for sockets (${meant}). People see: close code 1006 when nothing was sent for that long.`,
-        help: 'Set "proxy_read_timeout 1h;" here, or let the application send a ping more often.',
-      };
-    }
-  },
+  check: (context) => onceForAll(findings(context)),
 };
+
+function* findings(context: CheckContext): Generator<Finding> {
+  const long = context.number('seconds') * 1000;
+  for (const { block, pass, meant } of context.shared(socketSites)) {
+    if (pass === null) continue;
+    const set = block.effective('proxy_read_timeout').directives.at(-1);
+    const time = set === undefined ? defaultTimeout : parseMilliseconds(set.args[0]?.value ?? '');
+    const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
+    if (time === null || time > long || (time >= heartbeat && heartbeats.test(name))) continue;
+    yield {
+      ...at(set ?? pass),
+      severity: time < long ? 'warning' : 'info',
+      message:
+        set === undefined
+          ? 'an idle socket is closed after 60 seconds: proxy_read_timeout is not set'
+          : `an idle socket is closed after ${set.args[0]!.value}`,
+      detail: `The location is meant for sockets (${meant}). People see: close code 1006 when nothing was sent for that long.`,
+      help: 'Set "proxy_read_timeout 1h;" here, or let the application send a ping more often.',
+    };
+  }
+}
 
 /** Milliseconds; ngx_http_proxy_module.c, ngx_http_proxy_merge_loc_conf. */
 const defaultTimeout = 60_000;

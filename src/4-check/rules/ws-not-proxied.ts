@@ -1,3 +1,4 @@
+import { missingPassFixes } from '../analysis/missing-pass.ts';
 import { causeFindings } from '../analysis/sockets.ts';
 import type { Rule } from '../rule.ts';
 
@@ -37,7 +38,12 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  check: (context) => causeFindings(context, 'ws/not-proxied'),
+  *check(context) {
+    for (const finding of causeFindings(context, 'ws/not-proxied'))
+      yield (finding.fixes?.length ?? 0) > 0
+        ? finding
+        : { ...finding, fixes: missingPassFixes(context, finding) };
+  },
 };
 
 export default rule;

@@ -29,9 +29,11 @@ const rule: Rule = {
     { config: withModule(socketLocation('modsecurity off;')), findings: [] },
   ],
   *check(context) {
+    const firewalls = ['modsecurity', 'coraza'].filter((name) => context.named(name).length > 0);
+    if (firewalls.length === 0) return;
     for (const { block, pass } of context.shared(socketSites)) {
       if (pass === null) continue;
-      for (const name of ['modsecurity', 'coraza']) {
+      for (const name of firewalls) {
         const set = nearest(block, name);
         if (set?.args[0]?.value.toLowerCase() !== 'on') continue;
         yield {
