@@ -88,6 +88,8 @@ export interface UpstreamExchange {
   buffering: boolean;
   /** Bytes per second of `X-Accel-Limit-Rate`, 0: not set. */
   limitRate: number;
+  /** `proxy_limit_rate`: bytes per second that are read from the upstream; 0: as they come. */
+  readRate: number;
   /** Whether the bytes of the request were sent (decides about retries of non-idempotent requests). [runtime] */
   requestSent: boolean;
 }

@@ -54,6 +54,7 @@ export class Exchange implements UpstreamExchange {
   earlyHints = '';
   buffering: boolean;
   limitRate = 0;
+  readRate = 0;
   requestSent = false;
   released = false;
 

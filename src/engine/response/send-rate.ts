@@ -1,3 +1,4 @@
+import type { Template } from '../../3-plan/schema.ts';
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 
@@ -9,11 +10,15 @@ function sizeOf(text: string): number {
   return match === null ? 0 : Number(match[1]) * scales[match[2]!.toLowerCase()]!;
 }
 
+/** The bytes that a setting with variables means for this request. */
+export function sizeAtRunTime(cx: EngineContext, request: Request, template: Template): number {
+  return template === '0' ? 0 : sizeOf(cx.template(template).evaluate(request));
+}
+
 /** `X-Accel-Limit-Rate`, `$limit_rate`, or `limit_rate`, with `limit_rate_after`. */
 export function sendRate(cx: EngineContext, request: Request): { rate: number; after: number } {
   const { core } = request.location;
-  const evaluate = (template: typeof core.limit_rate): number =>
-    template === '0' ? 0 : sizeOf(cx.template(template).evaluate(request));
+  const evaluate = (template: Template): number => sizeAtRunTime(cx, request, template);
   const own = request.limitRate ?? (request.upstream?.limitRate || null);
   const rate = own ?? evaluate(core.limit_rate);
   return { rate, after: rate === 0 ? 0 : evaluate(core.limit_rate_after) };

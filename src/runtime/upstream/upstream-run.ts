@@ -2,6 +2,7 @@ import type { Action, UpstreamFailure } from '../../engine/api.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
 import type { StoredBody } from '../client/request-body.ts';
+import { RatePacer } from '../client/rate-pacer.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
@@ -33,6 +34,10 @@ export class UpstreamRun implements ConnectionUser {
   #spool: ResponseSpool | null = null;
   /** The client does not take data as fast as it comes. */
   #full = false;
+  /** `proxy_limit_rate`: what came too fast waits here. */
+  #pacer: RatePacer | null = null;
+  /** The upstream has closed while something waited. */
+  #ended = false;
   /** What was going on, for the error log. */
   activity = 'connecting to upstream';
 
@@ -145,7 +150,7 @@ export class UpstreamRun implements ConnectionUser {
   onBytes(bytes: Buffer, length: number): void {
     this.#connection!.deadline.touch();
     if (this.#stage === 'head') this.#readHead(bytes, length);
-    else if (this.#stage === 'body') this.#readBody(bytes, 0, length);
+    else if (this.#stage === 'body') this.#take(bytes, 0, length);
   }
 
   #readHead(bytes: Buffer, length: number): void {
@@ -195,7 +200,41 @@ export class UpstreamRun implements ConnectionUser {
     );
     // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
     if (driver.request.headerOnly && this.#exchange.contentLength !== 0) this.#finish(false);
-    else this.#readBody(bytes, start, end, true);
+    else this.#take(bytes, start, end, true);
+  }
+
+  /** Bytes of the body: at once, or as `proxy_limit_rate` allows. */
+  #take(bytes: Buffer, start: number, end: number, first = false): void {
+    const { readRate, attempt } = this.#exchange;
+    if (readRate === 0 || end === start) {
+      this.#readBody(bytes, start, end, first);
+      return;
+    }
+    if (!first) attempt.bytesReceived += end - start;
+    this.#pacer ??= new RatePacer(readRate, 0, Date.now());
+    this.#pacer.queue(Buffer.from(bytes.subarray(start, end)));
+    this.#pace();
+  }
+
+  #pace(): void {
+    const pacer = this.#pacer!;
+    pacer.run(
+      (piece) => {
+        this.#readBody(piece, 0, piece.length, true);
+        return this.#stage === 'body' && !this.#full;
+      },
+      () => this.#pace(),
+    );
+    if (this.#stage !== 'body') return;
+    const { stream, deadline } = this.#connection!;
+    if (pacer.pending) {
+      stream.pause();
+      deadline.clear();
+    } else if (this.#ended) this.onEnd();
+    else if (!this.#full) {
+      deadline.set(this.#exchange.settings.proxy_read_timeout);
+      stream.resume();
+    }
   }
 
   #readBody(bytes: Buffer, start: number, end: number, first = false): void {
@@ -232,6 +271,10 @@ export class UpstreamRun implements ConnectionUser {
   #goOn(): void {
     this.#full = false;
     if (this.#stage !== 'body') return;
+    if (this.#pacer?.pending) {
+      this.#pace();
+      return;
+    }
     this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
     this.#connection!.stream.resume();
   }
@@ -243,7 +286,8 @@ export class UpstreamRun implements ConnectionUser {
         this.#fail('error');
         break;
       case 'body':
-        if (this.#body!.untilClose) this.#finish(false);
+        if (this.#pacer?.pending) this.#ended = true;
+        else if (this.#body!.untilClose) this.#finish(false);
         else {
           this.#log('error', 'upstream prematurely closed connection');
           this.#spool!.flush();
@@ -304,6 +348,7 @@ export class UpstreamRun implements ConnectionUser {
     const exchange = this.#exchange;
     const connection = this.#connection!;
     this.#stage = 'over';
+    this.#pacer?.close();
     connection.deadline.clear();
     intake.stopPassing();
     this.#done();
@@ -350,6 +395,7 @@ export class UpstreamRun implements ConnectionUser {
 
   #close(): void {
     this.#stage = 'over';
+    this.#pacer?.close();
     this.#driver.intake.stopPassing();
     this.#connection?.close();
   }
