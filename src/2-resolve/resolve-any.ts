@@ -52,7 +52,9 @@ function before(version: string): string {
  */
 function refusedBefore(newest: Run, judge: (target: string) => Run): Diagnostic[] {
   const oldest = judge(oldestVersion);
-  const lost = errorsOf(oldest).filter((problem) => !isRefused(newest, problem));
+  const lost = errorsOf(oldest).filter(
+    (problem) => !isRefused(newest, problem) && !isConsequence(newest, problem),
+  );
   if (lost.length === 0) return [];
   const versions = [...new Set([...boundaries(newest), ...boundaries(oldest)])]
     .filter((version) => compareVersions(version, oldestVersion) > 0)
@@ -76,6 +78,13 @@ function refusedBefore(newest: Run, judge: (target: string) => Run): Diagnostic[
     return needsVersion(last, versions[low] ?? newestVersion);
   });
   return uniqueBy(found, ({ message, detail }) => `${message} ${detail}`);
+}
+
+/** A variable is missing because the directive that defines it is: that one is told of. */
+function isConsequence({ cx }: Run, { code, message }: Diagnostic): boolean {
+  if (code !== 'nginx/unknown-variable') return false;
+  const name = /"(.*)"/s.exec(message)?.[1] ?? '';
+  return (['http', 'stream'] as const).every((subsystem) => !variablesOf(cx, subsystem).isBuiltIn(name));
 }
 
 function errorsOf({ config }: Run): Diagnostic[] {
