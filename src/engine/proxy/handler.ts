@@ -2,7 +2,6 @@ import { parseTarget } from '../../3-plan/schema/proxy-target.ts';
 import { clientAddress } from '../algorithms/cidr.ts';
 import type { EngineContext } from '../context.ts';
 import { again } from '../phases/phase.ts';
-import { sizeAtRunTime } from '../response/send-rate.ts';
 import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
 import { startSelection } from '../upstream/selection.ts';
@@ -129,7 +128,6 @@ function startExchange(cx: EngineContext, request: Request, { proxy, target, ups
   request.upstream = exchange;
   exchange.pool = upstream.pool(request.location.id);
   exchange.passBody = proxy.settings.proxy_pass_request_body;
-  exchange.readRate = sizeAtRunTime(cx, request, proxy.settings.proxy_limit_rate);
   exchange.ownBody = proxy.settings.proxy_set_body !== null;
   exchange.chunkedBody = request.chunkedRequest && request.requestBody === null;
   // The head is made once, before the first server is chosen, and is the same for all of them.

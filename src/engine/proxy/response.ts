@@ -3,6 +3,7 @@ import type { EngineContext } from '../context.ts';
 import { header } from '../http/headers.ts';
 import { finish, run } from '../phases/run.ts';
 import { internalRedirect, namedLocation, restart } from '../phases/redirect.ts';
+import { sizeAtRunTime } from '../response/send-rate.ts';
 import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
 import { splitArgs } from '../uri.ts';
@@ -67,6 +68,7 @@ function answerWithoutHead(cx: EngineContext, request: Request, exchange: Exchan
   request.status = 200;
   request.keepalive = false;
   request.fromUpstream = true;
+  exchange.readRate = sizeAtRunTime(cx, request, exchange.settings.proxy_limit_rate);
   return (request.action = 'forward');
 }
 
