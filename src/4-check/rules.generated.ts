@@ -64,6 +64,7 @@ import wsLostPath from './rules/ws-lost-path.ts';
 import wsLostQuery from './rules/ws-lost-query.ts';
 import wsMap from './rules/ws-map.ts';
 import wsMethod from './rules/ws-method.ts';
+import wsMissingProxyPass from './rules/ws-missing-proxy-pass.ts';
 import wsNextHop from './rules/ws-next-hop.ts';
 import wsNotProxied from './rules/ws-not-proxied.ts';
 import wsOriginForced from './rules/ws-origin-forced.ts';
@@ -147,6 +148,7 @@ export const rules: readonly Rule[] = [
   wsLostQuery,
   wsMap,
   wsMethod,
+  wsMissingProxyPass,
   wsNextHop,
   wsNotProxied,
   wsOriginForced,

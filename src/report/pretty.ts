@@ -33,6 +33,7 @@ class Painter {
   diagnostic(one: Diagnostic): string {
     const { bold } = this.#chalk;
     const color = this.#severityColor(one.severity);
+    if (one.severity === 'info') return this.#short(one);
     const fix = one.fixes[0];
     const here = fix === undefined ? [] : nearHunks(one, fix);
     const rows = codeFrame(one.file, one.span, here, this.#textWidth());
@@ -52,6 +53,15 @@ class Painter {
     ];
     if (notes.length > 0) lines.push(this.#edge(gutter), ...notes);
     return `${lines.join('\n')}\n`;
+  }
+
+  /** Information takes two lines: it must not bury what is wrong. */
+  #short(one: Diagnostic): string {
+    const { line, column } = one.file.positionAt(one.span.start);
+    const path = displayPath(one.file.path, this.#options.workingDirectory);
+    const head = this.#severityColor('info').bold(`info[${one.code}]`);
+    const help = one.help === null ? [] : this.#note(1, 'help', one.help);
+    return [`${head}: ${displayText(one.message)} (${path}:${line}:${column})`, ...help, ''].join('\n');
   }
 
   summary(report: Report): string {
