@@ -1,0 +1,107 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { resolve } from '../../src/2-resolve/resolve.ts';
+import { lower } from '../../src/3-plan/lower.ts';
+import type { HttpPlan, Plan } from '../../src/3-plan/schema.ts';
+import { parsePlan, planJsonSchema } from '../../src/3-plan/read.ts';
+import { SourceFile } from '../../src/text/source-file.ts';
+
+function lowered(http: string, target = '1.31.5') {
+  const file = new SourceFile('/etc/nginx/nginx.conf', `events {}\nhttp {\n${http}\n}\n`);
+  const config = resolve(file, { target, prefix: '/etc/nginx/' });
+  if (!config.verdict.ok) throw new Error(config.verdict.message);
+  return lower(config, { prefix: '/etc/nginx' });
+}
+
+function settings(plan: Plan, module: keyof HttpPlan['settings'], name: string): Record<string, unknown> {
+  const { locations, settings: groups } = plan.http!;
+  const index = locations.find((each) => each.name === name)!.settings[module];
+  return index === undefined ? {} : (groups[module][index] as unknown as Record<string, unknown>);
+}
+
+describe('the plan', () => {
+  const text = `proxy_set_header A 1;
+    proxy_read_timeout 5m;
+    server { listen 8080; location /inherits { proxy_pass http://127.0.0.1; } location /own { proxy_set_header B 2; } }`;
+
+  test('has inheritance applied and shares what is the same', () => {
+    const { plan } = lowered(text);
+    const [first, own] = ['/inherits', '/own'].map((name) => settings(plan, 'proxy', name));
+    expect(first!.proxy_read_timeout).toBe(300_000);
+    expect(first!.proxy_set_header).toMatchObject([{ name: 'A', value: '1' }]);
+    expect(own!.proxy_set_header).toMatchObject([{ name: 'B', value: '2' }]);
+    expect(own!.proxy_read_timeout).toBe(300_000);
+    expect(plan.http!.settings.proxy).toHaveLength(2);
+  });
+
+  test('says where every value was written', () => {
+    const { plan } = lowered(text);
+    const { at } = settings(plan, 'proxy', '/inherits') as { at: Record<string, number> };
+    const place = plan.origins.slice(at.proxy_read_timeout! * 3, at.proxy_read_timeout! * 3 + 3);
+    expect(place).toEqual([0, 4, 5]);
+    expect(plan.files[0]).toBe('/etc/nginx/nginx.conf');
+  });
+
+  test('can be read back, and nothing unknown is taken', () => {
+    const { plan } = lowered(text);
+    const copy = JSON.parse(JSON.stringify(plan));
+    expect(parsePlan(copy)).toMatchObject({ ok: true });
+    expect(parsePlan({ ...copy, extra: 1 })).toMatchObject({ ok: false });
+    copy.http.servers[0].location = 'x';
+    const result = parsePlan(copy);
+    expect(result.ok ? '' : result.message).toContain('servers[0].location');
+  });
+
+  test('fits its own JSON Schema', () => {
+    const validate = new Ajv2020({ strict: false }).compile(planJsonSchema() as object);
+    const { plan } = lowered(text);
+    expect(validate(JSON.parse(JSON.stringify(plan)))).toBe(true);
+    expect(validate({ planVersion: 1 })).toBe(false);
+  });
+
+  test('names what is not implemented, by its effect', () => {
+    const { plan, diagnostics } = lowered(
+      'gzip on; server { listen 80; location / { fastcgi_pass 127.0.0.1:9; } }',
+    );
+    expect(plan.notImplemented.map(({ directive, effect }) => [directive, effect])).toEqual([
+      ['gzip', 'tuning'],
+      ['fastcgi_pass', 'changes'],
+    ]);
+    expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
+      ['plan/not-implemented', 'info'],
+      ['plan/not-implemented', 'error'],
+    ]);
+  });
+
+  test('keeps upstream connections by default since 1.29.7', () => {
+    const upstream = 'upstream u { server 127.0.0.1; }';
+    expect(lowered(upstream).plan.http!.upstreams[0]!.keepalive).toMatchObject({
+      connections: 32,
+      local: true,
+    });
+    expect(lowered(upstream, '1.22.1').plan.http!.upstreams[0]!.keepalive).toBeNull();
+  });
+
+  test('gathers servers under their addresses', () => {
+    const { plan } = lowered(`server { listen 127.0.0.1:80; listen [::1]:80; }
+      server { listen 127.0.0.1:80 default_server; } server { listen 80; }`);
+    const listens = plan.http!.listens.map(({ address, servers, default: first, bind }) => ({
+      address,
+      servers,
+      first,
+      bind,
+    }));
+    expect(listens).toEqual([
+      { address: '127.0.0.1', servers: [0, 1], first: 1, bind: false },
+      { address: '::1', servers: [0], first: 0, bind: true },
+      { address: '0.0.0.0', servers: [2], first: 2, bind: true },
+    ]);
+  });
+
+  test('appends headers with add_header_inherit merge', () => {
+    const { plan } = lowered(
+      'add_header A 1; server { listen 80; location /m { add_header_inherit merge; add_header B 2; } }',
+    );
+    expect(settings(plan, 'headers', '/m').add_header).toMatchObject([{ name: 'A' }, { name: 'B' }]);
+  });
+});
