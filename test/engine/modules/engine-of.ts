@@ -1,4 +1,4 @@
-import type { Connection, FileSystem, LogLevel, World } from '../../../src/engine/api.ts';
+import type { Connection, LogLevel, World } from '../../../src/engine/api.ts';
 import type { AllSettings, CompiledLocation, CompiledServer } from '../../../src/engine/compiled.ts';
 import { EngineContext } from '../../../src/engine/context.ts';
 import type { PhaseHandler } from '../../../src/engine/phases/phase.ts';
@@ -10,6 +10,7 @@ import { resolve } from '../../../src/2-resolve/resolve.ts';
 import { defineCoreVariables } from '../../../src/engine/variables/core.ts';
 import { defineHeaderVariables } from '../../../src/engine/variables/headers.ts';
 import { SourceFile } from '../../../src/text/source-file.ts';
+import { fakeWorld } from '../truth/world.ts';
 
 /** A configuration made ready as far as the handlers of single modules need it. */
 export interface TestEngine {
@@ -83,31 +84,16 @@ function testConnection(): Connection {
 }
 
 function testWorld(log: string[], clock: { now: number }, files: Map<string, string>): World {
-  const fileSystem: FileSystem = {
-    stat: () => 'ENOENT',
-    lstat: () => 'ENOENT',
-    read: (path) => (files.has(path) ? { bytes: files.get(path)! } : { error: 'ENOENT' }),
-    list: () => 'ENOENT',
-    access: () => 'ENOENT',
-  };
+  const world = fakeWorld({});
   return {
+    ...world,
     now: () => clock.now,
     monotonic: () => clock.now,
-    httpDate: () => '',
     random: () => 0,
-    connections: () => ({
-      accepted: 0,
-      handled: 0,
-      requests: 0,
-      active: 0,
-      reading: 0,
-      writing: 0,
-      waiting: 0,
-    }),
-    pid: 1,
-    hostname: 'host',
-    environment: {},
-    files: fileSystem,
+    files: {
+      ...world.files,
+      read: (path) => (files.has(path) ? { bytes: files.get(path)! } : { error: 'ENOENT' }),
+    },
     log: (level: LogLevel, message) => void log.push(`${level}: ${message}`),
   };
 }
