@@ -1,4 +1,3 @@
-import { missingPassFixes } from '../analysis/missing-pass.ts';
 import { causeFindings } from '../analysis/sockets.ts';
 import type { Rule } from '../rule.ts';
 
@@ -38,12 +37,7 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const finding of causeFindings(context, 'ws/not-proxied'))
-      yield (finding.fixes?.length ?? 0) > 0
-        ? finding
-        : { ...finding, fixes: missingPassFixes(context, finding) };
-  },
+  check: (context) => causeFindings(context, 'ws/not-proxied'),
 };
 
 export default rule;
