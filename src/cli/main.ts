@@ -1,4 +1,5 @@
 import { CliError } from './cli-error.ts';
+import { isWorkerProcess } from '../runtime/process/worker-role.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /**
@@ -7,6 +8,10 @@ import { processTerminal, type Terminal } from './terminal.ts';
  */
 export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   try {
+    if (isWorkerProcess()) {
+      const { runWorker } = await import('../runtime/process/worker-process.ts');
+      process.exit(await runWorker());
+    }
     if (argv[0] === 'nginx') {
       const { main: nginx } = await import('./nginx.ts');
       return await nginx(argv.slice(1));

@@ -5,8 +5,6 @@ import type { Plan } from '../3-plan/schema.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { serve } from '../runtime/process/serve.ts';
 import type { Report } from '../runtime/process/server-process.ts';
-import { isWorkerProcess } from '../runtime/process/worker-role.ts';
-import { runWorker } from '../runtime/process/worker-process.ts';
 import { SourceFile } from '../text/source-file.ts';
 import { CliError } from './cli-error.ts';
 import type { ServeOptions } from './commands/serve.ts';
@@ -21,7 +19,6 @@ import type { Terminal } from './terminal.ts';
  * 1 when the configuration is refused or cannot be run. Ends the process: what is still open is no reason to stay.
  */
 export async function runServe(file: string, options: ServeOptions, terminal: Terminal): Promise<number> {
-  if (isWorkerProcess()) process.exit(await runWorker());
   const first = await load(file, options, terminal);
   if (first === null) return 1;
   const echo = options.echo === true;

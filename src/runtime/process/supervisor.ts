@@ -166,9 +166,13 @@ class Supervisor {
     const workers = this.#start.overrides?.workers ?? settings.workers;
     const crew: Crew = { plan, settings, children: new Set(), wanted: true };
     this.#log.write('notice', 'start worker processes');
-    for (let number = 0; number < workers; number++) {
-      // One after the other: the first says what is wrong, once.
-      if (await this.#startWorker(crew, report)) continue;
+    // The first says what is wrong, once; the others start together.
+    const isFirstServing = await this.#startWorker(crew, report);
+    const others = Array.from({ length: isFirstServing ? workers - 1 : 0 }, () =>
+      this.#startWorker(crew, report),
+    );
+    const areServing = [isFirstServing, ...(await Promise.all(others))];
+    if (!areServing.every(Boolean)) {
       this.#dismiss(crew, 'SIGTERM');
       return null;
     }
