@@ -3,7 +3,7 @@ import type { EngineContext } from './context.ts';
 import { headerInvalid, headerRefused, takeHeaderLine } from './http/headers.ts';
 import { tlsRefusal } from './http/tls-refusal.ts';
 import { isComplex, normalizeUri } from './http/normalize-uri.ts';
-import { parseRequestLine } from './http/request-line.ts';
+import { isHttp09, parseRequestLine } from './http/request-line.ts';
 import { validateHost } from './http/validate-host.ts';
 import { finish, run } from './phases/run.ts';
 import { phases } from './phases/phase.ts';
@@ -142,6 +142,9 @@ function partialLine(request: Request, bytes: string, start: number): number {
 function takeRequestLine(cx: EngineContext, request: Request, line: string): number {
   const parsed = parseRequestLine(line, cx.since('1.31.0'));
   if (typeof parsed === 'number') {
+    // What was read before the fault still counts: HEAD gets no body, a line without a version no head.
+    request.method = /^[A-Z_-]+(?= )/.exec(line)?.[0] ?? '';
+    if (parsed === 400 && isHttp09(line)) request.httpVersion = 9;
     cx.world.log(
       'info',
       parsed === 505 ? 'client sent invalid version' : 'client sent invalid request',

@@ -20,6 +20,11 @@ const general =
   /^([A-Z_-]+) +(?:(\/[^\x00-\x20\x7f]*)|([A-Za-z][A-Za-z0-9+.-]*):\/\/((?:\[[\w.~!$&'()*+,;=:-]*\]|[A-Za-z0-9.-]*)(?::\d*)?)((?:[/?][^\x00-\x20\x7f]*)?))(?: +(?:HTTP\/(\d+)\.(\d+) *)?)?$/;
 const connect = /^CONNECT +((?:\[[\w.~!$&'()*+,;=:-]*\]|[A-Za-z0-9.-]*):\d+) +HTTP\/1\.(\d{1,2}) *$/;
 
+/** Whether a line without a version is refused only for its method: HTTP/0.9 knows GET alone. */
+export function isHttp09(line: string): boolean {
+  return general.exec(line)?.[6] === undefined && general.test(line);
+}
+
 /** Reads a line without its line end. Nginx checks methods by form alone; the schema is not checked either. */
 export function parseRequestLine(line: string, connectWithAuthority: boolean): RequestLine | LineError {
   const match = simple.exec(line);
@@ -58,7 +63,7 @@ function parseGeneral(line: string, connectWithAuthority: boolean): RequestLine 
   if (major !== undefined) {
     if (major.startsWith('0')) return 400;
     if (Number(major) > 1) return Number(major) > 99 ? 400 : 505;
-    if (Number(minor) > 99) return 400;
+    if (minor!.length > 3 && Number(minor) > 999) return 400;
     version = Number(major) * 1000 + Number(minor);
     protocol = `HTTP/${major}.${minor}`;
   } else if (method !== 'GET') return 400;

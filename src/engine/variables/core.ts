@@ -42,7 +42,8 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     document_root: (r) => documentRoot(r),
     realpath_root: (r) => documentRoot(r),
     request_filename: (r) => requestFilename(r),
-    content_length: (r) => lines(r.headers, 'content-length', null),
+    content_length: (r) =>
+      lines(r.headers, 'content-length', null) ?? (r.contentLength >= 0 ? String(r.contentLength) : null),
     content_type: (r) => lines(r.headers, 'content-type', cx.since('1.23.0') ? ', ' : null),
     remote_user: (r) => remoteUser(r),
     request_body: (r) => r.main.requestBody?.bytes() ?? null,
