@@ -337,6 +337,7 @@ export class ClientConnection implements StreamOwner {
       consumer.failed(408);
       return;
     }
+    if (this.#state === 'busy') return;
     if (this.#state === 'head') {
       const request = this.#path.engine.abandon(this.info, this.#input, this.#from, 408);
       if (request !== null) this.#finishUnserved(request);

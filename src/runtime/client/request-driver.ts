@@ -27,7 +27,8 @@ export class RequestDriver implements BodyContext {
   readonly request: Request;
   readonly path: DataPath;
   readonly client: ClientConnection;
-  readonly intake: RequestIntake;
+  /** Of a main request; made when its body matters. */
+  #intake: RequestIntake | null = null;
   sink: ResponseSink;
   readonly #place: ChildPlace | null;
   #clientSink: ClientSink | null = null;
@@ -50,14 +51,30 @@ export class RequestDriver implements BodyContext {
     this.request = request;
     this.#place = place;
     this.sink = place === null ? discardingSink : place.sink;
-    this.intake =
-      place === null
-        ? new RequestIntake(path, client, request, (status) => this.#bodyCut(status))
-        : place.parent.main.intake;
   }
 
   get main(): RequestDriver {
     return this.#place === null ? this : this.#place.parent.main;
+  }
+
+  /** Reads the body of the client's request. */
+  get intake(): RequestIntake {
+    const main = this.main;
+    main.#intake ??= new RequestIntake(this.path, this.client, main.request, (status) =>
+      main.#bodyCut(status),
+    );
+    return main.#intake;
+  }
+
+  /** The client's request has a body. */
+  get hasBody(): boolean {
+    const { contentLength, chunkedRequest } = this.request.main;
+    return contentLength > 0 || chunkedRequest;
+  }
+
+  /** The upstream takes no more of the body that is being passed on. */
+  stopPassing(): void {
+    this.main.#intake?.stopPassing();
   }
 
   start(): void {
@@ -73,7 +90,7 @@ export class RequestDriver implements BodyContext {
         this.#respond();
         break;
       case 'proxy':
-        if (this.#place === null) this.intake.readEarly();
+        if (this.#bodyMatters) this.intake.readEarly();
         this.#upstream = new UpstreamRun(this);
         this.#upstream.start();
         break;
@@ -103,6 +120,11 @@ export class RequestDriver implements BodyContext {
     }
   }
 
+  /** A main request with a body, or one whose client waits to be told to send it. */
+  get #bodyMatters(): boolean {
+    return this.#place === null && (this.hasBody || this.request.expectContinue);
+  }
+
   resume(): void {
     if (!this.#over) this.proceed(this.path.engine.resume(this.request));
   }
@@ -110,7 +132,7 @@ export class RequestDriver implements BodyContext {
   // --- answers
 
   #respond(): void {
-    if (this.#place === null && !this.intake.discard() && this.request.status < 300) {
+    if (this.#bodyMatters && !this.intake.discard() && this.request.status < 300) {
       this.proceed(this.path.engine.bodyFailed(this.request, 400));
       return;
     }
@@ -124,12 +146,13 @@ export class RequestDriver implements BodyContext {
 
   /** Writes the head, and gives what the body goes through. */
   beginResponse(): BodyWriter {
-    this.#writeHead();
+    this.writeHead();
     this.#writer = new BodyWriter(this, this.request.bodyFilter);
     return this.#writer;
   }
 
-  #writeHead(): void {
+  /** Gives the head to the sink. */
+  writeHead(): void {
     const { request, path } = this;
     if (path.draining) request.keepalive = false;
     const head = path.engine.responseHead(request);
@@ -140,6 +163,12 @@ export class RequestDriver implements BodyContext {
       sink.start(head);
       this.sink = this.#clientSink = sink;
     } else if (request.headerOnly) this.sink = discardingSink;
+  }
+
+  /** Completes an answer whose head was written with a body that is there as a whole. */
+  endWhole(body: string): void {
+    this.sink.text(body);
+    this.endResponse();
   }
 
   /** All of an upstream's body has been given to the writer. */
@@ -184,7 +213,7 @@ export class RequestDriver implements BodyContext {
     const { request, client, path } = this;
     const exchange = request.upstream!;
     const send = path.rules.send(request);
-    this.#writeHead();
+    this.writeHead();
     this.#clientSink!.flush();
     // A tunnel may last for days: it keeps no more than it needs.
     this.#clientSink = null;

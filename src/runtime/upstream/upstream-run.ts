@@ -90,7 +90,7 @@ export class UpstreamRun implements ConnectionUser {
 
   #connected(): void {
     if (this.#stage !== 'connecting') return;
-    const { path, request, intake } = this.#driver;
+    const { path, request } = this.#driver;
     const exchange = this.#exchange;
     const connection = this.#connection!;
     connection.requests++;
@@ -102,14 +102,22 @@ export class UpstreamRun implements ConnectionUser {
     this.#sentBefore = connection.stream.written;
     const body =
       exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
-    this.#passing = exchange.passBody && !exchange.ownBody && body === null && intake.hasBody;
+    this.#passing = exchange.passBody && !exchange.ownBody && body === null && this.#driver.hasBody;
+    if (body === null && !this.#passing) {
+      // Most requests have no body and leave at once.
+      connection.stream.write(head);
+      if (connection.stream.pending === 0) {
+        this.#sent();
+        return;
+      }
+    }
     const sender = new RequestSender(connection.stream, body, exchange.chunkedBody);
     this.#sender = sender;
     if (this.#passing) {
       connection.deadline.set(exchange.settings.proxy_send_timeout);
       connection.stream.together(() => {
         sender.start(head);
-        intake.pass(
+        this.#driver.intake.pass(
           connection.stream,
           exchange.chunkedBody,
           () => {
@@ -119,7 +127,7 @@ export class UpstreamRun implements ConnectionUser {
           (status) => this.#giveUp(path.engine.bodyFailed(request, status)),
         );
       });
-    } else if (sender.start(head)) this.#sent();
+    } else if (body !== null && sender.start(head)) this.#sent();
     else {
       connection.deadline.set(exchange.settings.proxy_send_timeout);
       connection.stream.whenFlushed(() => this.onDrain());
@@ -176,9 +184,22 @@ export class UpstreamRun implements ConnectionUser {
     exchange.attempt.headerTime = path.engine.world.monotonic() - exchange.attempt.started;
     const start = exchange.headEnd - before;
     this.#head = '';
-    if (action === 'forward') this.#forward(bytes, start, length);
-    else if (action === 'tunnel') this.#tunnel(bytes, start, length);
+    if (action === 'forward') {
+      const whole = head.length === before + length && length - start === exchange.contentLength;
+      if (whole && request.bodyFilter === null) this.#forwardWhole(head.slice(exchange.headEnd));
+      else this.#forward(bytes, start, length);
+    } else if (action === 'tunnel') this.#tunnel(bytes, start, length);
     else this.#giveUp(action);
+  }
+
+  /** A small answer that came in one piece. */
+  #forwardWhole(body: string): void {
+    const exchange = this.#exchange;
+    exchange.attempt.responseLength += body.length;
+    this.activity = 'reading upstream';
+    this.#driver.writeHead();
+    this.#release(true);
+    this.#driver.endWhole(body);
   }
 
   #forward(bytes: Buffer, start: number, end: number): void {
@@ -344,13 +365,17 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The answer is complete. */
   #finish(keep: boolean): void {
-    const { path, intake } = this.#driver;
+    this.#release(keep);
+    this.#spool!.end(() => this.#driver.endBody());
+  }
+
+  /** The exchange is over: the connection is kept if it can be used again, and closed otherwise. */
+  #release(keep: boolean): void {
     const exchange = this.#exchange;
     const connection = this.#connection!;
     this.#stage = 'over';
-    this.#pacer?.close();
     connection.deadline.clear();
-    intake.stopPassing();
+    this.#driver.stopPassing();
     this.#done();
     if (
       keep &&
@@ -360,9 +385,8 @@ export class UpstreamRun implements ConnectionUser {
       !connection.stream.ended
     ) {
       connection.stream.resume();
-      path.pools.put(exchange.pool, connection);
+      this.#driver.path.pools.put(exchange.pool, connection);
     } else connection.close();
-    this.#spool!.end(() => this.#driver.endBody());
   }
 
   /** The body cannot be completed. */
@@ -396,7 +420,7 @@ export class UpstreamRun implements ConnectionUser {
   #close(): void {
     this.#stage = 'over';
     this.#pacer?.close();
-    this.#driver.intake.stopPassing();
+    this.#driver.stopPassing();
     this.#connection?.close();
   }
 
