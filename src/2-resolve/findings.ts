@@ -9,6 +9,9 @@ import type { NginxVerdict } from './resolved-config.ts';
 /** Nobody reads more, and a file of rubbish could have millions. */
 const mostDiagnostics = 5000;
 
+/** NGX_MAX_CONF_ERRSTR: nginx cuts a message before it adds the place. */
+const longestMessage = 1024;
+
 /**
  * Collects what nginx would say, in its order of checking. The first error is the verdict: there nginx stops, and
  * whatever comes later is found by going on where it would not.
@@ -21,7 +24,8 @@ export class Findings {
   /** A complaint of a check, at the place where nginx stands. */
   add(problem: Problem, cx: CheckContext): void {
     const { slug, message, severity = 'error', placeless = false, detail, help, fixes, related } = problem;
-    if (severity !== 'warning') this.#decide(message, placeless ? null : (problem.at ?? cx.place));
+    if (severity !== 'warning')
+      this.#decide(message, placeless ? null : (problem.at ?? cx.place), problem.level);
     if (this.diagnostics.length >= mostDiagnostics) return;
     if (problem.once !== undefined && this.#told.has(problem.once)) return;
     if (problem.once !== undefined) this.#told.add(problem.once);
@@ -56,10 +60,11 @@ export class Findings {
     this.diagnostics.push(diagnostic({ code, severity: 'error', message, detail, file, span, fixes }));
   }
 
-  #decide(message: string, place: Place | null): void {
+  #decide(whole: string, place: Place | null, level: Problem['level'] = 'emerg'): void {
     if (!this.verdict.ok) return;
     const file = place?.file ?? null;
-    this.verdict = { ok: false, level: 'emerg', message, file, line: file?.lineAt(place!.offset) ?? null };
+    const message = file === null ? whole : whole.slice(0, longestMessage);
+    this.verdict = { ok: false, level, message, file, line: file?.lineAt(place!.offset) ?? null };
   }
 }
 

@@ -134,6 +134,7 @@ function cannotOpen(cx: CheckContext, path: string, error: string): Problem {
   return problem('include-failed', `${call} "${path}" failed (${text})`, {
     word: 0,
     placeless: directory,
+    level: directory ? 'crit' : 'emerg',
     detail:
       cx.arg(0) === path
         ? undefined

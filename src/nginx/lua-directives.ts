@@ -31,6 +31,16 @@ function setByLua(cx: CheckContext): Problem | null {
   );
 }
 
+/** What the add-on says of a block of Lua it says when it has read it to its end. */
+function afterBody(handler: Handler): Handler {
+  return (cx) => {
+    const refused = handler(cx);
+    const { node } = cx;
+    if (refused === null || node.type !== 'raw') return refused;
+    return { ...refused, at: { file: node.file, offset: node.body.end } };
+  };
+}
+
 const hookNames = [
   'init',
   'init_worker',
@@ -63,11 +73,11 @@ function hookOnce(cx: CheckContext): Problem | null {
 
 /** Directives of lua-nginx-module with setters of their own. Lua code itself is not judged. */
 export const luaDirectives: Readonly<Record<string, Handler>> = {
-  ...each(['set_by_lua', 'set_by_lua_block', 'set_by_lua_file'], setByLua),
+  ...each(['set_by_lua', 'set_by_lua_block', 'set_by_lua_file'], afterBody(setByLua)),
   ...each(['lua_package_path', 'lua_package_cpath'], (cx) => duplicate(cx)),
   ...each(
     hookNames.flatMap((name) => forms.map((form) => `${name}_by_lua${form}`)),
-    hookOnce,
+    afterBody(hookOnce),
   ),
   lua_shared_dict: sharedDict,
   lua_ssl_protocols: words('SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'),

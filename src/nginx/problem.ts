@@ -24,6 +24,8 @@ export interface Problem {
   readonly where?: { readonly file: SourceFile; readonly span: Span };
   /** True where nginx prints no file and line (ngx_log_error instead of ngx_conf_log_error). */
   readonly placeless?: boolean;
+  /** nginx's level of logging, `emerg` unless it says otherwise. */
+  readonly level?: 'emerg' | 'alert' | 'crit';
   /** The place that nginx prints, where it kept another one than that it stands at. */
   readonly at?: Place;
   /** Problems with the same key are told once; the first still decides nginx's verdict. */
