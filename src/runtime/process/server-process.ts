@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Plan } from '../../3-plan/schema.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import { ListeningSockets } from '../listen/listening-sockets.ts';
@@ -7,6 +8,9 @@ import { Generation, Serial, type Shared } from './generation.ts';
 import type { ProcessSettings } from './settings.ts';
 import { lookUpNames } from './look-up-names.ts';
 import { settingsOf } from './plan-settings.ts';
+
+/** Milliseconds. */
+const patienceWhenStuck = 5_000;
 
 /** Takes messages while no configuration has a log open. */
 export type Report = (level: LogLevel, message: string) => void;
@@ -22,6 +26,7 @@ export class ServerProcess {
   readonly #hasMaster: boolean;
   readonly #draining = new Set<Generation>();
   #current: Generation | null = null;
+  #stuck = false;
 
   /**
    * @param fallback where errors go when a plan names no error log
@@ -34,6 +39,15 @@ export class ServerProcess {
 
   get settings(): ProcessSettings | null {
     return this.#current?.settings ?? null;
+  }
+
+  /**
+   * A mistake of our own came up in the middle of something, which may now never end: it is told, the rest goes on, and a
+   * later QUIT does not wait for ever.
+   */
+  internalError(error: Error): void {
+    this.#stuck = true;
+    this.log('alert', `internal error: ${error.stack ?? error.message}`);
   }
 
   /** Writes to the error log in use; nothing is lost before the first plan: see `report` of {@link serve}. */
@@ -92,8 +106,10 @@ export class ServerProcess {
     this.#sockets.close();
     const current = this.#current;
     this.#current = null;
-    if (current !== null) await this.#retire(current);
-    await this.#idle();
+    const ended = current === null ? this.#idle() : this.#retire(current).then(() => this.#idle());
+    const patience = this.#stuck ? delay(patienceWhenStuck, undefined, { ref: false }) : ended;
+    await Promise.race([ended, patience]);
+    if (this.#draining.size > 0) await this.terminate();
   }
 
   /** Ends now (TERM, INT): connections are cut, logs are written out. */

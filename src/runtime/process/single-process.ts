@@ -28,7 +28,7 @@ export async function runAlone(start: Start): Promise<number> {
   start.onReady?.(settings);
   const log: Report = (level, message) => server.log(level, message);
   log('notice', 'start worker processes');
-  process.on('uncaughtException', (error) => log('alert', `internal error: ${error.stack ?? error.message}`));
+  process.on('uncaughtException', (error) => server.internalError(error));
   await untilStopped(server, start, log);
   if (start.pidFile !== null) removePidFile(start.pidFile);
   return 0;

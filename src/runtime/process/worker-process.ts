@@ -31,9 +31,7 @@ export async function runWorker(): Promise<number> {
     prepareProcess(plan, report) && (await server.serve(plan, report)) && becomeUser(server, report);
   tell({ kind: serving ? 'serving' : 'failed' });
   if (!serving) return 2;
-  process.on('uncaughtException', (error) =>
-    server.log('alert', `internal error: ${error.stack ?? error.message}`),
-  );
+  process.on('uncaughtException', (error) => server.internalError(error));
   await untilStopped(server);
   return 0;
 }
