@@ -164,7 +164,15 @@ export const map = z.strictObject({
   volatile: z.boolean(),
   default: template,
   /** Keys in order of writing; the last of equal ones never occurs (nginx refuses them). */
-  entries: z.array(z.strictObject({ key: z.union([z.string(), regex]), value: template, origin })),
+  entries: z.array(
+    z.strictObject({
+      key: z.union([z.string(), regex]),
+      /** A key behind `hostnames`: its `*.` and `.*` are wildcards. */
+      hostname: z.boolean(),
+      value: template,
+      origin,
+    }),
+  ),
   origin,
 });
 export const geo = z.strictObject({

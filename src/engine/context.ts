@@ -98,7 +98,14 @@ export class EngineContext {
     const compiled = compilePcre(pattern, { caseless });
     if (compiled.ok !== true) {
       const reason = compiled.ok === false ? compiled.message : `${compiled.reason} is not supported`;
-      throw new Error(`regular expression "${pattern}": ${reason}`);
+      const text = `regular expression "${pattern}" cannot be matched: ${reason}`;
+      return {
+        pattern,
+        exec: (request) => {
+          this.world.log('error', text, request);
+          return false;
+        },
+      };
     }
     const names = [...compiled.names].map(
       ([name, number]) => [this.variables.setter(name.toLowerCase()), number] as const,

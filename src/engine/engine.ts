@@ -22,7 +22,7 @@ import { defineUpstreamVariables } from './variables/upstream.ts';
 
 /**
  * Makes a plan ready to serve requests. Servers and locations are compiled at their first request. The plan must have an
- * `http` section. Throws when a regular expression of the plan cannot be compiled (a plan made by the lowering has none).
+ * `http` section. A regular expression that cannot be matched never matches, and says so in the error log.
  */
 export function compileEngine(plan: Plan, world: World): Engine {
   if (plan.http === null) throw new Error('the plan has no http section');

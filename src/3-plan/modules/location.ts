@@ -66,7 +66,7 @@ export function locationLowerings(lowerLevel: (cx: LowerContext, level: LevelTyp
         });
         location.noRegex = node.modifier === '^~';
         location.caseless = node.modifier === '~*';
-        if (location.kind === 'regex') declareCaptures(cx, location.name);
+        if (location.kind === 'regex') declareCaptures(cx, location.name, directive);
         lowerLevel(cx, new Level(cx, block, level, location));
       });
     },

@@ -38,11 +38,11 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
       else if (key.startsWith('~')) {
         const caseless = key.startsWith('~*');
         const pattern = key.slice(caseless ? 2 : 1);
-        declareCaptures(cx, pattern);
-        map.entries.push({ key: { pattern, caseless }, value, origin });
+        declareCaptures(cx, pattern, directive);
+        map.entries.push({ key: { pattern, caseless }, hostname: false, value, origin });
       } else {
         const plain = key.startsWith('\\') ? key.slice(1) : key;
-        map.entries.push({ key: plain.toLowerCase(), value, origin });
+        map.entries.push({ key: plain.toLowerCase(), hostname: map.hostnames, value, origin });
       }
     }
     cx.http.maps.push(map);

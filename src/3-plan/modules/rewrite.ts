@@ -76,7 +76,7 @@ function lowerRewrite(cx: LowerContext, directive: ResolvedDirective): RewriteSt
   const redirectScheme = /^(?:http:\/\/|https:\/\/|\$scheme)/.test(replacement);
   const keepArgs = !replacement.endsWith('?');
   const redirect = flag === 'permanent' ? 301 : flag === 'redirect' || redirectScheme ? 302 : 0;
-  declareCaptures(cx, pattern);
+  declareCaptures(cx, pattern, directive);
   return {
     op: 'rewrite',
     regex: { pattern, caseless: false },
@@ -103,7 +103,7 @@ function lowerCondition(cx: LowerContext, directive: ResolvedDirective): Conditi
     if (operator === '=' || operator === '!=')
       return { test: 'equal', value, other: parseTemplate(last), negate: operator === '!=' };
     const negate = operator.startsWith('!');
-    declareCaptures(cx, last);
+    declareCaptures(cx, last, directive);
     const regex: PlanRegex = { pattern: last, caseless: operator.endsWith('*') };
     return { test: 'match', value, regex, negate };
   }

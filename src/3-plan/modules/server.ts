@@ -45,7 +45,7 @@ function namesOf(cx: LowerContext, block: ResolvedBlock): Server['names'] {
     const origin = cx.origin(directive);
     for (const text of words(directive)) {
       if (text.startsWith('~')) {
-        declareCaptures(cx, text.slice(1));
+        declareCaptures(cx, text.slice(1), directive);
         names.push({ name: text.slice(1), regex: true, origin });
       } else
         names.push({

@@ -23,10 +23,10 @@ function compileMap(cx: EngineContext, map: Map): Evaluator {
   const fallback = cx.template(map.default).evaluate;
   const names = new NameTable<Evaluator>();
   const patterns: { regex: CompiledRegex; value: Evaluator }[] = [];
-  for (const { key, value } of map.entries) {
+  for (const { key, hostname, value } of map.entries) {
     const result = cx.template(value).evaluate;
     if (typeof key !== 'string') patterns.push({ regex: cx.regex(key), value: result });
-    else if (map.hostnames) names.add(key, result);
+    else if (hostname) names.add(key, result);
     else names.addExact(key, result);
   }
   return (request) => {
