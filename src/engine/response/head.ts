@@ -92,7 +92,8 @@ function writeHead(cx: EngineContext, request: Request): string {
   const { status } = request;
   if (request.method === 'HEAD') request.headerOnly = true;
   if (status !== 200 && status !== 206 && status !== 304) request.lastModified = -1;
-  if (status === 204) {
+  // The status line of an upstream keeps the upstream's Content-Type and Content-Length.
+  if (status === 204 && request.statusLine === '') {
     request.headerOnly = true;
     request.contentType = '';
     request.lastModified = -1;
