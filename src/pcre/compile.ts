@@ -3,6 +3,7 @@ import { messages } from './messages.ts';
 import { parsePcre } from './parse.ts';
 import { translate } from './translate.ts';
 import type { Pattern } from './tree.ts';
+import { byteModeSuffices } from './utf.ts';
 
 /** The whole match and each capture, `undefined` for captures that took no part. */
 export type PcreMatch = readonly (string | undefined)[];
@@ -43,19 +44,26 @@ export type PcreResult = CompiledPcre | PcreError | UnsupportedPcre;
 /** Start options without influence on what nginx's way of matching finds. */
 const harmlessStartOptions = /^(NO_AUTO_POSSESS|NO_DOTSTAR_ANCHOR|NO_JIT|NO_START_OPT|LF|BSR_UNICODE)$/;
 
+/** In UTF mode escapes by number mean characters, which may be several bytes. */
+const utfEscapes = /^(?:\(\*[A-Z_]+\))*\(\*UTF8?\).*\\(?:x|o\{|N\{U|[0-7]{2})/s;
+
 /**
  * Compiles a pattern as nginx does (ngx_regex.c, ngx_regex_compile): PCRE2 in byte mode, with no option but perhaps
  * caseless, which concerns ASCII letters only. `pattern` is a latin1 byte string. Compiled patterns keep state while they
  * match: call `exec` again only after it has returned.
  */
 export function compilePcre(pattern: string, options: { readonly caseless: boolean }): PcreResult {
+  if (utfEscapes.test(pattern)) return { ok: 'unsupported', reason: '(*UTF)', offset: 0 };
   const parsed = parsePcre(pattern, options);
   if (!parsed.ok) {
     const { code, offset } = parsed.error;
     return { ok: false, message: messages[code]!, offset };
   }
   const tree = parsed.pattern;
-  const harmful = tree.startOptions.find((word) => !harmlessStartOptions.test(word));
+  const ignoresCase = options.caseless || /\(\?[a-zA-Z^]*i/.test(pattern);
+  const harmful = tree.startOptions.find(
+    (word) => !harmlessStartOptions.test(word) && !(word === 'UTF' && byteModeSuffices(tree, ignoresCase)),
+  );
   if (harmful !== undefined) return { ok: 'unsupported', reason: `(*${harmful})`, offset: 0 };
   const names = new Map<string, number>();
   for (const { name, number } of tree.names) if (!names.has(name)) names.set(name, number);

@@ -40,12 +40,32 @@ describe('the error as nginx prints it', () => {
 });
 
 describe('what cannot be matched', () => {
-  it('says so for UTF mode and backtracking verbs', () => {
-    expect(compilePcre('(*UTF8)a', { caseless: false })).toMatchObject({
+  const ok = (pattern: string, caseless = false): unknown => compilePcre(pattern, { caseless }).ok;
+
+  it('is said for backtracking verbs and character properties of Unicode', () => {
+    expect(ok('a(*SKIP)b')).toBe('unsupported');
+    expect(compilePcre('(*UCP)a', { caseless: false })).toMatchObject({
       ok: 'unsupported',
-      reason: '(*UTF)',
+      reason: '(*UCP)',
     });
-    expect(compilePcre('a(*SKIP)b', { caseless: false }).ok).toBe('unsupported');
+  });
+
+  it.each(['(*UTF8)^/a.*\\.php$', '(*UTF8)[^/]+/\\w*', '(*UTF)/caf\xc3\xa9/', '(*UTF8)(?:[a-z]|\\d){2}'])(
+    '%j needs no UTF mode',
+    (pattern) => {
+      expect(ok(pattern)).toBe(true);
+    },
+  );
+  it.each([
+    '(*UTF8)^.$',
+    '(*UTF8)[\xc3\xa9]',
+    '(*UTF8)\xc3\xa9+',
+    '(*UTF8)(?i)\xc3\xa9',
+    '(*UTF8).{2,3}',
+    '(*UTF8)\\x{e9}',
+    '(*LF)(*UTF)\\x{100}',
+  ])('%j needs it', (pattern) => {
+    expect(ok(pattern)).toBe('unsupported');
   });
 });
 
