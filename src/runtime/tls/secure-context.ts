@@ -61,7 +61,8 @@ export function contextOptions(settings: TlsSettings, files: CredentialFiles): S
     ciphers: `${suites13}:${settings.ciphers}`,
     cert: pairs.map(({ cert }) => cert),
     key: pairs.map(({ key }) => key),
-    ca: settings.trustedCertificates.flatMap((path) => readAuthorities(files, path)),
+    // Their names are sent to clients, each once.
+    ca: [...new Set(settings.trustedCertificates.flatMap((path) => readAuthorities(files, path)))],
     crl: settings.crl === null ? undefined : readRevocations(files, settings.crl),
   };
 }
