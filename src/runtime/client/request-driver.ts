@@ -218,13 +218,12 @@ export class RequestDriver implements BodyContext {
     // A tunnel may last for days: it keeps no more than it needs.
     this.#clientSink = null;
     this.sink = discardingSink;
-    const clientDeadline = path.deadlines.create(() => this.#tunnel?.clientTimedOut());
     this.#tunnel = new Tunnel({
       request,
       attempt: exchange.attempt,
       client: client.stream,
       upstream,
-      clientDeadline,
+      deadlines: path.deadlines,
       timeouts: path.rules.tunnelTimeouts(request, send.timeout),
       ended,
     });

@@ -1,7 +1,7 @@
 import type { Request } from '../../engine/request.ts';
 import type { UpstreamAttempt } from '../../engine/upstream-exchange.ts';
 import type { ByteStream, StreamOwner } from '../socket/byte-stream.ts';
-import type { Deadline } from '../socket/deadline.ts';
+import type { Deadline, Deadlines } from '../socket/deadline.ts';
 import type { ConnectionUser, UpstreamConnection } from '../upstream/connection.ts';
 
 /** Milliseconds: `proxy_read_timeout`, `proxy_send_timeout`, the client's `send_timeout`. */
@@ -19,8 +19,7 @@ export interface TunnelSetup {
   readonly attempt: UpstreamAttempt;
   readonly client: ByteStream;
   readonly upstream: UpstreamConnection;
-  /** A deadline for writing to the client; its expiry has to call `clientTimedOut`. */
-  readonly clientDeadline: Deadline;
+  readonly deadlines: Deadlines;
   readonly timeouts: TunnelTimeouts;
   readonly ended: (why: TunnelEnd) => void;
 }
@@ -34,6 +33,8 @@ export class Tunnel {
   #clientEnded = false;
   #upstreamEnded = false;
   #over = false;
+  /** For writing to the client; most tunnels never need it. */
+  #clientDeadline: Deadline | null = null;
 
   constructor(setup: TunnelSetup) {
     this.#setup = setup;
@@ -58,7 +59,7 @@ export class Tunnel {
   }
 
   fromUpstream(bytes: Buffer, length: number, start = 0): void {
-    const { client, upstream, request, attempt, clientDeadline, timeouts } = this.#setup;
+    const { client, upstream, request, attempt, deadlines, timeouts } = this.#setup;
     const size = length - start;
     request.bytesSent += size;
     request.bodyBytesSent += size;
@@ -67,12 +68,13 @@ export class Tunnel {
     upstream.deadline.touch();
     if (client.forward('', bytes, start, length, '')) return;
     upstream.stream.pause();
-    clientDeadline.set(timeouts.clientSend);
+    this.#clientDeadline ??= deadlines.create(() => this.end('client-timeout'));
+    this.#clientDeadline.set(timeouts.clientSend);
   }
 
   clientDrained(): void {
-    const { client, upstream, clientDeadline } = this.#setup;
-    clientDeadline.clear();
+    const { client, upstream } = this.#setup;
+    this.#clientDeadline?.clear();
     upstream.stream.resume();
     if (this.#upstreamEnded && client.pending === 0) this.end('closed');
   }
@@ -102,14 +104,10 @@ export class Tunnel {
     this.end('upstream-timeout');
   }
 
-  clientTimedOut(): void {
-    this.end('client-timeout');
-  }
-
   end(why: TunnelEnd): void {
     if (this.#over) return;
     this.#over = true;
-    this.#setup.clientDeadline.clear();
+    this.#clientDeadline?.clear();
     this.#setup.upstream.deadline.clear();
     this.#setup.ended(why);
   }

@@ -83,7 +83,7 @@ describe('a tunnel', () => {
         attempt,
         client: clientStream,
         upstream,
-        clientDeadline: deadlines.create(() => tunnel?.clientTimedOut()),
+        deadlines,
         timeouts,
         ended: (why) => {
           clientStream.close();
