@@ -68,8 +68,7 @@ function answerWithoutHead(cx: EngineContext, request: Request, exchange: Exchan
   request.status = 200;
   request.keepalive = false;
   request.fromUpstream = true;
-  exchange.readRate = sizeAtRunTime(cx, request, exchange.settings.proxy_limit_rate);
-  return (request.action = 'forward');
+  return forward(cx, request, exchange);
 }
 
 /** Length, coding and connection of the answer; a text when nginx calls the header invalid. */
@@ -146,6 +145,12 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
     }
     return (request.action = 'tunnel');
   }
+  return forward(cx, request, exchange);
+}
+
+/** `proxy_limit_rate` may depend on what the upstream said. */
+function forward(cx: EngineContext, request: Request, exchange: Exchange): Action {
+  exchange.readRate = sizeAtRunTime(cx, request, exchange.settings.proxy_limit_rate);
   return (request.action = 'forward');
 }
 
