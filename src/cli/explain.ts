@@ -124,9 +124,9 @@ async function explainOne(job: Job, request: ExplainedRequest): Promise<number> 
     const newest = answers.findLast(({ situation }) => situation !== null) ?? null;
     if (newest?.situation == null)
       throw new CliError('nothing to verify: nginx would refuse this configuration');
-    const outcome = await verify(newest.situation, request);
-    await terminal.err(`verify: ${outcome.text}\n`);
-    if (!outcome.agrees) return 1;
+    const verified = await verify(newest.situation, request);
+    await terminal.err(`verify: ${verified.text}\n`);
+    if (verified.outcome === 'differs') return 1;
   }
   const single = job.target !== 'any';
   if (options.format === 'json') {

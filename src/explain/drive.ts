@@ -293,7 +293,7 @@ class Run {
 }
 
 /** The listener of the same configuration that an upstream's address leads to; null when it leads elsewhere. */
-function listenerAt(engine: Engine, address: string): number | null {
+export function listenerAt(engine: Engine, address: string): number | null {
   const listens = engine.plan.http!.listens;
   const exact = listens.findIndex((one) => nameOfListen(one) === address);
   if (exact !== -1) return exact;

@@ -1,5 +1,6 @@
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { headerOf, passOf } from '../../explain/causes/set-headers.ts';
+import { variablesIn } from '../../explain/causes/variables.ts';
 import type { TargetVersions } from '../../nginx/versions.ts';
 import { blocksBelow, type SharedResults } from '../context.ts';
 import { passDirectives } from './handlers.ts';
@@ -35,6 +36,10 @@ export function socketSites(
   const knowsSockets =
     shared.named('map').some((one) => one.args[0]?.value.toLowerCase() === '$http_upgrade') ||
     shared.named('proxy_set_header').some(forwardsUpgrade);
+  const upgradeVariables = new Set(['http_upgrade']);
+  for (const { args } of shared.named('map'))
+    if (/^\$\{?http_upgrade\}?$/i.test(args[0]?.value ?? ''))
+      upgradeVariables.add(args[1]!.value.slice(1).toLowerCase());
   const sites: SocketSite[] = [];
   const seen = new Set<object>();
   for (const block of blocksBelow(config.main)) {
@@ -44,9 +49,22 @@ export function socketSites(
     const pass = block.own('proxy_pass').at(-1) ?? null;
     if (pass === null && !passesOtherwise(block) && !isMeantWithoutPass(block, marks)) continue;
     seen.add(block.directive.node);
-    sites.push({ block, pass, ...meant });
+    const socketsOnly = meant.socketsOnly || refusesOthers(block, upgradeVariables);
+    sites.push({ block, pass, meant: meant.meant, socketsOnly });
   }
   return sites;
+}
+
+/** Whether an `if` on the client's `Upgrade` answers what asks for no socket. */
+function refusesOthers(block: ResolvedBlock, upgradeVariables: ReadonlySet<string>): boolean {
+  return block.children.some(
+    (inner) =>
+      inner.context === 'if in location' &&
+      inner.own('return').length > 0 &&
+      inner.directive!.args.some(({ value }) =>
+        variablesIn(value).some((name) => upgradeVariables.has(name)),
+      ),
+  );
 }
 
 /** Without `proxy_pass`, only what the location itself says counts: inherited headers say nothing about it. */

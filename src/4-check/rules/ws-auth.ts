@@ -31,8 +31,11 @@ const rule: Rule = {
     for (const { block, pass, meant } of context.shared(socketSites)) {
       const realm = block.effective('auth_basic').directives.at(-1);
       if (pass === null || realm === undefined || realm.args[0]?.value === 'off') continue;
+      const others = block.effective('satisfy').directives.at(-1)?.args[0]?.value === 'any';
       yield {
         ...at(realm),
+        // With "satisfy any" clients of known addresses are let in without a password.
+        severity: others ? 'info' : 'warning',
         message: `a browser's handshake to ${levelName(block)} gets 401: scripts cannot give a password for a socket`,
         detail: `The location is meant for sockets (${meant}). People see: close code 1006, in Safari always.`,
         related: [related(block.directive!, 'the location')],

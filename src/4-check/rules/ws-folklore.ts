@@ -1,5 +1,5 @@
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { sessionProtocol, socketSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -25,7 +25,8 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const { block, socketsOnly, pass } of context.shared(socketSites)) {
-      if (!socketsOnly || pass === null) continue;
+      // Long polling, the first transport of these protocols, is buffered.
+      if (!socketsOnly || pass === null || sessionProtocol(block) !== null) continue;
       const cached = block.effective('proxy_cache').directives.some(({ args }) => args[0]?.value !== 'off');
       for (const one of block.directives) {
         const first = one.args[0]?.value.toLowerCase() ?? '';

@@ -57,6 +57,8 @@ const rule: Rule = {
       } else if (badJoin) {
         yield {
           ...at(pass),
+          // Where clients use the location's own name alone it does no harm.
+          severity: uri === '/' ? 'info' : 'warning',
           message: `${path} arrives as ${becomes}: the location and the path of proxy_pass do not both end with a slash`,
           detail: 'People see: 404 from the upstream.',
           help: 'Let both end with a slash, or none.',

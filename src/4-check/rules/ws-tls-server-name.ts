@@ -35,7 +35,7 @@ const rule: Rule = {
   *check(context) {
     for (const { block, pass } of context.shared(socketSites)) {
       const host = /^https:\/\/([^/:]+)/i.exec(pass?.args[0]?.value ?? '')?.[1];
-      if (pass === null || host === undefined || /^[\d.]+$|^\[|^unix$/.test(host)) continue;
+      if (pass === null || host === undefined || /^[\d.]+$|^\[|^unix$|^localhost$/i.test(host)) continue;
       const set = block.effective('proxy_ssl_server_name').directives.at(-1);
       if (set?.args[0]?.value === 'on') continue;
       const upstream = upstreamOf(context, pass);
