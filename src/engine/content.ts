@@ -23,7 +23,7 @@ export function contentHandler(cx: EngineContext, content: Content | null): Cont
         if (request.method !== 'GET' && request.method !== 'HEAD') return 405;
         const { accepted, handled, requests, active, reading, writing, waiting } = cx.world.connections();
         const text = `Active connections: ${active} \nserver accepts handled requests\n ${accepted} ${handled} ${requests} \nReading: ${reading} Writing: ${writing} Waiting: ${waiting} \n`;
-        return sendText(cx, request, 200, text, 'text/plain');
+        return sendText(request, 200, text, 'text/plain');
       };
     case 'empty_gif':
       return (request) => {

@@ -102,8 +102,6 @@ export class Request {
   /** Subrequests whose output goes nowhere (mirror, post_action), for the runtime to take and run. */
   background: Request[] | null = null;
   resolve: Resolution | null = null;
-  /** What is called with the finished child before the parent continues. */
-  onChildDone: ((parent: Request, child: Request) => void) | null = null;
 
   // --- upstream
   upstream: UpstreamExchange | null = null;

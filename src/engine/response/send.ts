@@ -1,4 +1,3 @@
-import type { EngineContext } from '../context.ts';
 import { ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { documentRedirects } from './statuses.ts';
@@ -22,13 +21,7 @@ export function contentTypeOf(request: Request): string {
  * Answers with a text (ngx_http_send_response): for redirects the text is the target, and the status has to be
  * finished like an error. `contentType` '' takes the one of the URI.
  */
-export function sendText(
-  _cx: EngineContext,
-  request: Request,
-  status: number,
-  text: string,
-  contentType: string,
-): number {
+export function sendText(request: Request, status: number, text: string, contentType: string): number {
   request.status = status;
   request.expectTested = true;
   if (documentRedirects.has(status)) {

@@ -77,7 +77,7 @@ function compileReturn(cx: EngineContext, step: Extract<RewriteStep, { op: 'retu
   return (request) => {
     if (request.trace !== null) trace(request, origin, `return ${status}`);
     if (status < 400 || (text !== null && text.constant !== '')) {
-      return sendText(cx, request, status, text === null ? '' : text.evaluate(request), '');
+      return sendText(request, status, text === null ? '' : text.evaluate(request), '');
     }
     return status;
   };
