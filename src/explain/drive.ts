@@ -227,7 +227,7 @@ class Run {
     const faults = handshakeFaults(parsed);
     const visit = {
       address: upstream.peer.name,
-      scheme: upstream.tls === null ? 'http' : 'https',
+      scheme: upstream.tls ? 'https' : 'http',
       head,
       subrequest,
       hop,
