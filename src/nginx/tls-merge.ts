@@ -83,7 +83,6 @@ export function mergeClientVerification(cx: CheckContext, server: BlockState): v
   if (hasClientAuthority(cx, server)) loadServerFiles(cx, server);
 }
 
-
 function hasClientAuthority(cx: CheckContext, server: BlockState): boolean {
   const verify = effective(server, 'ssl_verify_client');
   const mode = verify?.args[0]?.value.toLowerCase() ?? 'off';
