@@ -49,6 +49,22 @@ function answer(query: Buffer, reply: Reply): Buffer {
   return Buffer.concat([head, ...body]);
 }
 
+/** A UDP socket on a port that is free for TCP too: other tests take ports at the same time. */
+async function bindUdp(): Promise<{ udp: Socket; port: number }> {
+  for (;;) {
+    const udp = createSocket('udp4');
+    await new Promise<void>((done) => udp.bind(0, '127.0.0.1', done));
+    const { port } = udp.address();
+    const probe = createServer();
+    const free = await new Promise<boolean>((done) => {
+      probe.once('error', () => done(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+    });
+    if (free) return { udp, port };
+    udp.close();
+  }
+}
+
 async function nameServer(zone: Zone): Promise<{ port: number; asked: string[] }> {
   const asked: string[] = [];
   const counts = new Map<string, number>();
@@ -61,13 +77,11 @@ async function nameServer(zone: Zone): Promise<{ port: number; asked: string[] }
     const found = zone(name, type, counts.get(key)!, tcp);
     return found === null ? null : answer(query, found);
   };
-  const udp: Socket = createSocket('udp4');
+  const { udp, port } = await bindUdp();
   udp.on('message', (query, from) => {
     const message = reply(query, false);
     if (message !== null) udp.send(message, from.port, from.address);
   });
-  await new Promise<void>((done) => udp.bind(0, '127.0.0.1', done));
-  const { port } = udp.address();
   const tcp: Server = createServer((socket) => {
     // Both queries may come in one piece.
     socket.on('data', (data: Buffer) => {
