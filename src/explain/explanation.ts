@@ -17,6 +17,7 @@ import {
 import { parseRequestHead, valuesOf } from './handshake.ts';
 import { nameOfListen } from './listener.ts';
 import type { ExplainedRequest } from './request.ts';
+import { effectiveSettings, type EffectiveSetting } from './settings.ts';
 import { chooseListen, connectionTo, type Situation } from './situation.ts';
 
 /** The answer of `explain`, as `--format json` prints it (docs/cli.md). Byte strings are latin1. */
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly upstream: { readonly address: string; readonly scheme: string; readonly head: string } | null;
   /** Servers of this same configuration that passed the request on before it reached `upstream`. */
   readonly hops?: readonly { readonly address: string; readonly scheme: string; readonly head: string }[];
+  /** What applies where the request is passed on; null when it is not. */
+  readonly settings: readonly EffectiveSetting[] | null;
   readonly verdict: Verdict | null;
   readonly reasons: readonly Reason[] | null;
 }
@@ -107,6 +110,7 @@ export function explainRefusal(config: ResolvedConfig): Explanation {
     steps: null,
     response: null,
     upstream: null,
+    settings: null,
     verdict: null,
     reasons: null,
   };
@@ -157,6 +161,7 @@ export function explainRequest(
       response: outcome.end === 'answered' ? describeResponse(outcome.responseHead) : null,
       upstream: visit === null ? null : describeVisit(visit),
       ...(hops.length === 0 ? {} : { hops: hops.map(describeVisit) }),
+      settings: visit === null ? null : effectiveSettings(block, config.target),
       verdict,
       reasons: reasons.map(reasonOf),
     },

@@ -66,7 +66,8 @@ function section(answer: Answer, first: boolean, chalk: ChalkInstance, options: 
   const title = range === null ? `nginx ${explanation.target}` : `nginx ${range}`;
   const lines: string[] = [chalk.bold.underline(title)];
   if (explanation.config.ok) {
-    if (first) lines.push(...way(explanation, chalk, options));
+    if (first)
+      lines.push(...way(explanation, chalk, options), ...appliedSettings(explanation, chalk, options));
     lines.push(
       ...upstreamHead(explanation, chalk),
       ...ownAnswer(explanation, chalk),
@@ -122,6 +123,23 @@ function way(explanation: Explanation, chalk: ChalkInstance, options: PrettyOpti
     lines.push(`  ${chalk.cyan(phase.padEnd(9))} ${displayText(message)}${place(file, line)}`);
   }
   return lines;
+}
+
+/** The settings that apply, with the level each comes from. */
+function appliedSettings({ settings }: Explanation, chalk: ChalkInstance, options: PrettyOptions): string[] {
+  if (settings === null || settings.length === 0) return [];
+  const widest = Math.min(Math.max(...settings.map(({ text }) => displayText(text).length)), 56);
+  return [
+    '',
+    `  ${chalk.bold('Settings that apply')}`,
+    ...settings.map(({ text, level, file, line }) => {
+      const from =
+        level === null || file === null
+          ? 'default'
+          : `${displayText(level)}  ${displayPath(file, options.workingDirectory)}:${line}`;
+      return `  ${chalk.dim('│')} ${displayText(text).padEnd(widest)}  ${chalk.dim(from)}`;
+    }),
+  ];
 }
 
 /** The head as the upstream gets it, beside what RFC 6455 asks for. */

@@ -94,6 +94,7 @@ function answerSection({ explanation, range, situation, causes }: HtmlAnswer): s
       : `<h3>${explanation.verdict === 'depends' ? 'What it depends on' : 'Why'}</h3><ol>${reasons}</ol>`) +
     upstreamTable(explanation) +
     ownAnswer(explanation) +
+    settingsTable(explanation) +
     (steps === ''
       ? ''
       : `<h3>Step by step</h3><div class="scroll"><table class="rows">${steps}</table></div>`) +
@@ -101,8 +102,23 @@ function answerSection({ explanation, range, situation, causes }: HtmlAnswer): s
   );
 }
 
+/** The settings that apply, with the level each comes from. */
+function settingsTable({ settings }: Explanation): string {
+  if (settings === null || settings.length === 0) return '';
+  const rows = settings
+    .map(
+      ({ text, level, file, line }) =>
+        `<tr><td><code>${escapeXml(text)}</code></td><td>${level === null ? 'default' : escapeXml(level)}</td><td>${place(file, line)}</td></tr>`,
+    )
+    .join('');
+  return `<h3>Settings that apply</h3><div class="scroll"><table class="rows">${rows}</table></div>`;
+}
+
 function fixLines(edits: readonly { readonly text: string }[]): string {
-  const lines = edits.map(({ text }) => text.trim()).filter((text) => text !== '');
+  // Inserted lines carry the indentation of their file.
+  const lines = edits
+    .map(({ text }) => text.trim().replace(/\r?\n[ \t]+(?=proxy_)/g, '\n'))
+    .filter((text) => text !== '');
   return lines.length === 0
     ? ''
     : `<pre class="fix">${lines.map((text) => escapeXml(decodeBytes(text))).join('\n')}</pre>`;
