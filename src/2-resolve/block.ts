@@ -10,6 +10,7 @@ import type { Effective, ResolvedBlock, ResolvedDirective } from './resolved-con
 const indexFrom = 16;
 
 const noBlocks: readonly Block[] = [];
+const noNames: readonly string[] = [];
 const noDirectives: readonly ResolvedDirective[] = [];
 
 /** One level of configuration: what the walker fills, what checks remember, what rules read. */
@@ -84,15 +85,20 @@ export class Block implements ResolvedBlock, BlockState {
 
   effective(name: string): Effective {
     const spec = this.#specOf(name);
-    const names = [name, ...(spec?.inheritGroup ?? [])];
+    const group = spec?.inheritGroup ?? noNames;
     const through: Block[] = [];
     for (let level: Block | null = this; level !== null; level = level.parent) {
-      if (names.some((each) => level!.first(each) !== undefined))
-        return { directives: level.own(name), from: level, through };
+      const directives = level.own(name);
+      if (directives.length > 0 || level.#hasAny(group)) return { directives, from: level, through };
       if (!inheritsFrom(level, spec)) break;
       through.push(level);
     }
     return { directives: noDirectives, from: null, through };
+  }
+
+  #hasAny(names: readonly string[]): boolean {
+    for (const name of names) if (this.first(name) !== undefined) return true;
+    return false;
   }
 
   /** The record of `name` for this level, or for the nearest one around it that may have it. */
@@ -100,8 +106,7 @@ export class Block implements ResolvedBlock, BlockState {
     const specs = this.#specs.find(name);
     for (let level: Block | null = this; level !== null; level = level.parent) {
       const bit = contextBit(level.context);
-      const spec = specs.find(({ contextMask }) => (contextMask & bit) !== 0);
-      if (spec !== undefined) return spec;
+      for (const spec of specs) if ((spec.contextMask & bit) !== 0) return spec;
     }
     return null;
   }
@@ -124,6 +129,7 @@ function addTo(index: Map<string, ResolvedDirective[]>, directive: ResolvedDirec
 export class PlacedDirective implements ResolvedDirective {
   readonly node: Directive;
   readonly name: string;
+  readonly args: readonly Word[];
   readonly spec: DirectiveSpec | null;
   readonly block: Block;
   readonly includedBy: readonly Directive[];
@@ -133,7 +139,9 @@ export class PlacedDirective implements ResolvedDirective {
 
   constructor(node: Directive, spec: DirectiveSpec | null, block: Block, includedBy: readonly Directive[]) {
     this.node = node;
-    this.name = node.name.value;
+    // The table's string: one for all directives of that name makes looking for them a comparison of addresses.
+    this.name = spec?.name ?? node.name.value;
+    this.args = node.args;
     this.spec = spec;
     this.block = block;
     this.includedBy = includedBy;
@@ -142,9 +150,5 @@ export class PlacedDirective implements ResolvedDirective {
   /** Made on demand: few directives have entries. */
   get entries(): Directive[] {
     return (this.#entries ??= []);
-  }
-
-  get args(): readonly Word[] {
-    return this.node.args;
   }
 }

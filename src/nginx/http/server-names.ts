@@ -17,7 +17,8 @@ function namesOf(server: BlockState): NameWord[] {
   const names: NameWord[] = [];
   let any = false;
   for (const node of server.all('server_name'))
-    for (const [word, { value }] of node.args.entries()) {
+    for (let word = 0; word < node.args.length; word++) {
+      const { value } = node.args[word]!;
       any = true;
       if (!value.startsWith('~')) names.push({ name: value.toLowerCase(), node, word });
     }
