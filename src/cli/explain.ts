@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { explainByVersion, versionsToTry } from '../explain/by-version.ts';
+import { ordinaryUpstream } from '../explain/drive.ts';
 import { explainRefusal, explainRequest, type Explained } from '../explain/explanation.ts';
 import { requestForUrl, type ExplainedRequest, type RequestOptions } from '../explain/request.ts';
 import { situate, situationOf, type Situation, type SituationOptions } from '../explain/situation.ts';
@@ -156,7 +157,8 @@ function answerFor(job: Job, target: string, request: ExplainedRequest): Answer 
   if (situation === null) {
     return { explanation: explainRefusal(config), causes: [], outcome: null, range: null, config, situation };
   }
-  return { ...explainRequest(situation, request), range: null, config, situation };
+  const upstream = job.options.plain === true ? ordinaryUpstream : undefined;
+  return { ...explainRequest(situation, request, upstream), range: null, config, situation };
 }
 
 function answersFor(job: Job, request: ExplainedRequest): Answer[] {

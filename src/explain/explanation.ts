@@ -50,6 +50,8 @@ export interface ConfigProblem {
   readonly message: string;
   readonly file: string;
   readonly line: number;
+  /** What to do; null when nothing more is known than the message. */
+  readonly fix: string | null;
 }
 
 export interface ExplanationRequest {
@@ -186,12 +188,13 @@ export function hasUpgrade(raw: string): boolean {
 }
 
 function problemsOf(config: ResolvedConfig): ConfigProblem[] {
-  return config.diagnostics.map(({ code, severity, message, file, span }) => ({
+  return config.diagnostics.map(({ code, severity, message, file, span, help, fixes }) => ({
     code,
     severity,
     message,
     file: file.path,
     line: file.lineAt(span.start),
+    fix: fixes[0]?.title ?? help,
   }));
 }
 

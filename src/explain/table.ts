@@ -1,3 +1,4 @@
+import { ordinaryUpstream } from './drive.ts';
 import { explainRequest, hasUpgrade, type Explained, type Verdict } from './explanation.ts';
 import { placeOfOrigin } from './block-index.ts';
 import type { RequestOptions } from './request.ts';
@@ -39,7 +40,11 @@ export function explainLocations(situation: Situation, options: Partial<RequestO
       server: server.names.find(({ name }) => name !== '')?.name ?? 'default',
     };
     if (request === null) return { ...base, path: null, verdict: 'unknown', note: why, explained: null };
-    const explained = explainRequest(situation, request);
+    const explained = explainRequest(
+      situation,
+      request,
+      options.plain === true ? ordinaryUpstream : undefined,
+    );
     const { explanation } = explained;
     const elsewhere = explanation.location !== null && explanation.location.line !== base.line;
     const reached = hasUpgrade(request.raw)
