@@ -8,12 +8,17 @@ import { word } from './lowering.ts';
 
 type Added = ModuleSettings<'headers'>['add_header'][number];
 
-/** ngx_http_headers_module. */
+/** ngx_http_headers_module, ngx_http_userid_filter_module. */
 export const headersLowerings: Lowerings = {
   add_header: (cx, level, directive) => add(cx, level, directive, 'add_header'),
   add_trailer: (cx, level, directive) => add(cx, level, directive, 'add_trailer'),
   expires(_cx, level, directive) {
     level.set('headers', 'expires', readExpires(directive), directive);
+  },
+  userid_expires(_cx, level, directive) {
+    const text = word(directive, 0);
+    const seconds = text === 'off' ? 0 : parseSeconds(text);
+    level.set('userid', 'userid_expires', text === 'max' ? 'max' : (seconds ?? 0), directive);
   },
 };
 

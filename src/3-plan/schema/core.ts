@@ -187,6 +187,22 @@ export const headersTable = {
   expires: custom(expires.nullable(), null),
 };
 
+/** ngx_http_userid_filter_module: `none` and `off` switch a part off, `userid_service` -1 is the local address. */
+export const useridTable = {
+  userid: enumeration(['off', 'log', 'v1', 'on'], 'off'),
+  userid_service: number(-1),
+  userid_name: string('uid'),
+  userid_domain: string('none'),
+  userid_path: string('/'),
+  userid_expires: custom(z.union([z.int(), z.literal('max')]), 0),
+  userid_flags: bitmask(
+    ['off', 'secure', 'httponly', 'samesite=strict', 'samesite=lax', 'samesite=none'],
+    [],
+  ),
+  userid_p3p: string('none'),
+  userid_mark: string('off'),
+};
+
 /** ngx_http_index_module, ngx_http_autoindex_module, ngx_http_static_module's neighbours. */
 export const indexTable = {
   index: custom(z.array(template), ['index.html']),

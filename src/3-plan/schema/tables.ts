@@ -9,6 +9,7 @@ import {
   logTable,
   mirrorTable,
   ssiTable,
+  useridTable,
 } from './core.ts';
 import { proxyTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
@@ -21,6 +22,7 @@ export const tables = {
   log: logTable,
   headers: headersTable,
   charset: charsetTable,
+  userid: useridTable,
   index: indexTable,
   access: accessTable,
   authBasic: authBasicTable,

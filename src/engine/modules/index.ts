@@ -17,6 +17,7 @@ import { defineReferer } from './referer.ts';
 import { defineSecureLink } from './secure-link.ts';
 import { defineSsi } from './ssi.ts';
 import { defineStubStatus } from './stub-status.ts';
+import { defineUserid } from './userid.ts';
 
 /** What a module adds to the engine. A module without a part leaves it out. */
 export interface EngineModule {
@@ -33,6 +34,7 @@ export interface EngineModule {
 
 /** In the order in which nginx runs their handlers within a phase. */
 export const engineModules: readonly EngineModule[] = [
+  { name: 'userid', define: defineUserid },
   {
     name: 'charset',
     define: (cx) => {
