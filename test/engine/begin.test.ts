@@ -23,6 +23,7 @@ describe('reading a head', () => {
     ['a coding over HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
     ['TRACE', 'TRACE / HTTP/1.1\r\nHost: a\r\n\r\n', 405],
     ['CONNECT with an authority', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n', 405],
+    ['CONNECT with a path', 'CONNECT / HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['a path above the root', 'GET /../a HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['an encoded zero', 'GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['a broken encoding', 'GET /%4 HTTP/1.1\r\nHost: a\r\n\r\n', 400],

@@ -25,10 +25,11 @@ export function isHttp09(line: string): boolean {
   return general.exec(line)?.[6] === undefined && general.test(line);
 }
 
-/** Reads a line without its line end. Nginx checks methods by form alone; the schema is not checked either. */
+/** Reads a line without its line end. Nginx checks methods by form alone; the schema is not checked either.
+ * `connectWithAuthority`: CONNECT takes host and port and nothing else. */
 export function parseRequestLine(line: string, connectWithAuthority: boolean): RequestLine | LineError {
   const match = simple.exec(line);
-  if (match !== null) {
+  if (match !== null && !(connectWithAuthority && match[1] === 'CONNECT')) {
     const protocol = match[3]!;
     return {
       method: match[1]!,
