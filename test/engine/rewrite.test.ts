@@ -9,6 +9,7 @@ describe('rewrite', () => {
     location /drop { rewrite ^/drop/(.*)$ /to/$1? last; }
     location /permanent { rewrite ^/permanent/(.*)$ /to/$1 permanent; }
     location /absolute { rewrite ^ http://other.test/x; }
+    location /argument { rewrite ^ $arg_r? redirect; }
     location /loop { rewrite ^ /loop last; }
     location /break { rewrite ^ /inside break; return 200 never; proxy_pass http://{{B1}}; }
   `);
@@ -26,6 +27,11 @@ describe('rewrite', () => {
     expect(status).toBe(301);
     expect(headerOf(head, 'Location')).toBe('http://localhost:23080/to/a?x=1');
     expect(headerOf(run(get('/absolute')).head, 'Location')).toBe('http://other.test/x');
+  });
+
+  test('redirects keep what follows an encoded question mark', () => {
+    const { head } = run(get('/argument?r=http%3A%2F%2Fother.test%2F%3Ffrom%3Dblah'));
+    expect(headerOf(head, 'Location')).toBe('http://other.test/?from%3Dblah');
   });
 
   test('ends a loop with 500', () => {

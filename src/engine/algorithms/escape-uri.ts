@@ -63,12 +63,15 @@ export function unescapeUri(text: string, stopAtQuery = false): string {
   return result;
 }
 
-/** Decodes only what may stand unescaped in a redirect (NGX_UNESCAPE_REDIRECT), and stops behind a `?`. */
-export function unescapeRedirect(text: string): string {
+/**
+ * Decodes what may stand unescaped in a redirect (ngx_unescape_uri with NGX_UNESCAPE_REDIRECT), up to the first `?`, plain or
+ * encoded; `rest` is what follows it, as it was.
+ */
+export function unescapeRedirect(text: string): { readonly decoded: string; readonly rest: string } {
   let result = '';
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
-    if (char === '?') return `${result}?`;
+    if (char === '?') return { decoded: `${result}?`, rest: text.slice(at + 1) };
     if (char !== '%') {
       result += char;
       continue;
@@ -83,10 +86,10 @@ export function unescapeRedirect(text: string): string {
     at += 2;
     if (low === -1) continue;
     const code = high * 16 + low;
-    if (code === 0x3f) return `${result}?`;
+    if (code === 0x3f) return { decoded: `${result}?`, rest: text.slice(at + 1) };
     result += code > 0x25 && code < 0x7f ? String.fromCharCode(code) : text.slice(at - 2, at + 1);
   }
-  return result;
+  return { decoded: result, rest: '' };
 }
 
 function hexDigit(text: string, at: number): number {

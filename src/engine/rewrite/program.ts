@@ -182,9 +182,8 @@ function rewriteTo(cx: EngineContext, request: Request, made: Replacement, step:
 }
 
 function redirectTo(request: Request, made: Replacement, step: RewriteOp): number {
-  const question = made.path.indexOf('?');
-  const path = question === -1 ? made.path : made.path.slice(0, question);
-  let target = unescapeRedirect(path) + made.path.slice(path.length);
+  const { decoded, rest } = unescapeRedirect(made.path);
+  let target = decoded + rest;
   if (step.keepArgs && request.args !== '') target += `${made.hasArgs ? '&' : '?'}${request.args}`;
   request.redirect = target;
   if (request.trace !== null) trace(request, step.origin, `rewrite redirects to "${target}"`);

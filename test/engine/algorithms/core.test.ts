@@ -133,7 +133,7 @@ describe('escaping', () => {
     expect(unescapeUri(text, true)).toBe(decoded);
   });
   it.each(recorded.unescape2 as Row<string>[])('decodes the redirect %j', (text, decoded) => {
-    expect(unescapeRedirect(text)).toBe(decoded);
+    expect(unescapeRedirect(text).decoded).toBe(decoded);
   });
 });
 
