@@ -1,5 +1,5 @@
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import { headerOf, passOf } from '../../explain/causes/set-headers.ts';
+import { passOf, setsHeader } from '../../explain/causes/set-headers.ts';
 import { variablesIn } from '../../explain/causes/variables.ts';
 import type { TargetVersions } from '../../nginx/versions.ts';
 import { blocksBelow, type SharedResults } from '../context.ts';
@@ -79,7 +79,7 @@ function passesOtherwise(block: ResolvedBlock): boolean {
 }
 
 function forwardsUpgrade(directive: ResolvedDirective): boolean {
-  return headerOf(directive) === 'upgrade' && (directive.args[1]?.value ?? '') !== '';
+  return setsHeader(directive, 'upgrade') && (directive.args[1]?.value ?? '') !== '';
 }
 
 function meantFor(
@@ -94,7 +94,7 @@ function meantFor(
   const socketsOnly = named || socketWords.test(plainName);
   const headers = block.effective('proxy_set_header').directives;
   if (headers.some(forwardsUpgrade)) return { meant: 'it forwards Upgrade', socketsOnly };
-  const connection = headers.findLast((one) => headerOf(one) === 'connection')?.args[1]?.value ?? '';
+  const connection = headers.findLast((one) => setsHeader(one, 'connection'))?.args[1]?.value ?? '';
   if (/upgrade/i.test(connection)) return { meant: 'it sets Connection for an upgrade', socketsOnly };
   if (socketWords.test(plainName) || (knowsSockets && named))
     return { meant: `it is named like a socket: ${name}`, socketsOnly };

@@ -1,4 +1,4 @@
-import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { variablesIn } from '../../explain/causes/variables.ts';
 import type { CheckContext } from '../context.ts';
 
@@ -9,12 +9,7 @@ const deepest = 8;
  * What a value with variables can become, in lower case: constants, and maps of constants all the way down. Null when it can
  * be anything.
  */
-export function rangeOf(
-  context: CheckContext,
-  block: ResolvedBlock,
-  text: string,
-  depth = 0,
-): ReadonlySet<string> | null {
+export function rangeOf(context: CheckContext, text: string, depth = 0): ReadonlySet<string> | null {
   const names = variablesIn(text);
   if (names.length === 0) return new Set([text.toLowerCase()]);
   const [name] = names;
@@ -22,12 +17,11 @@ export function rangeOf(
   // A `set` may stand anywhere on the way, so only a value that nothing but a map gives is known.
   if (context.named('set').some((one) => one.args[0]?.value.toLowerCase() === `$${name}`)) return null;
   const map = context.named('map').find((one) => one.args[1]?.value.toLowerCase() === `$${name}`);
-  return map === undefined ? null : rangeOfMap(context, block, map, depth);
+  return map === undefined ? null : rangeOfMap(context, map, depth);
 }
 
 function rangeOfMap(
   context: CheckContext,
-  block: ResolvedBlock,
   map: ResolvedDirective,
   depth: number,
 ): ReadonlySet<string> | null {
@@ -37,7 +31,7 @@ function rangeOfMap(
   for (const entry of values) {
     // A value that repeats the key's own word is what the key lets through.
     const inner =
-      rangeOf(context, block, entry.args[0]!.value, depth + 1) ??
+      rangeOf(context, entry.args[0]!.value, depth + 1) ??
       passedThrough(map, entry.name.value, entry.args[0]!.value);
     if (inner === null) return null;
     for (const value of inner) range.add(value);

@@ -1,4 +1,4 @@
-import { headerOf } from '../../explain/causes/set-headers.ts';
+import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { serverOf, socketSites } from '../analysis/socket-sites.ts';
 import { rangeOf } from '../analysis/value-range.ts';
@@ -39,14 +39,17 @@ const rule: Rule = {
 };
 
 function* findings(context: CheckContext): Generator<Finding> {
+  /** Most locations write the same value. */
+  const ranges = new Map<string, ReturnType<typeof rangeOf>>();
   for (const { block, pass } of context.shared(socketSites)) {
     if (pass === null) continue;
     const upgrade = block
       .effective('proxy_set_header')
-      .directives.findLast((one) => headerOf(one) === 'upgrade');
+      .directives.findLast((one) => setsHeader(one, 'upgrade'));
     const value = upgrade?.args[1]?.value ?? '';
     if (upgrade === undefined || value === '') continue;
-    const range = rangeOf(context, block, value);
+    let range = ranges.get(value);
+    if (range === undefined) ranges.set(value, (range = rangeOf(context, value)));
     if (range !== null && [...range].every((word) => word === '' || word === 'websocket')) continue;
     const guarded = restriction(context, block);
     yield {

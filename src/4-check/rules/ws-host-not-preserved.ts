@@ -1,4 +1,4 @@
-import { headerOf } from '../../explain/causes/set-headers.ts';
+import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { socketSites } from '../analysis/socket-sites.ts';
@@ -32,7 +32,7 @@ function* findings(context: CheckContext): Generator<Finding> {
     // Foreign services want their own name.
     if (/^https:/i.test(url) && upstreamOf(context, pass) === null) continue;
     const headers = block.effective('proxy_set_header').directives;
-    const host = headers.findLast((one) => headerOf(one) === 'host');
+    const host = headers.findLast((one) => setsHeader(one, 'host'));
     const value = host?.args[1]?.value ?? '$proxy_host';
     if (value !== '' && value !== '$proxy_host') continue;
     yield {

@@ -1,4 +1,4 @@
-import { headerOf } from '../../explain/causes/set-headers.ts';
+import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
 import { socketSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
@@ -43,9 +43,7 @@ const rule: Rule = {
       const keepalive = upstream?.own('keepalive').at(-1);
       if (keepalive === undefined) continue;
       const headers = block.effective('proxy_set_header').directives;
-      const variable = headers
-        .findLast((one) => headerOf(one) === 'connection')
-        ?.args[1]?.value.toLowerCase();
+      const variable = headers.findLast((one) => setsHeader(one, 'connection'))?.args[1]?.value.toLowerCase();
       const map = context.named('map').find((one) => one.args[1]?.value.toLowerCase() === variable);
       if (map?.args[0]?.value.toLowerCase() !== '$http_upgrade') continue;
       const entry = map.entries.find(({ name }) => name.value === '');

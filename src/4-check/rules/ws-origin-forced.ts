@@ -1,4 +1,4 @@
-import { headerOf } from '../../explain/causes/set-headers.ts';
+import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { socketSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
@@ -29,7 +29,7 @@ const rule: Rule = {
       if (pass === null) continue;
       const origin = block
         .effective('proxy_set_header')
-        .directives.findLast((one) => headerOf(one) === 'origin');
+        .directives.findLast((one) => setsHeader(one, 'origin'));
       const value = origin?.args[1]?.value ?? '';
       if (origin === undefined || /\$\{?http_origin\b/i.test(value)) continue;
       // A map or set may let known origins through.

@@ -41,6 +41,12 @@ export function headerOf(directive: ResolvedDirective): string {
   return (directive.args[0]?.value ?? '').toLowerCase();
 }
 
+/** Whether a `proxy_set_header` sets that header; asked of every one of them. @param name in lower case */
+export function setsHeader(directive: ResolvedDirective, name: string): boolean {
+  const word = directive.args[0]?.value ?? '';
+  return word.length === name.length && word.toLowerCase() === name;
+}
+
 /** An outer level sets them, but the nearest level with any `proxy_set_header` does not. */
 function lostCause(block: ResolvedBlock, missing: readonly Member[]): Cause | null {
   const { from, directives } = block.effective('proxy_set_header');
