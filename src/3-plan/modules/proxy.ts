@@ -45,8 +45,10 @@ export const proxyLowerings: Lowerings = {
   proxy_cookie_flags(_cx, level, directive) {
     const [name = '', ...flags] = words(directive);
     const list = level.list<CookieFlags>('proxy', 'proxy_cookie_flags', directive);
+    // Patterns of cookie names always ignore case; no asterisk says so.
+    const pattern = name.startsWith('~') ? { pattern: name.slice(1), caseless: true } : parseTemplate(name);
     if (name !== 'off' || flags.length > 0)
-      list.push({ name: source(name), flags: flags.map((flag) => parseTemplate(flag)) });
+      list.push({ name: pattern, flags: flags.map((flag) => parseTemplate(flag)) });
   },
   proxy_buffers(_cx, level, directive) {
     const value = {

@@ -1,6 +1,7 @@
 import type { ModuleSettings, PlanRegex, Template } from '../../3-plan/schema.ts';
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
+import type { CompiledTemplate } from '../template.ts';
 
 type Settings = ModuleSettings<'proxy'>;
 type Rewrite = (request: Request, text: string) => string | null;
@@ -18,24 +19,45 @@ export function compileCookieRules(
   }));
   if (domains.length + paths.length + flags.length === 0) return null;
   return (request, value) => {
-    const attributes = value.split(';').map((part, index) => (index === 0 ? part : part.replace(/^ +/, '')));
-    for (let index = 1; index < attributes.length; index++) {
-      const [name = '', text = ''] = splitAttribute(attributes[index]!);
-      const rules = name.toLowerCase() === 'domain' ? domains : name.toLowerCase() === 'path' ? paths : [];
-      const made = first(rules, request, text);
-      if (made !== null) attributes[index] = `${name}=${made}`;
+    const attributes = parseCookie(value);
+    const [cookie] = attributes;
+    if (cookie === undefined || cookie.value === null) return value;
+    let changed = false;
+    for (const attribute of attributes.slice(1)) {
+      if (attribute.value === null) continue;
+      const name = attribute.name.toLowerCase();
+      const rules = name === 'domain' ? domains : name === 'path' ? paths : [];
+      const made = first(rules, request, attribute.value);
+      if (made === null) continue;
+      attribute.value = made;
+      changed = true;
     }
-    const cookieName = splitAttribute(attributes[0]!)[0]!.trim();
-    const applying = flags.find(({ matches }) => matches(request, cookieName));
-    if (applying !== undefined)
-      for (const flag of applying.flags) applyFlag(attributes, flag.evaluate(request));
-    return attributes.join('; ');
+    const applying = flags.find(({ matches }) => matches(request, cookie.name));
+    if (applying !== undefined && editFlags(attributes, request, applying.flags)) changed = true;
+    // What no rule is about goes on exactly as it came.
+    return changed ? attributes.map(printAttribute).join('; ') : value;
   };
 }
 
-function splitAttribute(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  return equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
+interface Attribute {
+  name: string;
+  /** Null without an equals sign. */
+  value: string | null;
+}
+
+const trimSpaces = (text: string): string => text.replace(/^ +| +$/g, '');
+
+/** ngx_http_proxy_parse_cookie: the cookie itself comes first. */
+function parseCookie(text: string): Attribute[] {
+  return text.split(';').map((part) => {
+    const equals = part.indexOf('=');
+    if (equals === -1) return { name: trimSpaces(part), value: null };
+    return { name: trimSpaces(part.slice(0, equals)), value: trimSpaces(part.slice(equals + 1)) };
+  });
+}
+
+function printAttribute({ name, value }: Attribute): string {
+  return value === null ? name : `${name}=${value}`;
 }
 
 function first(rules: readonly Rewrite[], request: Request, text: string): string | null {
@@ -89,24 +111,47 @@ function nameTest(
   return (request, text) => source.evaluate(request).toLowerCase() === text.toLowerCase();
 }
 
-const flagNames: Readonly<Record<string, string>> = {
-  secure: 'Secure',
-  httponly: 'HttpOnly',
-  samesite: 'SameSite',
-};
+/** Flags by the attribute that they are about, with what each writes. */
+const flagGroups = [
+  { attribute: 'secure', off: 'nosecure', on: [{ flag: 'secure', name: 'Secure', value: null }] },
+  { attribute: 'httponly', off: 'nohttponly', on: [{ flag: 'httponly', name: 'HttpOnly', value: null }] },
+  {
+    attribute: 'samesite',
+    off: 'nosamesite',
+    on: ['Strict', 'Lax', 'None'].map((value) => ({
+      flag: `samesite=${value.toLowerCase()}`,
+      name: 'SameSite',
+      value,
+    })),
+  },
+];
+const knownFlags: ReadonlySet<string> = new Set(
+  flagGroups.flatMap(({ off, on }) => [off, ...on.map(({ flag }) => flag)]),
+);
 
-/** `secure`, `nosecure`, `httponly`, `nohttponly`, `samesite=…`, `nosamesite`. */
-function applyFlag(attributes: string[], flag: string): void {
-  const text = flag.toLowerCase();
-  if (text === '') return;
-  const [key = '', value = ''] = text.replace(/^no(?=secure|httponly|samesite)/, '').split('=');
-  const name = flagNames[key];
-  if (name === undefined) return;
-  const at = attributes.findIndex(
-    (each, index) => index > 0 && splitAttribute(each)[0].toLowerCase() === key,
+/**
+ * ngx_http_proxy_rewrite_cookie_flags and ngx_http_proxy_edit_cookie_flags: an attribute that is there already keeps its place
+ * and, unless its value changes, its spelling; new ones come last. False when no flag says anything.
+ */
+function editFlags(attributes: Attribute[], request: Request, flags: readonly CompiledTemplate[]): boolean {
+  const asked = new Set(
+    flags.map((flag) => flag.evaluate(request).toLowerCase()).filter((flag) => knownFlags.has(flag)),
   );
-  if (at !== -1) attributes.splice(at, 1);
-  if (text.startsWith('no')) return;
-  const site = value === '' ? '' : `=${value[0]!.toUpperCase()}${value.slice(1)}`;
-  attributes.push(`${name}${site}`);
+  if (asked.size === 0) return false;
+  for (const { attribute, off, on } of flagGroups) {
+    for (let at = 1; at < attributes.length; at++) {
+      const present = attributes[at]!;
+      if (present.name.toLowerCase() !== attribute) continue;
+      const wanted = on.find(({ flag }) => asked.has(flag));
+      if (wanted !== undefined) {
+        asked.delete(wanted.flag);
+        const { name, value } = wanted;
+        if (value !== null && present.value?.toLowerCase() !== value.toLowerCase())
+          attributes[at] = { name, value };
+      } else if (asked.has(off)) attributes.splice(at--, 1);
+    }
+    const missing = on.find(({ flag }) => asked.has(flag));
+    if (missing !== undefined) attributes.push({ name: missing.name, value: missing.value });
+  }
+  return true;
 }
