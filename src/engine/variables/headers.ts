@@ -118,16 +118,17 @@ export function cookie(headers: readonly string[], name: string): string | null 
   return null;
 }
 
-/** ngx_http_parse_set_cookie_lines. */
+const setCookieLine = /^ *= *([^;]*)/;
+
+/** ngx_http_parse_set_cookie_lines: names in any case; only spaces may stand around the equals sign. */
 function setCookie(headers: readonly string[], name: string): string | null {
   const wanted = name.toLowerCase();
   for (let at = 1; at < headers.length; at += 3) {
     if (headers[at] !== 'set-cookie') continue;
-    const value = headers[at + 1]!;
-    const equals = value.indexOf('=');
-    if (equals === -1 || value.slice(0, equals).trim().toLowerCase() !== wanted) continue;
-    const end = value.indexOf(';', equals);
-    return value.slice(equals + 1, end === -1 ? value.length : end).replace(/^ +/, '');
+    const line = headers[at + 1]!;
+    if (line.slice(0, wanted.length).toLowerCase() !== wanted) continue;
+    const value = setCookieLine.exec(line.slice(wanted.length));
+    if (value !== null) return value[1]!;
   }
   return null;
 }
