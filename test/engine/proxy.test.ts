@@ -78,3 +78,55 @@ describe('the answer of an upstream', () => {
     expect(run(get('/')).status).toBe('none');
   });
 });
+
+describe('what the upstream sent', () => {
+  const upstream = `server {
+      listen {{B1}};
+      location / { add_header Expires first; add_header Expires second; add_header X-Many 1; add_header X-Many 2; return 204; }
+      location /cookie { add_header Set-Cookie "$arg_c"; return 204; }
+      location /sent { add_header Set-Cookie "$http_x_cookie"; return 204; }
+    }`;
+  const run = (location: string, target = '1.31.5') =>
+    serve(
+      `${upstream} server { listen 127.0.0.1:{{PORT}}; location / { proxy_pass http://{{B1}}; ${location} } }`,
+      {
+        target,
+        backends: { B1: 'nginx' },
+      },
+    );
+  const headersOf = (head: string, name: string) =>
+    head.split('\r\n').filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`));
+
+  test('counts once where a header may come once, since 1.23.0', () => {
+    const { head } = run('')(get('/'));
+    expect(headersOf(head, 'Expires')).toEqual(['Expires: first']);
+    expect(headersOf(head, 'X-Many')).toHaveLength(2);
+    const { head: old } = run('', '1.22.1')(get('/'));
+    expect(headersOf(old, 'Expires')).toHaveLength(2);
+  });
+
+  test.each([
+    ['a=1;Secure;samesite=lax', 'a=1; Secure; SameSite=None'],
+    ['a=1;secure;SameSite=none', 'a=1; secure; SameSite=none'],
+    ['off=1;Secure;Secure;Path=/', 'off=1; Path=/'],
+    ['other=1;Secure;samesite=none', 'other=1;Secure;samesite=none'],
+    ['a;Secure', 'a;Secure'],
+    ['fooBARbaz=1', 'fooBARbaz=1; HttpOnly'],
+  ])('proxy_cookie_flags makes %s into %s', (sent, expected) => {
+    const made = run(
+      'proxy_cookie_flags a secure samesite=none; proxy_cookie_flags off nosecure; proxy_cookie_flags ~bar httponly;',
+    );
+    expect(headersOf(made(get(`/cookie?c=${sent}`)).head, 'Set-Cookie')).toEqual([`Set-Cookie: ${expected}`]);
+  });
+
+  test.each([
+    ['tc = content; Path=/', 'content'],
+    ['TC=con  tent', 'con  tent'],
+    ['tc=one;tc=two', 'one'],
+    ['tc\t=\tcontent', null],
+    ['=tc=content', null],
+  ])('gives $upstream_cookie_tc of %j as %j', (sent, expected) => {
+    const made = run('add_header X-Cookie $upstream_cookie_tc;');
+    expect(headerOf(made(get('/sent', `X-Cookie: ${sent}`)).head, 'X-Cookie')).toBe(expected);
+  });
+});

@@ -49,6 +49,7 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
     exchange.attempt.status = head.status;
     const problem = readFraming(exchange, head.modern);
     if (problem !== null) return invalid(cx, request, exchange, problem);
+    if (cx.since('1.23.0')) ignoreDuplicates(cx, request, exchange.headers);
     return decide(cx, request, exchange);
   }
 }
@@ -112,6 +113,48 @@ function readFraming(exchange: Exchange, modern: boolean): string | null {
     exchange.chunked = false;
   }
   return null;
+}
+
+/** Headers of which only the first line counts; others may come several times (ngx_http_upstream_headers_in). */
+const singleHeaders: ReadonlyMap<string, number> = new Map(
+  [
+    'status',
+    'content-type',
+    'date',
+    'last-modified',
+    'etag',
+    'server',
+    'location',
+    'refresh',
+    'expires',
+    'x-accel-expires',
+    'x-accel-redirect',
+    'x-accel-limit-rate',
+    'x-accel-buffering',
+    'x-accel-charset',
+  ].map((name, index) => [name, 1 << index]),
+);
+
+/** Takes further lines of such headers out of the list: neither clients nor variables get them. */
+function ignoreDuplicates(cx: EngineContext, request: Request, headers: string[]): void {
+  let seen = 0;
+  for (let at = 0; at < headers.length; at += 3) {
+    const bit = singleHeaders.get(headers[at + 1]!);
+    if (bit === undefined) continue;
+    if ((seen & bit) === 0) {
+      seen |= bit;
+      continue;
+    }
+    const before = headers.indexOf(headers[at + 1]!) - 1;
+    const line = (index: number): string => `"${headers[index]}: ${headers[index + 2]}"`;
+    cx.world.log(
+      'warn',
+      `upstream sent duplicate header line: ${line(at)}, previous value: ${line(before)}, ignored`,
+      request,
+    );
+    headers.splice(at, 3);
+    at -= 3;
+  }
 }
 
 /** Another server, error pages, X-Accel-Redirect, or the answer itself. */
