@@ -19,7 +19,7 @@ export const builtins: Plugin = {
   name: 'builtins',
   renderChunk: (code) =>
     code.replace(statement, (_, what: string, name: string) => {
-      const [, whole, all, some] = /^(?:(\w+)(?:, )?)?(?:\* as (\w+))?(?:\{ (.*) \})?$/.exec(what)!;
+      const [, whole, all, some] = /^(?:([\w$]+)(?:, )?)?(?:\* as ([\w$]+))?(?:\{ (.*) \})?$/.exec(what)!;
       const module = `process.getBuiltinModule("node:${name}")`;
       const late = (member: string): boolean => lateFunctions[name]?.includes(member) ?? false;
       const lines: string[] = [];

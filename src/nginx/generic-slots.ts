@@ -14,9 +14,8 @@ type Check = (cx: CheckContext, spec: DirectiveSpec) => Problem | null;
 
 /** `"x" directive is duplicate` when it was accepted at this level before. */
 export function duplicate(cx: CheckContext, ...otherNames: readonly string[]): Problem | null {
-  const before = [cx.name, ...otherNames]
-    .map((name) => cx.block.first(name))
-    .find((node) => node !== undefined);
+  let before = cx.block.first(cx.name);
+  for (const name of otherNames) before ??= cx.block.first(name);
   if (before === undefined) return null;
   return directiveProblem(cx.name, 'duplicate', 'is duplicate', {
     detail: 'nginx takes it once at each level.',
