@@ -73,7 +73,8 @@ export class TreeBuilder {
     this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
     if (block !== undefined) this.#finishBlock(block, at, this.#current);
     // Where a directive before it lacks its ";", nginx has complained of this brace already.
-    else if (this.problems.at(-1)?.at !== at) this.#report(strayTerminator(this.#file, '}', at));
+    else if (!this.problems.some((found) => found.at === at))
+      this.#report(strayTerminator(this.#file, '}', at));
   }
 
   /** Closes what the end of the file left open; says whether there was something. */
