@@ -191,7 +191,7 @@ export interface SubrequestPart {
 }
 
 /**
- * Changes a body on its way to the client (SSI). Present as `request.bodyFilter` after `responseHead` when a filter applies; then every
+ * Changes a body on its way to the client (SSI, charsets, ranges). Present as `request.bodyFilter` after `responseHead` when a filter applies; then every
  * piece of the body, file contents too, has to go through it, and the response has no Content-Length.
  */
 export interface BodyFilter {

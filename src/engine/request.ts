@@ -133,8 +133,6 @@ export class Request {
   datePassed = false;
   /** The answer is an upstream's: conditions of the client are not applied to it. */
   fromUpstream = false;
-  /** [for the runtime] Only these bytes of the upstream's body are sent (`proxy_force_ranges`). */
-  bodyRange: { readonly start: number; readonly end: number } | null = null;
   rangeNotSatisfiable = false;
   expectTrailers = false;
   acceptRanges = false;

@@ -2,6 +2,7 @@ import type { BodyFilter, BodyPart } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import type { SsiOutput, SsiShared } from '../ssi/filter.ts';
+import { chained } from '../response/body-filters.ts';
 import { SsiFilter, ssiShared } from '../ssi/filter.ts';
 import { strftime } from '../ssi/strftime.ts';
 import { startSubrequest } from '../subrequest.ts';
@@ -23,7 +24,7 @@ export function defineSsi(cx: EngineContext): void {
   cx.headFilters.push((request) => {
     const { ssi } = request.location;
     if (!ssi.ssi || request.contentLengthOut === 0 || !hasType(request, ssi.ssi_types)) return;
-    request.bodyFilter = bodyFilter(cx, request);
+    request.bodyFilter = chained(request.bodyFilter, bodyFilter(cx, request));
     if (request !== request.main) return;
     request.contentLengthOut = -1;
     request.acceptRanges = false;

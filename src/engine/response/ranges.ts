@@ -2,6 +2,8 @@ import type { BodyPart } from '../api.ts';
 import { parseHttpDate } from '../algorithms/http-date.ts';
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
+import type { RangePiece } from './body-filters.ts';
+import { chained, rangeFilter } from './body-filters.ts';
 
 export interface ByteRange {
   readonly start: number;
@@ -61,7 +63,9 @@ export function applyRanges(request: Request, boundary: () => string): void {
     request.statusLine = '';
     request.headersOut.push('Content-Range', `bytes ${start}-${end - 1}/${size}`);
     request.contentLengthOut = end - start;
-    request.body = cutBody(request, start, end);
+    const cut = cutBody(request, start, end);
+    if (cut !== null) request.body = cut;
+    else filterRanges(request, [{ head: '', start, end }], '');
   } else multipart(request, ranges, size, boundary());
 }
 
@@ -92,15 +96,19 @@ function lastModified({ lastModified: own, headersOut }: Request): number | null
   return null;
 }
 
-/** The bytes `[start, end)` of a body that is a text or a file; of an upstream's body the runtime cuts them out (`request.bodyRange`). */
-function cutBody(request: Request, start: number, end: number): Request['body'] {
-  const { body } = request;
-  if (typeof body === 'string') return body.slice(start, end);
+/** The bytes `[start, end)` of a body that is a text or a file; null where they have to be cut out as the body passes. */
+function cutBody({ body, bodyFilter }: Request, start: number, end: number): readonly BodyPart[] | null {
+  if (bodyFilter !== null) return null;
+  if (typeof body === 'string') return [body.slice(start, end)];
   const first = body?.[0];
   if (body?.length === 1 && typeof first === 'object' && first.kind === 'file')
     return [{ ...first, start: first.start + start, end: first.start + end }];
-  request.bodyRange = { start, end };
-  return body;
+  return null;
+}
+
+/** For the body of an upstream, and one that another filter changes. */
+function filterRanges(request: Request, pieces: readonly RangePiece[], tail: string): void {
+  request.bodyFilter = chained(request.bodyFilter, rangeFilter(pieces, tail));
 }
 
 /** multipart/byteranges (ngx_http_range_multipart_header). */
@@ -108,20 +116,22 @@ function multipart(request: Request, ranges: readonly ByteRange[], size: number,
   const type = request.contentType;
   const charset = request.charset === '' ? '' : `; charset=${request.charset}`;
   const separator = `\r\n--${number}\r\n${type === '' ? '' : `Content-Type: ${type}${charset}\r\n`}Content-Range: bytes `;
-  const parts: BodyPart[] = [];
-  let length = 0;
-  for (const { start, end } of ranges) {
-    const head = `${separator}${start}-${end - 1}/${size}\r\n\r\n`;
-    const piece = cutBody(request, start, end);
-    parts.push(head, ...(typeof piece === 'string' ? [piece] : (piece ?? [])));
-    length += head.length + end - start;
-  }
+  const pieces = ranges.map(({ start, end }) => ({
+    head: `${separator}${start}-${end - 1}/${size}\r\n\r\n`,
+    start,
+    end,
+  }));
   const tail = `\r\n--${number}--\r\n`;
-  parts.push(tail);
+  const parts = pieces.map(({ head, start, end }) => {
+    const cut = cutBody(request, start, end);
+    return cut === null ? null : [head, ...cut];
+  });
+  if (parts.every((each) => each !== null)) request.body = [...parts.flat(), tail];
+  else filterRanges(request, pieces, tail);
   request.status = 206;
   request.statusLine = '';
   request.contentType = `multipart/byteranges; boundary=${number}`;
   request.charset = '';
-  request.contentLengthOut = length + tail.length;
-  request.body = parts;
+  request.contentLengthOut =
+    pieces.reduce((sum, { head, start, end }) => sum + head.length + end - start, 0) + tail.length;
 }

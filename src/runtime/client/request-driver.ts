@@ -167,8 +167,14 @@ export class RequestDriver implements BodyContext {
 
   /** Completes an answer whose head was written with a body that is there as a whole. */
   endWhole(body: string): void {
-    this.sink.text(body);
-    this.endResponse();
+    if (this.request.bodyFilter === null) {
+      this.sink.text(body);
+      this.endResponse();
+      return;
+    }
+    this.#writer = new BodyWriter(this, this.request.bodyFilter);
+    this.#writer.text(body);
+    this.endBody();
   }
 
   /** All of an upstream's body has been given to the writer. */

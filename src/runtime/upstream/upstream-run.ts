@@ -186,7 +186,7 @@ export class UpstreamRun implements ConnectionUser {
     this.#head = '';
     if (action === 'forward') {
       const whole = head.length === before + length && length - start === exchange.contentLength;
-      if (whole && request.bodyFilter === null) this.#forwardWhole(head.slice(exchange.headEnd));
+      if (whole) this.#forwardWhole(head.slice(exchange.headEnd));
       else this.#forward(bytes, start, length);
     } else if (action === 'tunnel') this.#tunnel(bytes, start, length);
     else this.#giveUp(action);
