@@ -1,5 +1,6 @@
 import type { ErrorPage } from '../../3-plan/schema/core.ts';
 import type { EngineContext } from '../context.ts';
+import { escapeUri } from '../algorithms/escape-uri.ts';
 import { errorPageBody } from '../http/status.ts';
 import { internalRedirect, namedLocation } from '../phases/redirect.ts';
 import { ok } from '../phases/phase.ts';
@@ -44,6 +45,7 @@ export function specialResponse(cx: EngineContext, request: Request, status: num
     const page = location.errorPages.find(({ codes }) => codes.includes(status));
     if (page !== undefined) return sendErrorPage(cx, request, page);
   }
+  if (refreshes(request) && (status === 301 || status === 302)) return sendRefresh(request);
   return sendBuiltinPage(request, status);
 }
 
@@ -61,30 +63,45 @@ function sendErrorPage(cx: EngineContext, request: Request, page: CompiledErrorP
   if (target.startsWith('@')) return namedLocation(cx, request, target);
   if (!documentRedirects.has(page.overwrite)) request.errStatus = 302;
   request.redirect = target;
-  return sendBuiltinPage(request, request.errStatus);
+  return refreshes(request) ? sendRefresh(request) : sendBuiltinPage(request, request.errStatus);
+}
+
+/** `msie_refresh` applies. */
+function refreshes({ location, msie }: Request): boolean {
+  return msie && location.core.msie_refresh;
+}
+
+/** A page that makes MSIE go to the target of a redirect (ngx_http_send_refresh). */
+function sendRefresh(request: Request): number {
+  const url = escapeUri(request.redirect, 'refresh');
+  const page = `<html><head><meta http-equiv="Refresh" content="0; URL=${url}"></head><body></body></html>\r\n`;
+  request.redirect = '';
+  request.errStatus = 200;
+  sendPage(request, page);
+  return ok;
 }
 
 /** ngx_http_send_special_response. */
 function sendBuiltinPage(request: Request, status: number): number {
   const body = errorPageBody(status, request.location.serverToken);
-  // The body is thrown away without a word to a client that waits with it (r->expect_tested).
-  if (!request.expectTested) request.expectContinue = false;
   const hasPage = body !== '' && status !== 204 && status !== 201;
   if (status >= 494 && status <= 497) request.errStatus = 400;
+  sendPage(request, hasPage ? body : '');
+  if (hasPage) padForMsie(request, status, body);
+  return ok;
+}
+
+/** Makes `page` the answer, or an answer without a body when it is ''. */
+function sendPage(request: Request, page: string): void {
+  // The body is thrown away without a word to a client that waits with it (r->expect_tested).
+  if (!request.expectTested) request.expectContinue = false;
   request.status = request.errStatus;
   request.acceptRanges = false;
   request.lastModified = -1;
   request.etag = '';
-  if (hasPage) {
-    request.contentLengthOut = body.length;
-    request.contentType = 'text/html';
-    request.body = body;
-    padForMsie(request, status, body);
-  } else {
-    request.contentLengthOut = 0;
-    request.body = null;
-  }
-  return ok;
+  if (page !== '') request.contentType = 'text/html';
+  request.contentLengthOut = page.length;
+  request.body = page === '' ? null : page;
 }
 
 const padding = '<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n'.repeat(6);
