@@ -57,7 +57,6 @@ const tuning = [
   'proxy_no_cache',
   'proxy_cache_valid',
   'proxy_cache_key',
-  'proxy_cache_methods',
   'proxy_cache_min_uses',
   'proxy_cache_lock',
   'proxy_cache_lock_age',

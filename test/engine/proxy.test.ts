@@ -130,3 +130,49 @@ describe('what the upstream sent', () => {
     expect(headerOf(made(get('/sent', `X-Cookie: ${sent}`)).head, 'X-Cookie')).toBe(expected);
   });
 });
+
+describe('proxy_cache', () => {
+  const upstream = `server {
+    listen {{B1}};
+    location / {
+      add_header ETag '"tag"'; add_header Accept-Ranges bytes;
+      return 200 "ims=$http_if_modified_since inm=$http_if_none_match range=$http_range";
+    }
+    location /private {
+      add_header ETag '"tag"'; add_header Cache-Control private;
+      return 200 whole;
+    }
+  }`;
+  const run = serve(
+    `${upstream}
+     server {
+       listen 127.0.0.1:{{PORT}};
+       add_header X-Cache $upstream_cache_status;
+       proxy_cache zone;
+       location / { proxy_pass http://{{B1}}; }
+       location /off { proxy_pass http://{{B1}}; proxy_cache off; }
+     }
+     proxy_cache_path /truth/cache keys_zone=zone:1m;`,
+    { backends: { B1: 'nginx' } },
+  );
+
+  test('keeps conditions and ranges from the upstream', () => {
+    const answer = run(get('/', 'If-Modified-Since: x', 'Range: x'));
+    expect(answer.body).toBe('ims= inm= range=');
+    expect(headerOf(answer.head, 'X-Cache')).toBe('MISS');
+    const off = run(get('/off', 'If-Modified-Since: x', 'Range: x'));
+    expect(off.body).toBe('ims=x inm= range=x');
+    expect(headerOf(off.head, 'X-Cache')).toBeNull();
+  });
+
+  test('applies conditions to an answer that might be stored', () => {
+    expect(run(get('/', 'If-None-Match: "tag"'))).toMatchObject({ status: 304, body: '' });
+    expect(run(get('/', 'If-None-Match: "other"')).status).toBe(200);
+    expect(run(get('/private', 'If-None-Match: "tag"')).status).toBe(200);
+  });
+
+  test('is for GET and HEAD', () => {
+    const raw = get('/', 'Range: x', 'Content-Length: 0').replace('GET', 'POST');
+    expect(run(raw).body).toContain('range=x');
+  });
+});

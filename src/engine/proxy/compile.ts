@@ -19,6 +19,8 @@ export interface CompiledProxy {
   readonly rules: ResponseRules;
   readonly sslName: CompiledTemplate;
   readonly bind: CompiledTemplate | null;
+  /** The zone of `proxy_cache`; null when it is off. */
+  readonly cache: CompiledTemplate | null;
   readonly certificate: CompiledTemplate;
   readonly certificateKey: CompiledTemplate;
   /** Failures and statuses of `proxy_next_upstream`. */
@@ -40,6 +42,7 @@ export function compileProxy(
     rules: compileResponseRules(cx, settings, pass, locationName),
     sslName: cx.template(settings.proxy_ssl_name),
     bind: settings.proxy_bind === null ? null : cx.template(settings.proxy_bind.address),
+    cache: settings.proxy_cache === null ? null : cx.template(settings.proxy_cache),
     certificate: cx.template(settings.proxy_ssl_certificate),
     certificateKey: cx.template(settings.proxy_ssl_certificate_key),
     next: new Set(settings.proxy_next_upstream),

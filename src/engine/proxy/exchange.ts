@@ -35,6 +35,10 @@ export class Exchange implements UpstreamExchange {
   ownBodyLength = -1;
   chunkedBody = false;
   passBody = false;
+  /** nginx would look for the answer in a cache, and store it: the upstream gets no conditions and ranges of the client. */
+  cacheable = false;
+  /** `$upstream_cache_status`; '' where no cache was asked. */
+  cacheStatus = '';
   bindAddress = '';
   bindPort = 0;
   /** Method and target that were sent. */

@@ -8,6 +8,7 @@ import { startSelection } from '../upstream/selection.ts';
 import type { CompiledProxy } from './compile.ts';
 import type { Target } from './exchange.ts';
 import { Exchange } from './exchange.ts';
+import { useCache } from './cache.ts';
 import { connectNext } from './next.ts';
 import type { CompiledUpstream } from './upstreams.ts';
 import { findUpstream, runtimeUpstream, upstreamOf } from './upstreams.ts';
@@ -130,6 +131,7 @@ function startExchange(cx: EngineContext, request: Request, { proxy, target, ups
   exchange.passBody = proxy.settings.proxy_pass_request_body;
   exchange.ownBody = proxy.settings.proxy_set_body !== null;
   exchange.chunkedBody = request.chunkedRequest && request.requestBody === null;
+  if (proxy.cache !== null) useCache(request, exchange);
   // The head is made once, before the first server is chosen, and is the same for all of them.
   exchange.head = proxy.head.write(request, exchange);
   if (exchange.tls) setTls(request, exchange);

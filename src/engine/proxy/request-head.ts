@@ -35,6 +35,16 @@ function defaultHeaders(
   ] as [string, 'host' | 'close' | 'length' | 'chunked' | ''][];
 }
 
+/** What the client's answer is made of when it is made here, from a whole one (ngx_http_proxy_cache_headers). */
+const conditionHeaders = [
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-none-match',
+  'if-match',
+  'range',
+  'if-range',
+];
+
 const defaults: Readonly<Record<string, Evaluator>> = {
   host: (request) => request.upstream!.hostHeader,
   close: () => 'close',
@@ -65,6 +75,8 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
     names.add(name.toLowerCase());
     if (value !== '') addPiece(pieces, name, value === 'close' ? 'close' : null, defaults[value]!);
   }
+  // Nothing is stored, so there is nothing to ask about in their place.
+  const cacheNames = new Set([...names, ...conditionHeaders]);
   const version = settings.proxy_http_version === '1.0' ? ' HTTP/1.0\r\n' : ' HTTP/1.1\r\n';
   const fallbackHost = keepsHost && settings.proxy_http_version !== '1.0';
   const method = cx.template(settings.proxy_method);
@@ -94,8 +106,9 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
       }
       if (passHeaders) {
         const { headers } = request;
+        const replaced = exchange.cacheable ? cacheNames : names;
         for (let at = 0; at < headers.length; at += 3)
-          if (!names.has(headers[at + 1]!)) head += `${headers[at]}: ${headers[at + 2]}\r\n`;
+          if (!replaced.has(headers[at + 1]!)) head += `${headers[at]}: ${headers[at + 2]}\r\n`;
       }
       return `${head}\r\n${ownBody}`;
     },

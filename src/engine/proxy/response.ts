@@ -9,6 +9,7 @@ import { traceAs } from '../trace.ts';
 import { splitArgs } from '../uri.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
+import { mayBeStored } from './cache.ts';
 import { faultOfStatus, releasePeer, upstreamNext } from './next.ts';
 import { passEarlyHints } from './early-hints.ts';
 import { parseResponse } from './parse-response.ts';
@@ -239,6 +240,7 @@ function takeHeaders(request: Request, exchange: Exchange, only: ReadonlySet<str
   const { rules } = exchange.proxy;
   const { hidden } = rules;
   const { headers, settings } = exchange;
+  if (exchange.cacheable && only === null) exchange.cacheable = mayBeStored(exchange);
   const out = request.headersOut;
   for (let at = 0; at < headers.length; at += 3) {
     const name = headers[at]!;
@@ -256,6 +258,14 @@ function takeHeaders(request: Request, exchange: Exchange, only: ReadonlySet<str
       case 'content-type':
         request.contentType = value;
         request.charset = '';
+        continue;
+      case 'etag':
+        if (!exchange.cacheable) break;
+        request.etag = value;
+        continue;
+      case 'accept-ranges':
+        if (!exchange.cacheable) break;
+        request.acceptRanges = true;
         continue;
       case 'location': {
         const made = rules.rewriteLocation(request, value, 0);

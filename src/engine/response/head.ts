@@ -1,6 +1,7 @@
 import { printHttpDate } from '../algorithms/http-date.ts';
 import type { EngineContext } from '../context.ts';
 import { errorPageBody, statusText } from '../http/status.ts';
+import { exchangeOf } from '../proxy/exchange.ts';
 import type { Request } from '../request.ts';
 import { conditionalStatus } from './conditional.ts';
 import { applyRanges } from './ranges.ts';
@@ -32,7 +33,9 @@ function prepareHead(cx: EngineContext, request: Request): void {
 }
 
 function applyConditions(request: Request): void {
-  if (request.fromUpstream || request.status !== 200) return;
+  if (request.status !== 200) return;
+  // An upstream that got the conditions has answered them.
+  if (request.fromUpstream && (request.upstream === null || !exchangeOf(request).cacheable)) return;
   const status = conditionalStatus(request);
   if (status === 304) {
     request.status = 304;

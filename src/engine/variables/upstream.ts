@@ -1,5 +1,6 @@
 import type { Request } from '../request.ts';
 import type { UpstreamAttempt } from '../upstream-exchange.ts';
+import { exchangeOf } from '../proxy/exchange.ts';
 import { seconds } from './time.ts';
 import type { Variables } from './variables.ts';
 
@@ -18,7 +19,10 @@ export function defineUpstreamVariables(variables: Variables): void {
   each('upstream_response_length', (attempt) => String(Math.max(attempt.responseLength, 0)));
   each('upstream_bytes_received', (attempt) => String(Math.max(attempt.bytesReceived, 0)));
   each('upstream_bytes_sent', (attempt) => String(Math.max(attempt.bytesSent, 0)));
-  variables.define('upstream_cache_status', { cached: false, get: () => null });
+  variables.define('upstream_cache_status', {
+    cached: false,
+    get: (request) => (request.upstream === null ? null : exchangeOf(request).cacheStatus || null),
+  });
   variables.define('upstream_last_server_name', {
     cached: false,
     get: (request) => request.upstream?.serverName ?? null,
