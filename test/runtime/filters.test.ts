@@ -20,7 +20,7 @@ describe.each(Object.keys(pieces))('an answer of an upstream that comes %s', (ki
     upstream = await Upstream.start((socket) => {
       socket.setNoDelay(true);
       const [first = '', second = ''] = pieces[kind]!;
-      socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n${first}`);
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: "a"\r\n${first}`);
       setTimeout(() => socket.end(second), second === '' ? 0 : 20);
     });
     serving = await Serving.start(
@@ -47,6 +47,8 @@ describe.each(Object.keys(pieces))('an answer of an upstream that comes %s', (ki
   it.runIf(kind !== 'chunked')('is cut to the range that was asked for', async () => {
     const answer = await ask('/range', 'Range: bytes=26-28\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 206 .*\r\nContent-Length: 3\r\n.*\r\n\r\n123$/s);
+    expect(await ask('/range', 'Range: bytes=26-\r\nIf-Range: "a"\r\n')).toMatch(/^HTTP\/1\.1 206 /);
+    expect(await ask('/range', 'Range: bytes=26-\r\nIf-Range: "b"\r\n')).toMatch(/^HTTP\/1\.1 200 /);
     expect(await ask('/range', 'Range: bytes=-2,25-26\r\n')).toMatch(
       / 31-32\/33\r\n\r\n67\r\n.* 25-26\/33\r\n\r\n01\r\n--\d+--\r\n$/s,
     );

@@ -83,16 +83,21 @@ function ifRangeHolds(request: Request): boolean {
   const condition = header(request.headers, 'if-range');
   if (condition === undefined) return true;
   if (condition.length >= 2 && condition.endsWith('"'))
-    return request.etag !== '' && condition === request.etag;
+    return condition === (request.etag !== '' ? request.etag : listed(request, 'etag'));
   const date = lastModified(request);
   return date !== null && parseHttpDate(condition) === date;
 }
 
-/** The date of the answer; one set by `add_header` stands among the other lines. */
-function lastModified({ lastModified: own, headersOut }: Request): number | null {
-  if (own !== -1) return own;
+/** The date of the answer; an upstream's and one set by `add_header` stand among the other lines, as tags do. */
+function lastModified(request: Request): number | null {
+  if (request.lastModified !== -1) return request.lastModified;
+  const text = listed(request, 'last-modified');
+  return text === null ? null : parseHttpDate(text);
+}
+
+function listed({ headersOut }: Request, name: string): string | null {
   for (let at = 0; at < headersOut.length; at += 2)
-    if (headersOut[at]!.toLowerCase() === 'last-modified') return parseHttpDate(headersOut[at + 1]!);
+    if (headersOut[at]!.toLowerCase() === name) return headersOut[at + 1]!;
   return null;
 }
 
