@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { resolve } from '../2-resolve/resolve.ts';
+import { resolve, type ResolveOptions } from '../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import { diskReader } from '../2-resolve/file-reader.ts';
 import { sortDiagnostics } from '../4-check/check.ts';
@@ -31,15 +31,13 @@ export function readEntry(name: string, options: ConfigurationOptions, terminal:
   }
 }
 
-/** Resolves an entry for one version (`any` counts as the newest), with the options that all commands share. */
-export function resolveEntry(
+/** How a configuration is read with the options that all commands share; without the version that judges. */
+export function resolveOptions(
   entry: SourceFile,
   options: ConfigurationOptions,
   terminal: Terminal,
-  version?: string,
-): ResolvedConfig {
-  return resolve(entry, {
-    target: new TargetVersions(version ?? options.target ?? 'any').judge,
+): Omit<ResolveOptions, 'target'> {
+  return {
     prefix: options.prefix === undefined ? undefined : path.resolve(terminal.cwd, options.prefix),
     root: options.root === undefined ? undefined : path.resolve(terminal.cwd, options.root),
     confPrefix: path.dirname(path.resolve(terminal.cwd, entry.path)),
@@ -50,7 +48,18 @@ export function resolveEntry(
         return 'text' in result ? { text: substitute(result.text, options.define) } : result;
       },
     },
-  });
+  };
+}
+
+/** Resolves an entry for one version (`any` counts as the newest). */
+export function resolveEntry(
+  entry: SourceFile,
+  options: ConfigurationOptions,
+  terminal: Terminal,
+  version?: string,
+): ResolvedConfig {
+  const target = new TargetVersions(version ?? options.target ?? 'any').judge;
+  return resolve(entry, { ...resolveOptions(entry, options, terminal), target });
 }
 
 /** Shows diagnostics on standard error in the form for people. */

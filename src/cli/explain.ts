@@ -9,11 +9,11 @@ import { explainLocations } from '../explain/table.ts';
 import { resolve } from '../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import { newestVersion } from '../nginx/versions.ts';
-import type { SourceFile } from '../text/source-file.ts';
+import { SourceFile } from '../text/source-file.ts';
 import { CliError, systemReason } from './cli-error.ts';
 import type { ExplainOptions } from './commands/explain.ts';
+import { readEntry, resolveOptions } from './configuration.ts';
 import { prettyExplanations, prettyTable, type PrettyOptions } from './explain/pretty.ts';
-import { readConfiguration } from './read-configuration.ts';
 import { wantsColor, type Terminal } from './terminal.ts';
 
 /** `hopwright explain`: 0 when the request reaches the upstream as it should (an upgrade upgrades), 1 when not. */
@@ -23,12 +23,11 @@ export async function runExplain(
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const source = readConfiguration(conf, options, terminal);
-  const settings = (target: string): SituationOptions => ({
-    target,
-    ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
-    ...(options.root === undefined ? {} : { root: path.resolve(terminal.cwd, options.root) }),
-  });
+  const entry = readEntry(conf, options, terminal);
+  // Files beside the configuration are found from its absolute path.
+  const source = new SourceFile(path.resolve(terminal.cwd, entry.path), entry.text);
+  const reading = resolveOptions(entry, options, terminal);
+  const settings = (target: string): SituationOptions => ({ ...reading, target });
   const target = options.target ?? 'any';
   const requests = requestsFor(url, options, terminal);
   const job: Job = { source, settings, target, options, terminal };
