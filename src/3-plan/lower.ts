@@ -60,6 +60,7 @@ function emptyHttp(): HttpPlan {
     maps: [],
     geos: [],
     splitClients: [],
+    charsetMaps: [],
     variables: [],
     resolvers: [],
     accessLogs: [],

@@ -195,6 +195,14 @@ export const splitClients = z.strictObject({
   origin,
 });
 
+/** `charset_map`: characters of two charsets, a byte of the first and the bytes (latin1) of the second for it. */
+export const charsetMap = z.strictObject({
+  source: z.string(),
+  destination: z.string(),
+  entries: z.array(z.strictObject({ byte: z.int(), bytes: z.string() })),
+  origin,
+});
+
 export const resolver = z.strictObject({
   addresses: z.array(z.string()),
   /** Seconds; 0: by the answers' TTL. */
@@ -260,6 +268,7 @@ export const http = z.strictObject({
   maps: z.array(map),
   geos: z.array(geo),
   splitClients: z.array(splitClients),
+  charsetMaps: z.array(charsetMap),
   /** Names that `set`, captures of regexes and `auth_request_set` define. */
   variables: z.array(z.string()),
   resolvers: z.array(resolver),

@@ -23,6 +23,7 @@ const elsewhere = [
   'map',
   'geo',
   'split_clients',
+  'charset_map',
   'listen',
   'server_name',
 ] as const;

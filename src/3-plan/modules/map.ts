@@ -11,7 +11,7 @@ type Lowering = (cx: LowerContext, directive: ResolvedDirective, entries: readon
 
 const nameOf = (node: MapDirective) => (node.variable?.value ?? '').slice(1).toLowerCase();
 
-/** `map`, `geo` and `split_clients`; `entries` has includes expanded. */
+/** `map`, `geo`, `split_clients` and `charset_map`; `entries` has includes expanded. */
 export const mapLowerings: Readonly<Record<string, Lowering>> = {
   /** ngx_http_map_module. */
   map(cx, directive, entries) {
@@ -46,6 +46,18 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
       }
     }
     cx.http.maps.push(map);
+  },
+  /** ngx_http_charset_map */
+  charset_map(cx, directive, entries) {
+    cx.http.charsetMaps.push({
+      source: directive.args[0]!.value,
+      destination: directive.args[1]!.value,
+      entries: entries.map(({ name, args }) => ({
+        byte: parseInt(name.value, 16),
+        bytes: Buffer.from(args[0]!.value.padStart(2, '0'), 'hex').toString('latin1'),
+      })),
+      origin: cx.origin(directive),
+    });
   },
   /** ngx_http_geo_module. */
   geo(cx, directive, entries) {

@@ -151,9 +151,11 @@ export const logTable = {
   uninitialized_variable_warn: flag(true),
 };
 
-/** ngx_http_charset_filter_module without conversions. */
+/** ngx_http_charset_filter_module; the maps are `http.charsetMaps`. */
 export const charsetTable = {
   charset: text('off'),
+  source_charset: text('off'),
+  override_charset: flag(false),
   charset_types: custom(z.array(z.string()), [
     'text/html',
     'text/xml',
