@@ -36,6 +36,7 @@ export function compileEngine(plan: Plan, world: World): Engine {
   defineCoreVariables(cx.variables, cx);
   defineUpstreamVariables(cx.variables);
   for (const { define } of engineModules) define?.(cx);
+  const endings = engineModules.flatMap(({ finish: end }) => (end === undefined ? [] : [end]));
   const proxyProbe = (listen: number): Request => {
     const connection = { listen } as Request['connection'];
     return new Request(connection, null);
@@ -80,7 +81,7 @@ export function compileEngine(plan: Plan, world: World): Engine {
     finish(request) {
       if (request.upstream !== null) releasePeer(cx, exchangeOf(request), false);
       startPostAction(cx, request);
-      for (const { finish: end } of engineModules) end?.(request);
+      for (const end of endings) end(request);
     },
     accessLog: (request) => accessLog(cx, request),
     setUpstreamAddresses: (upstream, server, addresses) =>

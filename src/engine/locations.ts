@@ -49,7 +49,7 @@ export type Found = 'exact' | 'prefix' | 'regex' | 'redirect' | 'none';
 export function findLocation(cx: EngineContext, request: Request): Found {
   const { tree } = request.location;
   const { uri } = request;
-  const exact = tree.exact.get(uri);
+  const exact = tree.exact.size === 0 ? undefined : tree.exact.get(uri);
   if (exact !== undefined) {
     request.location = cx.location(exact);
     return 'exact';
@@ -91,9 +91,10 @@ function findPrefix(
   tree: LocationTree,
   uri: string,
 ): { location: CompiledLocation; redirect: boolean } | null {
-  const same = tree.prefixes.get(uri);
+  // Looking a path up hashes it, which is spared where no name has its length.
+  const same = tree.lengths.includes(uri.length) ? tree.prefixes.get(uri) : undefined;
   if (same !== undefined) return { location: cx.location(same), redirect: false };
-  const redirect = tree.redirects.get(uri);
+  const redirect = tree.redirects.size === 0 ? undefined : tree.redirects.get(uri);
   if (redirect !== undefined) return { location: cx.location(redirect), redirect: true };
   for (const length of tree.lengths) {
     if (length >= uri.length) continue;

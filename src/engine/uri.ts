@@ -3,7 +3,7 @@ import type { Request } from './request.ts';
 /** Changes the path, and with it the extension (ngx_http_set_exten). */
 export function setUri(request: Request, uri: string): void {
   request.uri = uri;
-  const dot = uri.lastIndexOf('.');
+  const dot = uri.includes('.') ? uri.lastIndexOf('.') : -1;
   request.exten = dot > 0 && uri.indexOf('/', dot) === -1 && uri[dot - 1] !== '/' ? uri.slice(dot + 1) : '';
 }
 

@@ -45,10 +45,10 @@ export function takeHeaderLine(
   if (at === start) return headerRefused;
   let stop = end;
   while (stop > at && text.charCodeAt(stop - 1) === carriageReturn) stop--;
-  const name = text.slice(start, at);
+  const nameEnd = at;
   if (at >= stop) {
     // Without a colon the whole line is the name.
-    headers.push(name, lowerName(name), '');
+    pushHeader(headers, text, start, nameEnd, '');
     return result;
   }
   if (text.charCodeAt(at) !== colon) return headerRefused;
@@ -57,8 +57,19 @@ export function takeHeaderLine(
   while (stop > at && text.charCodeAt(stop - 1) === space) stop--;
   const value = text.slice(at, stop);
   if (value.includes('\0') || value.includes('\r')) return headerRefused;
-  headers.push(name, lowerName(name), value);
+  pushHeader(headers, text, start, nameEnd, value);
   return result;
+}
+
+/** Appends a header whose name is `[start, end)` of `text`; usual names are constants and need not be cut out. */
+function pushHeader(headers: string[], text: string, start: number, end: number, value: string): void {
+  const usual = usualName(text, start, end);
+  if (usual !== null) {
+    headers.push(usual.name, usual.lower, value);
+    return;
+  }
+  const name = text.slice(start, end);
+  headers.push(name, name.toLowerCase(), value);
 }
 
 /** The first value of a header; undefined without. `name` is lower case. */
@@ -99,21 +110,33 @@ const usualNames = [
   'Keep-Alive',
 ];
 
-/** Usual names and their lower-case forms, by length and first letter: cheaper than hashing a name that was just cut out. */
-const buckets: (readonly string[] | undefined)[] = [];
+interface UsualName {
+  readonly name: string;
+  readonly lower: string;
+}
+
+/** Usual names and their lower-case forms, by length and first letter. */
+const buckets: (readonly UsualName[] | undefined)[] = [];
 for (const name of [...usualNames, ...usualNames.map((each) => each.toLowerCase())]) {
-  const at = bucketOf(name);
-  buckets[at] = [...(buckets[at] ?? []), name, name.toLowerCase()];
+  const at = bucketOf(name.length, name.charCodeAt(0));
+  buckets[at] = [...(buckets[at] ?? []), { name, lower: name.toLowerCase() }];
 }
 
-function bucketOf(name: string): number {
-  return (name.length << 5) | (name.charCodeAt(0) & 31);
+function bucketOf(length: number, first: number): number {
+  return (length << 5) | (first & 31);
 }
 
-/** Lower case, without work for usual names. */
-export function lowerName(name: string): string {
-  const bucket = buckets[bucketOf(name)];
-  if (bucket !== undefined)
-    for (let at = 0; at < bucket.length; at += 2) if (bucket[at] === name) return bucket[at + 1]!;
-  return name.toLowerCase();
+/** The usual name that `[start, end)` of `text` is; null for others. */
+function usualName(text: string, start: number, end: number): UsualName | null {
+  const bucket = buckets[bucketOf(end - start, text.charCodeAt(start))];
+  if (bucket === undefined) return null;
+  for (const usual of bucket) if (isAt(usual.name, text, start)) return usual;
+  return null;
+}
+
+/** Whether `name` stands at `start`. Byte by byte: comparing pieces that were cut out costs more than these few steps. */
+function isAt(name: string, text: string, start: number): boolean {
+  for (let at = 0; at < name.length; at++)
+    if (name.charCodeAt(at) !== text.charCodeAt(start + at)) return false;
+  return true;
 }

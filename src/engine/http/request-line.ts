@@ -28,6 +28,17 @@ export function isHttp09(line: string): boolean {
 /** Reads a line without its line end. Nginx checks methods by form alone; the schema is not checked either.
  * `connectWithAuthority`: CONNECT takes host and port and nothing else. */
 export function parseRequestLine(line: string, connectWithAuthority: boolean): RequestLine | LineError {
+  const methodLength = usualMethodLength(line);
+  if (methodLength !== 0) {
+    return {
+      method: line.slice(0, methodLength),
+      target: line.slice(methodLength + 1, -usualEnd.length),
+      host: null,
+      emptyPath: false,
+      version: 1001,
+      protocol: 'HTTP/1.1',
+    };
+  }
   const match = simple.exec(line);
   if (match !== null && !(connectWithAuthority && match[1] === 'CONNECT')) {
     const protocol = match[3]!;
@@ -41,6 +52,23 @@ export function parseRequestLine(line: string, connectWithAuthority: boolean): R
     };
   }
   return parseGeneral(line, connectWithAuthority);
+}
+
+const usualEnd = ' HTTP/1.1';
+
+/** Length of the method of a line that {@link simple} takes for HTTP/1.1, without the work of matching; 0 for all others, and for CONNECT. */
+function usualMethodLength(line: string): number {
+  if (!line.endsWith(usualEnd)) return 0;
+  let at = 0;
+  for (let code = line.charCodeAt(0); code >= 0x41 && code <= 0x5a;) code = line.charCodeAt(++at);
+  const length = at;
+  if (length === 0 || line.charCodeAt(at) !== 0x20 || line.charCodeAt(at + 1) !== 0x2f) return 0;
+  const end = line.length - usualEnd.length;
+  for (at++; at < end; at++) {
+    const code = line.charCodeAt(at);
+    if (code <= 0x20 || code === 0x7f) return 0;
+  }
+  return length === 7 && line.startsWith('CONNECT') ? 0 : length;
 }
 
 function parseGeneral(line: string, connectWithAuthority: boolean): RequestLine | LineError {

@@ -13,6 +13,7 @@ const refused = /[\x00-\x20\x7f/]/;
  * answers 400.
  */
 export function validateHost(text: string, strict: boolean): ValidHost | null {
+  if (isPlain(text)) return { host: text, port: '' };
   if (text.includes('..')) return null;
   let host: string;
   let port = '';
@@ -31,4 +32,19 @@ export function validateHost(text: string, strict: boolean): ValidHost | null {
   }
   if (host.endsWith('.')) host = host.slice(0, -1);
   return host === '' ? null : { host: host.toLowerCase(), port };
+}
+
+/** Most hosts are lower-case names or addresses with single dots inside, which need no more work. */
+function isPlain(text: string): boolean {
+  let afterDot = true;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e) {
+      if (afterDot) return false;
+      afterDot = true;
+    } else if ((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d)
+      afterDot = false;
+    else return false;
+  }
+  return !afterDot;
 }

@@ -22,8 +22,8 @@ const statusLine = /^HTTP\/(\d+)\.(\d+) +(\d{3})(?: ([^\r\n]*))?\r?$/;
 export function parseResponse(bytes: string, from: number): ResponseHead | 'none' | 'invalid' | null {
   const lineEnd = bytes.indexOf('\n', from);
   if (lineEnd === -1) return 'HTTP/'.startsWith(bytes.slice(from, from + 5)) ? null : 'none';
-  const match = statusLine.exec(bytes.slice(from, lineEnd));
-  if (match === null) return 'none';
+  const line = parseStatusLine(bytes, from, lineEnd);
+  if (line === null) return 'none';
   const headers: string[] = [];
   let at = lineEnd + 1;
   for (;;) {
@@ -36,7 +36,42 @@ export function parseResponse(bytes: string, from: number): ResponseHead | 'none
     if (code === 72 && bytes.startsWith('HTTP/', start)) continue;
     if (takeHeaderLine(headers, bytes, start, end, true) === headerRefused) return 'invalid';
   }
-  const text = match[4] === undefined ? match[3]! : `${match[3]} ${match[4]}`;
-  const modern = Number(match[1]) * 1000 + Number(match[2]) > 1000;
-  return { status: Number(match[3]), statusLine: text, modern, headers, end: at };
+  return { status: line.status, statusLine: line.text, modern: line.modern, headers, end: at };
+}
+
+interface StatusLine {
+  readonly status: number;
+  readonly text: string;
+  readonly modern: boolean;
+}
+
+const usualStart = 'HTTP/1.1 ';
+
+/** The status line `[from, end)`, `end` being its LF; null when it is none. */
+function parseStatusLine(bytes: string, from: number, end: number): StatusLine | null {
+  const code = from + usualStart.length;
+  if (bytes.startsWith(usualStart, from) && bytes.charCodeAt(code + 3) === 0x20) {
+    const status = threeDigits(bytes, code);
+    const stop = bytes.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+    const text = bytes.slice(code, stop);
+    if (status >= 0 && stop > code + 3 && !text.includes('\r')) return { status, text, modern: true };
+  }
+  const match = statusLine.exec(bytes.slice(from, end));
+  if (match === null) return null;
+  return {
+    status: Number(match[3]),
+    text: match[4] === undefined ? match[3]! : `${match[3]} ${match[4]}`,
+    modern: Number(match[1]) * 1000 + Number(match[2]) > 1000,
+  };
+}
+
+/** The number of three digits at `at`, -1 for other bytes. */
+function threeDigits(bytes: string, at: number): number {
+  let value = 0;
+  for (let index = at; index < at + 3; index++) {
+    const digit = bytes.charCodeAt(index) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }

@@ -42,10 +42,8 @@ export class Deadlines {
   remove(deadline: Deadline): void {
     const queue = deadline.queue;
     if (queue === null) return;
+    // An empty queue keeps its timer: it is used again at once under load, and goes when the timer comes by otherwise.
     unlink(queue, deadline);
-    if (queue.first !== null) return;
-    if (queue.timer !== null) clearTimeout(queue.timer);
-    this.#queues.delete(queue.duration);
   }
 
   #arm(queue: Queue, delay: number): void {
