@@ -13,6 +13,7 @@ describe('files', () => {
      location /try { try_files /none $uri.txt /d/file.txt =410; }
      location /gone { try_files /none =410; }
      location /fallback { try_files /none /d/file.txt?x; }
+     location /stated { add_header Content-Range mine; alias /truth/html/d/file.txt; }
      location /expires { expires 1h; add_header X-A 1; add_header X-B 2 always; alias /truth/html/d/file.txt; }`,
     { files },
   );
@@ -31,6 +32,14 @@ describe('files', () => {
     const { status: got, head } = run(get(target));
     expect(got).toBe(status);
     expect(headerOf(head, 'Content-Type')).toBe(type);
+  });
+
+  test('have one Content-Range', () => {
+    const { status, head } = run(get('/stated', 'Range: bytes=2-4'));
+    expect(status).toBe(206);
+    expect(head.match(/Content-Range: .*/g)).toEqual(['Content-Range: bytes 2-4/10']);
+    expect(run(get('/stated', 'Range: bytes=2-4,6-')).head).not.toContain('Content-Range');
+    expect(run(get('/stated', 'Range: bytes=20-')).head).not.toContain('mine');
   });
 
   test('have a tag and a date, and conditions are honoured', () => {

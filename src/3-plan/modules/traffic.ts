@@ -50,7 +50,15 @@ export const trafficLowerings: Lowerings = {
     level.list<string>('realip', 'set_real_ip_from', directive).push(word(directive, 0));
   },
   valid_referers: lowerReferers,
+  secure_link: lowerSecureLink,
+  secure_link_md5: lowerSecureLink,
 };
+
+/** Either of them puts an end to an outer `secure_link_secret` (ngx_http_secure_link_merge_conf). */
+function lowerSecureLink(_cx: LowerContext, level: Level, directive: ResolvedDirective): void {
+  level.set('secureLink', directive.name, parseTemplate(word(directive, 0)), directive);
+  level.set('secureLink', 'secure_link_secret', '', directive);
+}
 
 function addZone(cx: LowerContext, directive: ResolvedDirective, kind: string, rate: number): void {
   const [name = '', size = ''] = option(directive, 'zone').split(':');

@@ -4,6 +4,7 @@ import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
 import type { RangePiece } from './body-filters.ts';
 import { chained, rangeFilter } from './body-filters.ts';
+import { removeHeader } from './remove-header.ts';
 
 export interface ByteRange {
   readonly start: number;
@@ -54,6 +55,7 @@ export function applyRanges(request: Request, boundary: () => string): void {
     request.headersOut.push('Accept-Ranges', 'bytes');
   } else if (ranges === 416) {
     request.status = 416;
+    removeHeader(request, 'content-range');
     request.headersOut.push('Content-Range', `bytes */${size}`);
     request.contentLengthOut = -1;
     request.rangeNotSatisfiable = true;
@@ -61,6 +63,7 @@ export function applyRanges(request: Request, boundary: () => string): void {
     const { start, end } = ranges[0]!;
     request.status = 206;
     request.statusLine = '';
+    removeHeader(request, 'content-range');
     request.headersOut.push('Content-Range', `bytes ${start}-${end - 1}/${size}`);
     request.contentLengthOut = end - start;
     const cut = cutBody(request, start, end);
@@ -133,6 +136,7 @@ function multipart(request: Request, ranges: readonly ByteRange[], size: number,
   });
   if (parts.every((each) => each !== null)) request.body = [...parts.flat(), tail];
   else filterRanges(request, pieces, tail);
+  removeHeader(request, 'content-range');
   request.status = 206;
   request.statusLine = '';
   request.contentType = `multipart/byteranges; boundary=${number}`;

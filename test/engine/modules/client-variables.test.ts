@@ -121,6 +121,7 @@ describe('referers and secure links', () => {
     location /r { valid_referers none server_names *.example.org ~uk/; }
     location /p/ { secure_link_secret word; }
     location /s { secure_link $http_x; secure_link_md5 "secret$http_y"; }
+    location /o/ { secure_link_secret word; location /o/i { secure_link $http_x; secure_link_md5 secret7; } }
   }`);
   const value = (
     name: string,
@@ -149,6 +150,7 @@ describe('referers and secure links', () => {
     expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg', Y: '8' })).toBeNull();
     expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,2147483647', Y: '7' })).toBe('1');
     expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,1', Y: '7' })).toBe('0');
+    expect(value('secure_link', '/o/i', { X: '_PzaB7j7ff94ivFmtqePPg' })).toBe('1');
     expect(value('secure_link_expires', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,1', Y: '7' })).toBe('1');
   });
 });
