@@ -107,8 +107,7 @@ function readHead(cx: EngineContext, request: Request, bytes: string, start: num
   const status = takeRequestLine(cx, request, line);
   if (status !== 0) return status;
   if (request.httpVersion < httpVersion10) {
-    if (request.host === '') chooseServer(cx, request, '');
-    return 0;
+    return request.host === '' ? chooseServer(cx, request, '') : 0;
   }
   const read = readHeaders(cx, request, bytes, lineEnd + 1, { number, size });
   return read === 0 ? checkHeaders(cx, request) : read;
@@ -154,8 +153,8 @@ function takeRequestLine(cx: EngineContext, request: Request, line: string): num
       return badRequest;
     }
     request.port = valid.port;
-    chooseServer(cx, request, valid.host);
     request.host = valid.host;
+    return chooseServer(cx, request, valid.host);
   }
   return 0;
 }

@@ -121,10 +121,9 @@ function takeHost(cx: EngineContext, request: Request, value: string): number {
     return badRequest;
   }
   if (request.host !== '') return 0;
-  chooseServer(cx, request, valid.host);
   request.host = valid.host;
   request.port = valid.port;
-  return 0;
+  return chooseServer(cx, request, valid.host);
 }
 
 /** ngx_http_process_user_agent. */
@@ -150,7 +149,10 @@ function takeUserAgent(request: Request, value: string): void {
 /** ngx_http_process_request_header. */
 export function checkHeaders(cx: EngineContext, request: Request): number {
   const { headers } = request;
-  if (request.host === '') chooseServer(cx, request, '');
+  if (request.host === '') {
+    const refused = chooseServer(cx, request, '');
+    if (refused !== 0) return refused;
+  }
   let coding: string | null = null;
   let length: string | null = null;
   for (let at = 1; at < headers.length; at += 3) {

@@ -7,6 +7,8 @@ export interface ServerTable {
   readonly default: number;
   /** Index of the server for a lower-case host; the default when no name matches. Captures of a regex go to `request`. */
   find(host: string, request: Request): number;
+  /** The same, null when no name matches; nginx compares none where the address has one server without patterns. */
+  match(host: string, request: Request): number | null;
 }
 
 export function buildServerTable(cx: EngineContext, listen: number): ServerTable {
@@ -19,16 +21,18 @@ export function buildServerTable(cx: EngineContext, listen: number): ServerTable
       else names.add(name === '$hostname' ? cx.world.hostname.toLowerCase() : name, server);
     }
   }
+  const match = (host: string, request: Request): number | null => {
+    if (servers.length === 1 && regexes.length === 0) return null;
+    const named = names.find(host);
+    if (named !== undefined) return named;
+    if (host !== '')
+      for (const { pattern, server } of regexes)
+        if (cx.regex({ pattern, caseless: true }).exec(request, host)) return server;
+    return null;
+  };
   return {
     default: defaultServer,
-    find(host, request) {
-      if (servers.length === 1 && regexes.length === 0) return defaultServer;
-      const named = names.find(host);
-      if (named !== undefined) return named;
-      if (host !== '')
-        for (const { pattern, server } of regexes)
-          if (cx.regex({ pattern, caseless: true }).exec(request, host)) return server;
-      return defaultServer;
-    },
+    find: (host, request) => match(host, request) ?? defaultServer,
+    match,
   };
 }
