@@ -54,6 +54,11 @@ function hunkOf(file: SourceFile, edits: readonly TextEdit[], lastLine: number):
   const before = file.text.slice(start, file.lineStarts[lastLine] ?? file.text.length);
   const removed = before.split('\n');
   const added = applyEdits(before, edits, start).split('\n');
+  if (file.lineStarts[lastLine] !== undefined) {
+    // The last line end is no edit's; what stands behind it is the next line, which is not this hunk's.
+    removed.pop();
+    added.pop();
+  }
   let same = 0;
   while (same < removed.length && same < added.length && removed[same] === added[same]) same++;
   let tail = 0;

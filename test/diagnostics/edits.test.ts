@@ -47,5 +47,16 @@ test('applying the hunks to the lines gives what the edits give', () => {
         result.splice(hunk.line - 1, hunk.removed.length, ...hunk.added);
       expect(result).toEqual(expected);
     }),
+    {
+      examples: [
+        [
+          '\n',
+          [
+            [0, 0, '\n'],
+            [0, 0, 'a'],
+          ],
+        ],
+      ],
+    },
   );
 });
