@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../property.ts';
 import { describe, expect, test } from 'vitest';
 import type { Directive, ParsedFile } from '../../src/1-syntax/ast.ts';
 import { parseFile } from '../../src/1-syntax/parse.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../property.ts';
 import { describe, expect, test } from 'vitest';
 import { parseFile } from '../../src/1-syntax/parse.ts';
 import { quoteWord } from '../../src/1-syntax/quote.ts';

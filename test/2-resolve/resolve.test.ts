@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../property.ts';
 import { describe, expect, it } from 'vitest';
 import { memoryReader } from '../../src/2-resolve/file-reader.ts';
 import { glob } from '../../src/2-resolve/glob.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../property.ts';
 import { expect, test } from 'vitest';
 import { applyEdits, hunksOf, overlap } from '../../src/diagnostics/edits.ts';
 import { SourceFile } from '../../src/text/source-file.ts';

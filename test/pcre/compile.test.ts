@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../property.ts';
 import { describe, expect, it } from 'vitest';
 import { compilePcre, pcreErrorMessage } from '../../src/pcre/compile.ts';
 import compiled from './recorded/compile.json' with { type: 'json' };
