@@ -44,7 +44,8 @@ function serveTests(): boolean {
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '500' },
-    seed: { type: 'string' },
+    // The same mistakes each time: a run of CI must not depend on luck. Give others with --seed.
+    seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     'skip-recorded': { type: 'boolean', default: false },
   },
@@ -59,8 +60,11 @@ if (installedVersion() !== recordedVersion) {
     console.log(changed.slice(0, 20).join('\n'));
     passed &&= changed.length === 0;
   }
-  const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-  const mutations = await runMutations({ count: Number(values.count), seed, only: values.only });
+  const mutations = await runMutations({
+    count: Number(values.count),
+    seed: Number(values.seed),
+    only: values.only,
+  });
   console.log(mutations.report);
   passed &&= mutations.passed;
   passed = serveTests() && passed;
