@@ -1,7 +1,7 @@
 import type { Directive, Word } from '../1-syntax/ast.ts';
 import type { BlockState } from '../nginx/check-context.ts';
 import type { SpecTable } from '../nginx/specs.ts';
-import { contextBit } from '../nginx/specs.ts';
+import { inContext } from '../nginx/specs.ts';
 import { Store } from '../nginx/store.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import type { Effective, ResolvedBlock, ResolvedDirective } from './resolved-config.ts';
@@ -10,8 +10,27 @@ import type { Effective, ResolvedBlock, ResolvedDirective } from './resolved-con
 const indexFrom = 16;
 
 const noBlocks: readonly Block[] = [];
-const noNames: readonly string[] = [];
 const noDirectives: readonly ResolvedDirective[] = [];
+const nothing: Effective = { directives: noDirectives, from: null };
+
+/** What all levels of one configuration share. */
+export class Levels {
+  readonly specs: SpecTable;
+  /** Names of the valid directives at any level: most names that a rule asks for are at none. */
+  readonly names = new Set<string>();
+
+  constructor(specs: SpecTable) {
+    this.specs = specs;
+  }
+
+  /** Whether the answer to what is in effect for `name` may be anything but the default. */
+  mention(name: string): boolean {
+    if (this.names.has(name)) return true;
+    for (const { inheritGroup } of this.specs.find(name))
+      for (const other of inheritGroup) if (this.names.has(other)) return true;
+    return false;
+  }
+}
 
 /** One level of configuration: what the walker fills, what checks remember, what rules read. */
 export class Block implements ResolvedBlock, BlockState {
@@ -20,7 +39,7 @@ export class Block implements ResolvedBlock, BlockState {
   readonly parent: Block | null;
   readonly directives: ResolvedDirective[] = [];
   #children: Block[] | undefined;
-  readonly #specs: SpecTable;
+  readonly #levels: Levels;
   #store: Store | undefined;
   #index: Map<string, ResolvedDirective[]> | undefined;
 
@@ -28,13 +47,13 @@ export class Block implements ResolvedBlock, BlockState {
     context: Context,
     directive: ResolvedDirective | null,
     parent: Block | null,
-    specs: SpecTable,
+    levels: Levels,
     listed = true,
   ) {
     this.context = context;
     this.directive = directive;
     this.parent = parent;
-    this.#specs = specs;
+    this.#levels = levels;
     // The entries of a map-like block are no level of configuration.
     if (listed) parent?.adopt(this);
   }
@@ -59,6 +78,7 @@ export class Block implements ResolvedBlock, BlockState {
   add(directive: ResolvedDirective): void {
     this.directives.push(directive);
     if (!directive.valid) return;
+    this.#levels.names.add(directive.name);
     if (this.#index !== undefined) addTo(this.#index, directive);
     else if (this.directives.length > indexFrom) {
       this.#index = new Map();
@@ -84,16 +104,17 @@ export class Block implements ResolvedBlock, BlockState {
   }
 
   effective(name: string): Effective {
-    const spec = this.#specOf(name);
-    const group = spec?.inheritGroup ?? noNames;
-    const through: Block[] = [];
+    if (!this.#levels.mention(name)) return nothing;
+    let spec: DirectiveSpec | null = null;
     for (let level: Block | null = this; level !== null; level = level.parent) {
       const directives = level.own(name);
-      if (directives.length > 0 || level.#hasAny(group)) return { directives, from: level, through };
+      if (directives.length > 0) return { directives, from: level };
+      spec ??= this.#specOf(name);
+      if (spec === null) break;
+      if (level.#hasAny(spec.inheritGroup)) return { directives, from: level };
       if (!inheritsFrom(level, spec)) break;
-      through.push(level);
     }
-    return { directives: noDirectives, from: null, through };
+    return nothing;
   }
 
   #hasAny(names: readonly string[]): boolean {
@@ -103,18 +124,17 @@ export class Block implements ResolvedBlock, BlockState {
 
   /** The record of `name` for this level, or for the nearest one around it that may have it. */
   #specOf(name: string): DirectiveSpec | null {
-    const specs = this.#specs.find(name);
+    const specs = this.#levels.specs.find(name);
     for (let level: Block | null = this; level !== null; level = level.parent) {
-      const bit = contextBit(level.context);
-      for (const spec of specs) if ((spec.contextMask & bit) !== 0) return spec;
+      const spec = inContext(specs, level.context);
+      if (spec !== null) return spec;
     }
     return null;
   }
 }
 
 /** Whether `level` takes from its parent what it has not got itself. */
-function inheritsFrom(level: Block, spec: DirectiveSpec | null): boolean {
-  if (spec === null) return false;
+function inheritsFrom(level: Block, spec: DirectiveSpec): boolean {
   if (spec.inheritsIntoUnnamed) return level.context === 'if in location' || level.context === 'limit_except';
   return spec.inherit === 'value' || spec.inherit === 'array-replace';
 }

@@ -9,7 +9,7 @@ import { Store } from '../nginx/store.ts';
 import type { Context } from '../nginx/types.ts';
 import { newestVersion } from '../nginx/versions.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { Block } from './block.ts';
+import { Block, Levels } from './block.ts';
 import type { FileReader } from './file-reader.ts';
 import { diskReader } from './file-reader.ts';
 import { Findings } from './findings.ts';
@@ -105,14 +105,15 @@ export function run(entry: SourceFile, options: ResolveOptions, target: string, 
     sink: (problem, context) => findings.add(problem, context),
   });
   const specs = new SpecTable(target, shared.facts);
+  const levels = new Levels(specs);
   const includes = new Includes(entry, shared.files, root);
   const handlers = new Handlers(modules);
   const symbolic = options.template ?? entry.path.endsWith('.template');
-  const walker = new Walker({ cx, specs, handlers, findings, includes, symbolic });
+  const walker = new Walker({ cx, levels, handlers, findings, includes, symbolic });
 
-  const main = new Block('main', null, null, specs);
+  const main = new Block('main', null, null, levels);
   let start = main;
-  for (const context of around[startContext] ?? []) start = new Block(context, null, start, specs);
+  for (const context of around[startContext] ?? []) start = new Block(context, null, start, levels);
   walker.walkFile(entry, start, []);
 
   cx.block = start;

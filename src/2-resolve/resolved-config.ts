@@ -26,8 +26,6 @@ export interface Effective {
   readonly directives: readonly ResolvedDirective[];
   /** The level whose directives apply; null when no level has any (the default applies). */
   readonly from: ResolvedBlock | null;
-  /** Levels between here and `from` (or the root), nearest first: the way of the inheritance. */
-  readonly through: readonly ResolvedBlock[];
 }
 
 export interface ResolvedBlock {

@@ -10,9 +10,9 @@ import { inContext } from '../nginx/specs.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { missingSemicolon } from './advice.ts';
-import { Block, PlacedDirective } from './block.ts';
+import { Block, Levels, PlacedDirective } from './block.ts';
 import type { Findings } from './findings.ts';
-import type { Handlers } from './handlers.ts';
+import type { DirectiveHandlers, Handlers } from './handlers.ts';
 import type { Includes } from './includes.ts';
 import { needsModule, notAllowedHere, wrongCount } from './refusals.ts';
 import type { Guesses } from './unknown-directive.ts';
@@ -20,6 +20,14 @@ import { unknownDirective } from './unknown-directive.ts';
 
 /** Blocks deeper than this are not read: nginx itself would run out of stack not much later. */
 const deepestNesting = 500;
+
+/** A directive that nginx has in some context, with what is done about it. */
+interface Known {
+  readonly spec: DirectiveSpec;
+  readonly handlers: DirectiveHandlers;
+  /** Whether one was accepted before. */
+  accepted: boolean;
+}
 
 /** One file being read. */
 interface Frame {
@@ -35,6 +43,7 @@ interface Frame {
 /** Reads directives in nginx's order (ngx_conf_parse, ngx_conf_handler), reports what it refuses, and goes on. */
 export class Walker {
   readonly #cx: CheckContext;
+  readonly #levels: Levels;
   readonly #specs: SpecTable;
   readonly #handlers: Handlers;
   readonly #findings: Findings;
@@ -42,7 +51,7 @@ export class Walker {
   /** The files are templates: what holds `${NAME}` is neither refused nor judged. */
   readonly #symbolic: boolean;
   /** Directives by context and name, as far as they were met. */
-  readonly #known = new Map<Context, Map<string, DirectiveSpec>>();
+  readonly #known = new Map<Context, Map<string, Known>>();
   /** Each directive that was accepted, with the first place of it. */
   readonly firsts = new Map<DirectiveSpec, Directive>();
   /** How many directives were read. */
@@ -53,14 +62,15 @@ export class Walker {
 
   constructor(parts: {
     cx: CheckContext;
-    specs: SpecTable;
+    levels: Levels;
     handlers: Handlers;
     findings: Findings;
     includes: Includes;
     symbolic: boolean;
   }) {
     this.#cx = parts.cx;
-    this.#specs = parts.specs;
+    this.#levels = parts.levels;
+    this.#specs = parts.levels.specs;
     this.#handlers = parts.handlers;
     this.#findings = parts.findings;
     this.#includes = parts.includes;
@@ -84,13 +94,14 @@ export class Walker {
   }
 
   #walkItems(frame: Frame, items: readonly Directive[], block: Block, entry: Handler | null): void {
+    const known = this.#knownIn(block.context);
     for (const node of items) {
       // Without a terminator nginx never gets to handle the directive: the tokenizer's complaint is the one.
       this.#reportSyntax(frame, node.terminator === '' ? node.terminatorAt + 1 : node.terminatorAt);
       this.#cx.enter(node, block);
       frame.block = block;
       frame.entry = entry;
-      if (entry === null) this.#directive(frame, node, block);
+      if (entry === null) this.#directive(frame, node, block, known);
       else this.#entry(node, entry, block);
     }
   }
@@ -113,13 +124,14 @@ export class Walker {
     else if (node.name.value !== 'include') block.directive?.entries.push(node);
   }
 
-  #directive(frame: Frame, node: Directive, block: Block): void {
+  #directive(frame: Frame, node: Directive, block: Block, knownHere: Map<string, Known>): void {
     const cx = this.#cx;
     this.count++;
-    const spec = this.#find(cx.name, block.context);
+    const known = knownHere.get(cx.name) ?? this.#find(cx.name, block.context, knownHere);
+    const spec = known?.spec ?? null;
     cx.spec = spec;
     const placed = new PlacedDirective(node, spec, block, frame.includedBy);
-    const refused = spec === null ? this.#unplaced(node, block) : this.#judge(spec, node, block);
+    const refused = known === null ? this.#unplaced(node, block) : this.#judge(known, node, block);
     if (refused !== null) this.#refuse(refused);
     // Of a directive that nginx never got to handle, only one that could have been handled counts.
     placed.valid =
@@ -127,26 +139,35 @@ export class Walker {
         ? spec !== null && fitsCount(spec, node)
         : refused === null || refused.severity === 'info';
     block.add(placed);
-    if (placed.valid && spec !== null && !this.firsts.has(spec)) {
-      this.firsts.set(spec, node);
-      cx.seen.add(spec.name);
-      cx.seenModules.add(spec.module);
-    }
+    if (placed.valid && known !== null && !known.accepted) this.#accept(known, node);
     if (node.block !== null) this.#open(frame, placed, spec ?? this.#likely(cx.name), block);
   }
 
-  /** What nginx runs for `name` here: its own modules first, then the add-ons that are loaded. */
-  #find(name: string, context: Context): DirectiveSpec | null {
+  /** The first of its kind. */
+  #accept(known: Known, node: Directive): void {
+    const { spec } = known;
+    known.accepted = true;
+    if (this.firsts.has(spec)) return;
+    this.firsts.set(spec, node);
+    this.#cx.seen.add(spec.name);
+    this.#cx.seenModules.add(spec.module);
+  }
+
+  #knownIn(context: Context): Map<string, Known> {
     let known = this.#known.get(context);
     if (known === undefined) this.#known.set(context, (known = new Map()));
-    const before = known.get(name);
-    if (before !== undefined) return before;
+    return known;
+  }
+
+  /** What nginx runs for `name` here: its own modules first, then the add-ons that are loaded. */
+  #find(name: string, context: Context, knownHere: Map<string, Known>): Known | null {
     const own = this.#specs.find(name);
     const spec = own.length > 0 ? inContext(own, context) : inContext(this.#loadedAddons(name), context);
     // What is not there may come with a later load_module.
     if (spec === null || needsLoading(spec, this.#cx.loadedModules)) return null;
-    known.set(name, spec);
-    return spec;
+    const known = { spec, handlers: this.#handlers.of(spec), accepted: false };
+    knownHere.set(name, known);
+    return known;
   }
 
   #loadedAddons(name: string): readonly DirectiveSpec[] {
@@ -154,7 +175,7 @@ export class Walker {
   }
 
   /** Terminator, argument count and value, in nginx's order. */
-  #judge(spec: DirectiveSpec, node: Directive, block: Block): Problem | null {
+  #judge({ spec, handlers }: Known, node: Directive, block: Block): Problem | null {
     if (node.terminator === '') return null;
     if (!spec.block && node.terminator === '{' && !spec.raw)
       return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`);
@@ -162,8 +183,8 @@ export class Walker {
       return problem('no-opening-brace', `directive "${spec.name}" has no opening "{"`);
     if (!fitsCount(spec, node)) return wrongCount(spec, node, block.context, this.#specs);
     if (this.#symbolic && isSymbolic(node)) return null;
-    const handler = this.#handlers.of(spec).directive;
-    const refused = handler === null ? checkGeneric(this.#cx, spec) : handler(this.#cx);
+    const { directive } = handlers;
+    const refused = directive === null ? checkGeneric(this.#cx, spec) : directive(this.#cx);
     if (!spansLines(node)) return refused;
     // A directive that took the next one for its arguments: refused for one of them, or silently wrong.
     const advice = missingSemicolon(node, block.context, this.#specs);
@@ -200,8 +221,7 @@ export class Walker {
       if (node.block !== null) this.#skip(frame, node.block.close);
       return;
     }
-    const handlers = this.#handlers;
-    const entry = handlers.of(spec).entry;
+    const { entry, closing } = this.#handlers.of(spec);
     const context = entry === null ? this.#contextInside(spec, block.context) : block.context;
     if (context === null || this.#depth >= deepestNesting) {
       if (this.#depth >= deepestNesting)
@@ -209,7 +229,7 @@ export class Walker {
       this.#skip(frame, node.block.close);
       return;
     }
-    const inner = new Block(context, placed, block, this.#specs, entry === null);
+    const inner = new Block(context, placed, block, this.#levels, entry === null);
     if (entry === null) placed.opens = inner;
     this.#depth++;
     this.#walkItems(frame, node.block.items, inner, entry);
@@ -221,9 +241,9 @@ export class Walker {
     cx.spec = spec;
     cx.place = { file: node.file, offset: end };
     if (!placed.valid) return;
-    const refused = handlers.of(spec).closing?.(cx) ?? null;
+    const refused = closing === null ? null : closing(cx);
     if (refused !== null) this.#refuse(refused);
-    handlers.endOfBlock(cx, spec, inner);
+    this.#handlers.endOfBlock(cx, spec, inner);
   }
 
   /** Passes over a block that is not read; what the tokenizer refuses in it still counts. */

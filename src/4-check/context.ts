@@ -3,7 +3,7 @@ import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../2-reso
 import type { RelatedPlace } from '../diagnostics/diagnostic.ts';
 import type { Context } from '../nginx/types.ts';
 import type { TargetVersions } from '../nginx/versions.ts';
-import type { Place, RuleOptionValue } from './rule.ts';
+import type { Finding, Place, RuleOptionValue } from './rule.ts';
 
 /** What a rule may ask. One object per rule and run; everything computed is shared between the rules of a run. */
 export class CheckContext {
@@ -29,9 +29,17 @@ export class CheckContext {
     return this.#shared.named(name);
   }
 
+  /**
+   * The same directives, those with the same words together: a large configuration repeats itself, and what the words alone
+   * tell need be found out only once.
+   */
+  alike(name: string): Iterable<readonly ResolvedDirective[]> {
+    return this.#shared.alike(name);
+  }
+
   /** Blocks of one kind, in order of reading. */
   blocks(context: Context): readonly ResolvedBlock[] {
-    return this.shared(blocksByContext).get(context) ?? [];
+    return this.#shared.blocks(context);
   }
 
   /**
@@ -59,6 +67,7 @@ export class SharedResults {
   readonly config: ResolvedConfig;
   readonly versions: TargetVersions;
   readonly #results = new Map<Compute<unknown>, unknown>();
+  readonly #alike = new Map<string, readonly (readonly ResolvedDirective[])[]>();
 
   constructor(config: ResolvedConfig, versions: TargetVersions) {
     this.config = config;
@@ -74,6 +83,19 @@ export class SharedResults {
   named(name: string): readonly ResolvedDirective[] {
     return this.get(directivesByName).get(name) ?? [];
   }
+
+  /** See {@link CheckContext.alike}. */
+  alike(name: string): Iterable<readonly ResolvedDirective[]> {
+    let groups = this.#alike.get(name);
+    if (groups === undefined)
+      this.#alike.set(name, (groups = [...Map.groupBy(this.named(name), wordsOf).values()]));
+    return groups;
+  }
+
+  /** See {@link CheckContext.blocks}. */
+  blocks(context: Context): readonly ResolvedBlock[] {
+    return this.get(blocksByContext).get(context) ?? [];
+  }
 }
 
 /** Every block below `block` and itself, outer before inner, in order of reading. Takes any depth. */
@@ -83,6 +105,11 @@ export function* blocksBelow(block: ResolvedBlock): Generator<ResolvedBlock> {
     yield next;
     for (let at = next.children.length - 1; at >= 0; at--) open.push(next.children[at]!);
   }
+}
+
+/** The words of a directive as they are written, with what stands between them. */
+function wordsOf({ node, args }: ResolvedDirective): string {
+  return node.file.text.slice(node.start, (args.at(-1) ?? node.name).end);
 }
 
 function groupInto<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
@@ -104,6 +131,20 @@ function blocksByContext(config: ResolvedConfig): ReadonlyMap<Context, readonly 
   const byContext = new Map<Context, ResolvedBlock[]>();
   for (const block of blocksBelow(config.main)) groupInto(byContext, block.context, block);
   return byContext;
+}
+
+/** What `check` finds at directives of that name. It must judge by the words alone, which it is asked of once. */
+export function* atWords(
+  context: CheckContext,
+  name: string,
+  check: (directive: ResolvedDirective) => Iterable<Finding>,
+): Generator<Finding> {
+  for (const directives of context.alike(name)) {
+    const findings = [...check(directives[0]!)];
+    if (findings.length === 0) continue;
+    yield* findings;
+    for (let at = 1; at < directives.length; at++) yield* check(directives[at]!);
+  }
 }
 
 /** A directive's words, without its block. */

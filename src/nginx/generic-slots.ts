@@ -70,6 +70,7 @@ function checkEnum(cx: CheckContext, spec: DirectiveSpec): Problem | null {
 /** One word out of a list, whatever its case. */
 export function checkWord(cx: CheckContext, index: number, words: readonly string[]): Problem | null {
   const value = cx.arg(index);
+  if (words.includes(value)) return null;
   const folded = value.toLowerCase();
   if (words.some((word) => word.toLowerCase() === folded)) return null;
   return problem('invalid-value', `invalid value "${value}"`, {

@@ -3,6 +3,9 @@ import { passOf, setsHeader } from '../../explain/causes/set-headers.ts';
 import { variablesIn } from '../../explain/causes/variables.ts';
 import type { TargetVersions } from '../../nginx/versions.ts';
 import { blocksBelow, type SharedResults } from '../context.ts';
+import type { CheckContext } from '../context.ts';
+import type { Finding } from '../rule.ts';
+import { locationsAlike } from './alike.ts';
 import { passDirectives } from './handlers.ts';
 
 /** A location that is meant for sockets, judged from what it does. */
@@ -10,10 +13,14 @@ export interface SocketSite {
   readonly block: ResolvedBlock;
   /** The `proxy_pass` that applies; null when the location passes nothing on by HTTP. */
   readonly pass: ResolvedDirective | null;
+  /** The `proxy_set_header` that apply. */
+  readonly headers: readonly ResolvedDirective[];
   /** Why it is taken to be meant for sockets, as a half-sentence. */
   readonly meant: string;
   /** Whether only sockets come here: it is named like one, or a comment says so. */
   readonly socketsOnly: boolean;
+  /** The first site that is written like this one, in a server that is written alike; null when this is the first. */
+  readonly alike: SocketSite | null;
 }
 
 /** Path parts that only socket endpoints have in the field. */
@@ -26,33 +33,88 @@ const possibleWords =
 
 const annotation = /^#\s*hopwright:\s*websocket\b/;
 
+/** What the whole configuration says about sockets. */
+interface Knowledge {
+  /** See {@link annotatedLines}. */
+  readonly marks: ReadonlySet<string>;
+  /** Whether anything in it deals with upgrades. */
+  readonly knowsSockets: boolean;
+  /** Names of variables that tell what the client wants to upgrade to. */
+  readonly upgradeVariables: ReadonlySet<string>;
+}
+
+function knowledgeOf(config: ResolvedConfig, shared: SharedResults): Knowledge {
+  const maps = shared.named('map');
+  const upgradeVariables = new Set(['http_upgrade']);
+  for (const { args } of maps)
+    if (/^\$\{?http_upgrade\}?$/i.test(args[0]?.value ?? ''))
+      upgradeVariables.add(args[1]!.value.slice(1).toLowerCase());
+  return {
+    marks: annotatedLines(config),
+    knowsSockets:
+      maps.some((one) => one.args[0]?.value.toLowerCase() === '$http_upgrade') ||
+      shared.named('proxy_set_header').some(forwardsUpgrade),
+    upgradeVariables,
+  };
+}
+
 /** Locations meant for sockets, in order of reading. A file that is included twice gives its lines once. */
 export function socketSites(
   config: ResolvedConfig,
   _versions: TargetVersions,
   shared: SharedResults,
 ): readonly SocketSite[] {
-  const marks = annotatedLines(config);
-  const knowsSockets =
-    shared.named('map').some((one) => one.args[0]?.value.toLowerCase() === '$http_upgrade') ||
-    shared.named('proxy_set_header').some(forwardsUpgrade);
-  const upgradeVariables = new Set(['http_upgrade']);
-  for (const { args } of shared.named('map'))
-    if (/^\$\{?http_upgrade\}?$/i.test(args[0]?.value ?? ''))
-      upgradeVariables.add(args[1]!.value.slice(1).toLowerCase());
+  const knowledge = knowledgeOf(config, shared);
+  const firstAlike = shared.get(locationsAlike);
+  const siteOf = new Map<ResolvedBlock, SocketSite>();
   const sites: SocketSite[] = [];
   const seen = new Set<object>();
-  for (const block of blocksBelow(config.main)) {
-    if (block.context !== 'location' || block.directive === null || seen.has(block.directive.node)) continue;
-    const meant = meantFor(block, marks, knowsSockets);
-    if (meant === null) continue;
+  for (const block of shared.blocks('location')) {
+    if (block.directive === null || seen.has(block.directive.node)) continue;
+    const first = firstAlike.get(block)!;
+    const alike = siteOf.get(first) ?? null;
+    if (first !== block && alike === null) continue;
     const pass = block.own('proxy_pass').at(-1) ?? null;
-    if (pass === null && !passesOtherwise(block) && !isMeantWithoutPass(block, marks)) continue;
+    const headers = block.effective('proxy_set_header').directives;
+    const meaning = alike ?? meaningOf(block, pass, headers, knowledge);
+    if (meaning === null) continue;
     seen.add(block.directive.node);
-    const socketsOnly = meant.socketsOnly || refusesOthers(block, upgradeVariables);
-    sites.push({ block, pass, meant: meant.meant, socketsOnly });
+    const { meant, socketsOnly } = meaning;
+    const site = { block, pass, headers, meant, socketsOnly, alike };
+    siteOf.set(block, site);
+    sites.push(site);
   }
   return sites;
+}
+
+/**
+ * What `check` finds at the sites where a `proxy_pass` applies, in order. It must judge by what is written in the server
+ * and around it, but for the server's names: sites that are written like one without findings are not asked.
+ */
+export function* atSites(
+  context: CheckContext,
+  check: (site: PassingSite) => Iterable<Finding>,
+): Generator<Finding> {
+  const silent = new Set<SocketSite>();
+  for (const site of context.shared(socketSites)) {
+    if (site.alike !== null && silent.has(site.alike)) continue;
+    if (!passes(site)) continue;
+    let found = false;
+    for (const finding of check(site)) {
+      found = true;
+      yield finding;
+    }
+    if (!found && site.alike === null) silent.add(site);
+  }
+}
+
+/** A site that passes requests on by HTTP. */
+export interface PassingSite extends SocketSite {
+  readonly pass: ResolvedDirective;
+}
+
+function passes(site: SocketSite): site is PassingSite {
+  return site.pass !== null;
 }
 
 /** Whether an `if` on the client's `Upgrade` answers what asks for no socket. */
@@ -82,17 +144,32 @@ function forwardsUpgrade(directive: ResolvedDirective): boolean {
   return setsHeader(directive, 'upgrade') && (directive.args[1]?.value ?? '') !== '';
 }
 
+type Meaning = Pick<SocketSite, 'meant' | 'socketsOnly'>;
+
+/** What makes a location one for sockets; null when it is none. */
+function meaningOf(
+  block: ResolvedBlock,
+  pass: ResolvedDirective | null,
+  headers: readonly ResolvedDirective[],
+  { marks, knowsSockets, upgradeVariables }: Knowledge,
+): Meaning | null {
+  const meaning = isMarked(block, marks)
+    ? { meant: 'a comment says so', socketsOnly: true }
+    : meantFor(block, headers, knowsSockets);
+  if (meaning === null) return null;
+  if (pass === null && !passesOtherwise(block) && !isMeantWithoutPass(block, marks)) return null;
+  return { ...meaning, socketsOnly: meaning.socketsOnly || refusesOthers(block, upgradeVariables) };
+}
+
 function meantFor(
   block: ResolvedBlock,
-  marks: ReadonlySet<string>,
+  headers: readonly ResolvedDirective[],
   knowsSockets: boolean,
-): Pick<SocketSite, 'meant' | 'socketsOnly'> | null {
-  if (isMarked(block, marks)) return { meant: 'a comment says so', socketsOnly: true };
+): Meaning | null {
   const name = block.directive!.args.map(({ value }) => value).join(' ');
   const plainName = name.replace(/\\/g, '');
   const named = possibleWords.test(plainName);
   const socketsOnly = named || socketWords.test(plainName);
-  const headers = block.effective('proxy_set_header').directives;
   if (headers.some(forwardsUpgrade)) return { meant: 'it forwards Upgrade', socketsOnly };
   const connection = headers.findLast((one) => setsHeader(one, 'connection'))?.args[1]?.value ?? '';
   if (/upgrade/i.test(connection)) return { meant: 'it sets Connection for an upgrade', socketsOnly };

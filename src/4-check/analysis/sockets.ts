@@ -14,7 +14,8 @@ import { withServers } from './reduced-config.ts';
 import { serverOf, socketSites, type SocketSite } from './socket-sites.ts';
 
 /** A location meant for sockets, and what a browser's handshake there comes to. */
-export interface SocketLocation extends SocketSite {
+export interface SocketLocation {
+  readonly site: SocketSite;
   /** Null where no address leads to it from outside. */
   readonly outcome: Outcome | null;
   /** Empty where the upgrade works, or where only the run decides. */
@@ -23,7 +24,7 @@ export interface SocketLocation extends SocketSite {
 
 /**
  * Sends a handshake to every location meant for sockets, through the same engine that serves requests. A configuration
- * that nginx refuses has none. Servers that are written alike are tried once, as long as the upgrade works there.
+ * that nginx refuses has none. Of locations that are written alike the first is tried, and the others if it fails there.
  */
 export function socketLocations(
   config: ResolvedConfig,
@@ -32,63 +33,43 @@ export function socketLocations(
 ): readonly SocketLocation[] {
   if (!config.verdict.ok) return [];
   const sites = socketSites(config, versions, shared);
-  const groups = groupByServer(sites);
   const first = evaluate(
     config,
-    groups.map((group) => group[0]!),
+    sites.filter(({ alike }) => alike === null),
   );
-  const works = (site: SocketSite): boolean => first.get(site)?.causes.length === 0;
-  const again = groups.filter((group) => !group[0]!.sites.every(works)).flatMap((group) => group.slice(1));
-  const second = again.length === 0 ? null : evaluate(config, again);
+  const fails = (site: SocketSite | null): boolean =>
+    site !== null && (first.get(site)?.causes.length ?? 0) > 0;
+  const others = evaluate(
+    config,
+    sites.filter(({ alike }) => fails(alike)),
+  );
   return sites.map((site): SocketLocation => {
-    const found = first.get(site) ?? second?.get(site);
-    return { ...site, outcome: found?.outcome ?? null, causes: found?.causes ?? [] };
+    const found = fails(site.alike) ? others.get(site) : first.get(site.alike ?? site);
+    return { site, outcome: found?.outcome ?? null, causes: found?.causes ?? [] };
   });
 }
 
-interface ServerSites {
-  readonly server: ResolvedBlock;
-  readonly sites: SocketSite[];
-}
-
-/** Servers with sites; those in one group are written alike but for their names and comments. */
-function groupByServer(sites: readonly SocketSite[]): ServerSites[][] {
-  const servers = new Map<ResolvedBlock, ServerSites>();
-  for (const site of sites) {
-    const server = serverOf(site.block);
-    if (server === null) continue;
-    const known = servers.get(server);
-    if (known === undefined) servers.set(server, { server, sites: [site] });
-    else known.sites.push(site);
-  }
-  const groups = new Map<string, ServerSites[]>();
-  for (const one of servers.values()) {
-    const key = shapeOf(one.server);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
-}
-
-/** The text of a server without its names; with them where they may decide something. */
-function shapeOf({ directive }: ResolvedBlock): string {
-  if (directive === null) return '';
-  const { file, start, end } = directive.node;
-  const text = file.text.slice(start, end);
-  return /\$(?:host|http_host|server_name|\{)/.test(text.replace(/proxy_set_header\s[^;]*;/g, ''))
-    ? text
-    : text.replace(/\bserver_name\s[^;]*;/g, '');
+/** Those whose upgrade is broken. */
+function brokenSockets(
+  _config: ResolvedConfig,
+  _versions: TargetVersions,
+  shared: SharedResults,
+): readonly SocketLocation[] {
+  return shared.get(socketLocations).filter(({ causes }) => causes.length > 0);
 }
 
 function evaluate(
   config: ResolvedConfig,
-  chosen: readonly ServerSites[],
+  chosen: readonly SocketSite[],
 ): Map<SocketSite, { readonly outcome: Outcome; readonly causes: readonly Cause[] }> {
   const results = new Map<SocketSite, { outcome: Outcome; causes: readonly Cause[] }>();
   if (chosen.length === 0) return results;
-  const wanted = new Map(chosen.flatMap(({ sites }) => sites.map((site) => [site.block, site] as const)));
-  const servers = new Set([...chosen.map(({ server }) => server), ...innerServers(config)]);
+  const wanted = new Map(chosen.map((site) => [site.block, site]));
+  const servers = new Set(innerServers(config));
+  for (const { block } of chosen) {
+    const server = serverOf(block);
+    if (server !== null) servers.add(server);
+  }
   const situation = situate(withServers(config, servers), { prepare: openDoors });
   const { plan, blocks } = situation;
   for (const witness of witnesses(plan, {}, (index) => wanted.has(blocks.ofLocation(index)!)).witnesses) {
@@ -172,7 +153,8 @@ function decidedByCondition({ plan, config }: Situation, { request, end }: Outco
 
 /** What broke the upgrade of locations meant for sockets, for the rule `code`; one finding for causes at one place. */
 export function* causeFindings(context: CheckContext, code: string): Generator<Finding> {
-  for (const { meant, causes, block, pass } of context.shared(socketLocations)) {
+  for (const { site, causes } of context.shared(brokenSockets)) {
+    const { meant, block, pass } = site;
     // Nothing leads on from there: ws/missing-proxy-pass says so, and what to do.
     if (pass === null && !leadsOn(block)) continue;
     for (const cause of causes) {

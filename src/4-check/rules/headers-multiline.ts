@@ -1,4 +1,4 @@
-import { atWord } from '../context.ts';
+import { atWord, atWords } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -27,9 +27,9 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const name of ['add_header', 'add_trailer', 'proxy_set_header', 'more_set_headers'])
-      for (const directive of context.named(name)) {
+      yield* atWords(context, name, function* (directive) {
         const word = directive.args.find((one) => one.value.includes('\n'));
-        if (word === undefined) continue;
+        if (word === undefined) return;
         const text = directive.node.file.text.slice(word.start, word.end);
         yield {
           ...atWord(directive, word),
@@ -49,7 +49,7 @@ const rule: Rule = {
             },
           ],
         };
-      }
+      });
   },
 };
 

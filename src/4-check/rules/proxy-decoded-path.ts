@@ -1,4 +1,4 @@
-import { atWord } from '../context.ts';
+import { atWord, atWords } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -25,20 +25,19 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const directive of context.named('proxy_pass')) {
+  check: (context) =>
+    atWords(context, 'proxy_pass', function* (directive) {
       const word = directive.args[0];
-      if (word === undefined) continue;
+      if (word === undefined) return;
       const path = /^\w+:\/\/(?:unix:[^:]*:?|[^/?]*)(.*)$/.exec(word.value)?.[1] ?? '';
       const decoded = word.value.includes('$') ? /\$(\{uri\}|uri\b)/.test(path) : path !== '';
-      if (!decoded) continue;
+      if (!decoded) return;
       yield {
         ...atWord(directive, word),
         message: 'the upstream gets the decoded and re-encoded path, not the one the client sent',
         help: 'Leave the URI out, and take the prefix off with rewrite, or in the upstream, if %2F matters.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

@@ -31,18 +31,18 @@ const rule: Rule = {
   *check(context) {
     const upstreams = new Set(context.named('upstream').map((one) => one.args[0]?.value.toLowerCase()));
     for (const name of passDirectives)
-      for (const directive of context.named(name)) {
-        const word = directive.args[0];
-        const host = hostOf(word?.value ?? '');
+      for (const directives of context.alike(name)) {
+        const host = hostOf(directives[0]!.args[0]?.value ?? '');
         if (host === null || upstreams.has(host.toLowerCase())) continue;
         // A plain word in a fragment is most likely an upstream defined around it.
         if (context.fragment && !host.includes('.')) continue;
-        if (directive.block.context.startsWith('stream')) continue;
-        yield {
-          ...atWord(directive, word),
-          message: message(host),
-          help: help(context.versions.reaches('1.27.3')),
-        };
+        for (const directive of directives)
+          if (!directive.block.context.startsWith('stream'))
+            yield {
+              ...atWord(directive, directive.args[0]),
+              message: message(host),
+              help: help(context.versions.reaches('1.27.3')),
+            };
       }
     for (const block of context.blocks('upstream'))
       for (const directive of block.own('server')) {

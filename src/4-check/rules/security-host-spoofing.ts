@@ -1,5 +1,5 @@
 import { referencesIn } from '../analysis/variables.ts';
-import { atWord } from '../context.ts';
+import { atWord, atWords } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -25,19 +25,18 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const directive of context.named('proxy_set_header')) {
+  check: (context) =>
+    atWords(context, 'proxy_set_header', function* (directive) {
       const [name, value] = directive.args;
-      if (name?.value.length !== 4 || value === undefined || name.value.toLowerCase() !== 'host') continue;
+      if (name?.value.toLowerCase() !== 'host' || value === undefined) return;
       const raw = referencesIn(value.value).find((one) => /^(http|arg|cookie)_/.test(one.name));
-      if (raw === undefined) continue;
+      if (raw === undefined) return;
       yield {
         ...atWord(directive, value),
         message: `the upstream gets $${raw.written}, which the client chooses freely, as Host`,
         help: 'Use $host, or $host:$server_port where the port matters.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

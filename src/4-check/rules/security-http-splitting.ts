@@ -41,7 +41,7 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const name of ['add_header', 'add_trailer', 'proxy_set_header'])
-      for (const directive of context.named(name)) yield* risks(context, directive, directive.args[1]);
+      yield* risksAmong(context, context.alike(name), 1);
     for (const directive of context.named('return')) {
       const [code, target] = directive.args;
       if (target === undefined) yield* risks(context, directive, code);
@@ -52,9 +52,25 @@ const rule: Rule = {
       if (/^(https?:\/\/|\$scheme)/.test(target?.value ?? ''))
         yield* risks(context, directive, target, false);
     }
-    for (const directive of context.named('proxy_pass')) yield* risks(context, directive, directive.args[0]);
+    yield* risksAmong(context, context.alike('proxy_pass'), 0);
   },
 };
+
+/** The risks of one argument; whether it reads the path or captures is the same for directives with the same words. */
+function* risksAmong(
+  context: CheckContext,
+  groups: Iterable<readonly ResolvedDirective[]>,
+  argument: number,
+): Generator<Finding> {
+  const anyRegex = context.shared(locationRegexes).size > 0;
+  for (const directives of groups) {
+    const value = directives[0]!.args[argument]?.value ?? '';
+    if (anyRegex ? value.includes('$') : pathVariable.test(value))
+      for (const directive of directives) yield* risks(context, directive, directive.args[argument]);
+  }
+}
+
+const pathVariable = /\$\{?(?:document_)?uri/i;
 
 function* risks(
   context: CheckContext,
@@ -64,7 +80,7 @@ function* risks(
 ): Generator<Finding> {
   if (word === undefined || !word.value.includes('$')) return;
   const inRegex = captures && context.shared(locationRegexes).has(directive.block.directive);
-  if (!inRegex && !/\$\{?(?:document_)?uri/i.test(word.value)) return;
+  if (!inRegex && !pathVariable.test(word.value)) return;
   for (const { name, written } of referencesIn(word.value)) {
     if (name === 'uri' || name === 'document_uri') {
       yield {

@@ -1,9 +1,10 @@
 import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { serverOf, socketSites } from '../analysis/socket-sites.ts';
+import { atSites, serverOf } from '../analysis/socket-sites.ts';
 import { rangeOf } from '../analysis/value-range.ts';
-import { at, blocksBelow, related, type CheckContext } from '../context.ts';
-import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { at, related, type CheckContext, type SharedResults } from '../context.ts';
+import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { TargetVersions } from '../../nginx/versions.ts';
 import { onceForAll } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -41,16 +42,13 @@ const rule: Rule = {
 function* findings(context: CheckContext): Generator<Finding> {
   /** Most locations write the same value. */
   const ranges = new Map<string, ReturnType<typeof rangeOf>>();
-  for (const { block, pass } of context.shared(socketSites)) {
-    if (pass === null) continue;
-    const upgrade = block
-      .effective('proxy_set_header')
-      .directives.findLast((one) => setsHeader(one, 'upgrade'));
+  yield* atSites(context, function* ({ block, headers }) {
+    const upgrade = headers.findLast((one) => setsHeader(one, 'upgrade'));
     const value = upgrade?.args[1]?.value ?? '';
-    if (upgrade === undefined || value === '') continue;
+    if (upgrade === undefined || value === '') return;
     let range = ranges.get(value);
     if (range === undefined) ranges.set(value, (range = rangeOf(context, value)));
-    if (range !== null && [...range].every((word) => word === '' || word === 'websocket')) continue;
+    if (range !== null && [...range].every((word) => word === '' || word === 'websocket')) return;
     const guarded = restriction(context, block);
     yield {
       ...at(upgrade),
@@ -63,7 +61,7 @@ function* findings(context: CheckContext): Generator<Finding> {
       related: guarded === null ? [] : [related(guarded, 'this would not apply to requests in the tunnel')],
       help: 'Use a map of $http_upgrade that yields only "websocket" and the empty string.',
     };
-  }
+  });
 }
 
 /** Something in the server of `block` that keeps requests from the upstream; null when all is open. */
@@ -74,10 +72,13 @@ function restriction(context: CheckContext, block: ResolvedBlock): ResolvedDirec
 }
 
 /** The first restriction in each server. */
-function restrictions(config: CheckContext['config']): ReadonlyMap<ResolvedBlock, ResolvedDirective> {
+function restrictions(
+  _config: ResolvedConfig,
+  _versions: TargetVersions,
+  shared: SharedResults,
+): ReadonlyMap<ResolvedBlock, ResolvedDirective> {
   const found = new Map<ResolvedBlock, ResolvedDirective>();
-  for (const level of blocksBelow(config.main)) {
-    if (level.context !== 'location') continue;
+  for (const level of shared.blocks('location')) {
     const server = serverOf(level);
     if (server === null || found.has(server)) continue;
     const one = level.directives.find(

@@ -3,7 +3,7 @@ import type { BlockDirective } from '../../1-syntax/ast.ts';
 import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
 import { levelName, textOf } from '../../explain/causes/cause.ts';
 import { headerOf } from '../../explain/causes/set-headers.ts';
-import { serverOf, socketSites } from '../analysis/socket-sites.ts';
+import { atSites, serverOf } from '../analysis/socket-sites.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { at, blocksBelow, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
@@ -37,16 +37,16 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ block, pass }) {
       const request = pass === null ? undefined : block.effective('auth_request').directives.at(-1);
       const uri = request?.args[0]?.value;
-      if (request === undefined || uri === undefined || uri === 'off') continue;
+      if (request === undefined || uri === undefined || uri === 'off') return;
       const target = locationFor(block, uri);
-      if (target === null || target.own('proxy_pass').length === 0) continue;
+      if (target === null || target.own('proxy_pass').length === 0) return;
       const { from, directives } = target.effective('proxy_set_header');
       const upgrade = directives.findLast((one) => headerOf(one) === 'upgrade');
-      if (upgrade === undefined || (upgrade.args[1]?.value ?? '') === '') continue;
+      if (upgrade === undefined || (upgrade.args[1]?.value ?? '') === '') return;
       const others = directives.filter((one) => !['upgrade', 'connection'].includes(headerOf(one)));
       const node = target.directive!.node as BlockDirective;
       yield {
@@ -72,8 +72,7 @@ const rule: Rule = {
               ],
         help: 'Set Upgrade and Connection to "" in that location.',
       };
-    }
-  },
+    }),
 };
 
 /** The location written for exactly this URI, or the longest prefix of it. */

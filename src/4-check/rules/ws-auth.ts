@@ -1,6 +1,6 @@
 import { levelName } from '../../explain/causes/cause.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -27,10 +27,10 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass, meant } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ block, meant }) {
       const realm = block.effective('auth_basic').directives.at(-1);
-      if (pass === null || realm === undefined || realm.args[0]?.value === 'off') continue;
+      if (realm === undefined || realm.args[0]?.value === 'off') return;
       const others = block.effective('satisfy').directives.at(-1)?.args[0]?.value === 'any';
       yield {
         ...at(realm),
@@ -41,8 +41,7 @@ const rule: Rule = {
         related: [related(block.directive!, 'the location')],
         help: 'Authenticate sockets by a cookie or token, and write "auth_basic off;" here.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

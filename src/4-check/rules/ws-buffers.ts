@@ -1,6 +1,6 @@
 import { parseSize } from '../../nginx/values/size.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -33,8 +33,7 @@ const rule: Rule = {
   ],
   *check(context) {
     const seen = new Set<object>();
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
+    yield* atSites(context, function* ({ block }) {
       for (const [name, at_, symptom] of buffers) {
         const set = block.effective(name).directives.at(-1);
         const size = parseSize(set?.args[at_]?.value ?? '');
@@ -47,7 +46,7 @@ const rule: Rule = {
           help: 'Make it 4k or more.',
         };
       }
-    }
+    });
   },
 };
 

@@ -1,7 +1,7 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { headerOf } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -24,14 +24,13 @@ const rule: Rule = {
     },
     { within: 'server', config: socketLocation('proxy_set_header Connection "";'), findings: [] },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
+  check: (context) =>
+    atSites(context, function* ({ headers }) {
       const first = new Map<string, ResolvedDirective>();
-      for (const one of block.effective('proxy_set_header').directives) {
+      for (const one of headers) {
         const name = headerOf(one);
         // Host has a rule of its own, and lists may be split over several lines.
-        if (!headers.has(name) || (one.args[1]?.value ?? '') === '') continue;
+        if (!single.has(name) || (one.args[1]?.value ?? '') === '') continue;
         const before = first.get(name);
         if (before === undefined) {
           first.set(name, one);
@@ -44,11 +43,10 @@ const rule: Rule = {
           help: 'Keep one of them.',
         };
       }
-    }
-  },
+    }),
 };
 
-const headers: ReadonlySet<string> = new Set([
+const single: ReadonlySet<string> = new Set([
   ...['upgrade', 'connection', 'origin', 'cookie', 'authorization'],
   ...['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol', 'sec-websocket-extensions'],
 ]);

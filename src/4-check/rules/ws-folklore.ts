@@ -1,5 +1,5 @@
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
-import { sessionProtocol, socketSites } from '../analysis/socket-sites.ts';
+import { atSites, sessionProtocol } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -23,10 +23,10 @@ const rule: Rule = {
     },
     { within: 'server', config: namedSocketLocation('/', 'proxy_buffering off;'), findings: [] },
   ],
-  *check(context) {
-    for (const { block, socketsOnly, pass } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ block, socketsOnly }) {
       // Long polling, the first transport of these protocols, is buffered.
-      if (!socketsOnly || pass === null || sessionProtocol(block) !== null) continue;
+      if (!socketsOnly || sessionProtocol(block) !== null) return;
       const cached = block.effective('proxy_cache').directives.some(({ args }) => args[0]?.value !== 'off');
       for (const one of block.directives) {
         const first = one.args[0]?.value.toLowerCase() ?? '';
@@ -47,8 +47,7 @@ const rule: Rule = {
           help: 'It can go.',
         };
       }
-    }
-  },
+    }),
 };
 
 export default rule;

@@ -1,7 +1,7 @@
 import { headerOf } from '../../explain/causes/set-headers.ts';
 import { listensOf } from '../analysis/listens.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { serverOf, socketSites } from '../analysis/socket-sites.ts';
+import { atSites, serverOf } from '../analysis/socket-sites.ts';
 import { at, type CheckContext } from '../context.ts';
 import { onceForAll } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -34,16 +34,15 @@ const rule: Rule = {
   check: (context) => onceForAll(findings(context)),
 };
 
-function* findings(context: CheckContext): Generator<Finding> {
-  for (const { block, pass } of context.shared(socketSites)) {
-    if (pass === null || /^https:/i.test(pass.args[0]?.value ?? '')) continue;
+function findings(context: CheckContext): Generator<Finding> {
+  return atSites(context, function* ({ block, pass, headers }) {
+    if (/^https:/i.test(pass.args[0]?.value ?? '')) return;
     const server = serverOf(block);
-    if (server === null || !listensOf(server).some(({ parameters }) => parameters.has('ssl'))) continue;
-    const headers = block.effective('proxy_set_header').directives;
+    if (server === null || !listensOf(server).some(({ parameters }) => parameters.has('ssl'))) return;
     const sent = headers.findLast((one) =>
       /^(x-forwarded-(proto|ssl|scheme)|x-scheme|forwarded)$/.test(headerOf(one)),
     );
-    if (sent !== undefined && sent.args[1]?.value.toLowerCase() !== 'http') continue;
+    if (sent !== undefined && sent.args[1]?.value.toLowerCase() !== 'http') return;
     yield {
       ...at(sent ?? pass),
       message:
@@ -53,7 +52,7 @@ function* findings(context: CheckContext): Generator<Finding> {
       detail: 'It depends on the application. People see: 403 from checks of the origin.',
       help: 'Add "proxy_set_header X-Forwarded-Proto $scheme;" beside the other headers.',
     };
-  }
+  });
 }
 
 export default rule;

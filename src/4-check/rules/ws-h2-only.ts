@@ -1,6 +1,6 @@
 import { listensOf } from '../analysis/listens.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { serverOf, socketSites } from '../analysis/socket-sites.ts';
+import { atSites, serverOf } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -33,23 +33,22 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ block }) {
       const server = serverOf(block);
-      if (pass === null || server === null) continue;
+      if (server === null) return;
       const only = listensOf(server).every(
         ({ parameters }) =>
           parameters.has('quic') ||
           (parameters.has('http2') && !parameters.has('ssl') && !context.versions.reaches('1.25.1')),
       );
-      if (!only) continue;
+      if (!only) return;
       yield {
         ...at(block.directive!),
         message: 'no listener of this server speaks HTTP/1.1, and nginx has no sockets over HTTP/2 or HTTP/3',
         help: 'Add a listener for HTTP/1.1.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

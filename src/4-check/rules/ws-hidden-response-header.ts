@@ -1,7 +1,7 @@
 import { removeDirective } from '../../1-syntax/edit.ts';
 import { headerOf } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -28,13 +28,12 @@ const rule: Rule = {
     },
     { within: 'server', config: socketLocation('proxy_hide_header X-Powered-By;'), findings: [] },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
-      const passed = new Set(block.effective('proxy_pass_header').directives.map(headerOf));
+  check: (context) =>
+    atSites(context, function* ({ block }) {
+      const passed = block.effective('proxy_pass_header').directives.map(headerOf);
       for (const hide of block.effective('proxy_hide_header').directives) {
         const name = headerOf(hide);
-        if (!needed.has(name) || passed.has(name)) continue;
+        if (!needed.has(name) || passed.includes(name)) continue;
         yield {
           ...at(hide),
           severity: name === 'upgrade' || name === 'sec-websocket-accept' ? 'error' : 'warning',
@@ -44,8 +43,7 @@ const rule: Rule = {
           help: 'Remove it.',
         };
       }
-    }
-  },
+    }),
 };
 
 const needed: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at, type CheckContext } from '../context.ts';
 import { onceForAll } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -25,16 +25,14 @@ const rule: Rule = {
   check: (context) => onceForAll(findings(context)),
 };
 
-function* findings(context: CheckContext): Generator<Finding> {
-  for (const { block, pass } of context.shared(socketSites)) {
-    if (pass === null) continue;
+function findings(context: CheckContext): Generator<Finding> {
+  return atSites(context, function* ({ pass, headers }) {
     const url = pass.args[0]?.value ?? '';
     // Foreign services want their own name.
-    if (/^https:/i.test(url) && upstreamOf(context, pass) === null) continue;
-    const headers = block.effective('proxy_set_header').directives;
+    if (/^https:/i.test(url) && upstreamOf(context, pass) === null) return;
     const host = headers.findLast((one) => setsHeader(one, 'host'));
     const value = host?.args[1]?.value ?? '$proxy_host';
-    if (value !== '' && value !== '$proxy_host') continue;
+    if (value !== '' && value !== '$proxy_host') return;
     yield {
       ...at(host ?? pass),
       message:
@@ -42,7 +40,7 @@ function* findings(context: CheckContext): Generator<Finding> {
       detail: 'It depends on the application. People see: 403, "origin not allowed".',
       help: 'Add "proxy_set_header Host $host;" beside the other headers.',
     };
-  }
+  });
 }
 
 export default rule;

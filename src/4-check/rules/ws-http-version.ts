@@ -78,7 +78,8 @@ const rule: Rule = {
     yield* causeFindings(context, 'ws/http-version');
     if (!context.versions.startsBefore('1.29.7') || !context.versions.reaches('1.29.7')) return;
     // On the newest version it works; what the older ones would do follows from the default alone.
-    for (const { meant, outcome, block, pass } of context.shared(socketLocations)) {
+    for (const { site, outcome } of context.shared(socketLocations)) {
+      const { meant, block, pass } = site;
       if (pass === null || outcome?.end !== 'tunnel' || block.effective('proxy_http_version').from !== null)
         continue;
       yield {

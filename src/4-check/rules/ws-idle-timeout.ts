@@ -1,6 +1,6 @@
 import { parseMilliseconds } from '../../nginx/values/time.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at, type CheckContext } from '../context.ts';
 import { onceForAll } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -38,12 +38,11 @@ const rule: Rule = {
 
 function* findings(context: CheckContext): Generator<Finding> {
   const long = context.number('seconds') * 1000;
-  for (const { block, pass, meant } of context.shared(socketSites)) {
-    if (pass === null) continue;
+  yield* atSites(context, function* ({ block, pass, meant }) {
     const set = block.effective('proxy_read_timeout').directives.at(-1);
     const time = set === undefined ? defaultTimeout : parseMilliseconds(set.args[0]?.value ?? '');
     const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
-    if (time === null || time > long || (time >= heartbeat && heartbeats.test(name))) continue;
+    if (time === null || time > long || (time >= heartbeat && heartbeats.test(name))) return;
     yield {
       ...at(set ?? pass),
       severity: time < long ? 'warning' : 'info',
@@ -54,7 +53,7 @@ function* findings(context: CheckContext): Generator<Finding> {
       detail: `The location is meant for sockets (${meant}). People see: close code 1006 when nothing was sent for that long.`,
       help: 'Set "proxy_read_timeout 1h;" here, or let the application send a ping more often.',
     };
-  }
+  });
 }
 
 /** Milliseconds; ngx_http_proxy_module.c, ngx_http_proxy_merge_loc_conf. */

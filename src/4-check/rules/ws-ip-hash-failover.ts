@@ -1,5 +1,5 @@
 import { namedSocketLocation } from '../analysis/socket-example.ts';
-import { sessionProtocol, socketSites } from '../analysis/socket-sites.ts';
+import { atSites, sessionProtocol } from '../analysis/socket-sites.ts';
 import { activeServers, upstreamOf } from '../analysis/upstream-of.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
@@ -27,15 +27,15 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null || sessionProtocol(block) === null) continue;
+  check: (context) =>
+    atSites(context, function* ({ block, pass }) {
+      if (sessionProtocol(block) === null) return;
       const upstream = upstreamOf(context, pass);
       const hash = upstream?.own('ip_hash').at(-1);
-      if (upstream === null || hash === undefined) continue;
+      if (upstream === null || hash === undefined) return;
       const servers = activeServers(upstream);
       const eager = servers.filter(({ args }) => !args.some(({ value }) => value.startsWith('max_fails=')));
-      if (servers.length < 2 || eager.length === 0) continue;
+      if (servers.length < 2 || eager.length === 0) return;
       yield {
         ...at(hash),
         message:
@@ -43,8 +43,7 @@ const rule: Rule = {
         related: eager.map((server) => related(server, 'max_fails is 1 here')),
         help: 'Set max_fails (0 or a larger number) for these servers.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

@@ -1,6 +1,6 @@
 import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -36,19 +36,18 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass, socketsOnly } of context.shared(socketSites)) {
-      if (pass === null || socketsOnly) continue;
+  check: (context) =>
+    atSites(context, function* ({ pass, socketsOnly, headers }) {
+      if (socketsOnly) return;
       const upstream = upstreamOf(context, pass);
       const keepalive = upstream?.own('keepalive').at(-1);
-      if (keepalive === undefined) continue;
-      const headers = block.effective('proxy_set_header').directives;
+      if (keepalive === undefined) return;
       const variable = headers.findLast((one) => setsHeader(one, 'connection'))?.args[1]?.value.toLowerCase();
       const map = context.named('map').find((one) => one.args[1]?.value.toLowerCase() === variable);
-      if (map?.args[0]?.value.toLowerCase() !== '$http_upgrade') continue;
+      if (map?.args[0]?.value.toLowerCase() !== '$http_upgrade') return;
       const entry = map.entries.find(({ name }) => name.value === '');
       const value = entry?.args[0];
-      if (entry === undefined || value?.value.toLowerCase() !== 'close') continue;
+      if (entry === undefined || value?.value.toLowerCase() !== 'close') return;
       yield {
         ...at(entry),
         message: `the map gives "close" to ordinary requests, so keepalive of upstream ${upstream!.directive!.args[0]!.value} has no effect`,
@@ -61,8 +60,7 @@ const rule: Rule = {
         ],
         help: `Write "'' '';" in the map: then no Connection header is sent, and connections are kept.`,
       };
-    }
-  },
+    }),
 };
 
 export default rule;

@@ -1,5 +1,5 @@
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -22,9 +22,8 @@ const rule: Rule = {
     },
     { within: 'server', config: socketLocation(), findings: [] },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
+  check: (context) =>
+    atSites(context, function* ({ block }) {
       for (const limit of block.effective('limit_conn').directives) {
         const count = Number(limit.args[1]?.value);
         yield {
@@ -36,8 +35,7 @@ const rule: Rule = {
           help: 'Give sockets a zone and a larger limit of their own.',
         };
       }
-    }
-  },
+    }),
 };
 
 export default rule;

@@ -1,6 +1,6 @@
 import { replaceWord } from '../../1-syntax/edit.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -29,14 +29,14 @@ const rule: Rule = {
     { within: 'server', config: socketLocation().replace(':9000', ':9000/'), findings: [] },
     { within: 'server', config: namedSocketLocation('/socket.io/'), findings: [] },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ block, pass }) {
       const node = block.directive?.node;
-      if (pass === null || node?.type !== 'location' || node.pattern === null) continue;
-      if ((node.modifier !== '' && node.modifier !== '^~') || block.own('rewrite').length > 0) continue;
+      if (node?.type !== 'location' || node.pattern === null) return;
+      if ((node.modifier !== '' && node.modifier !== '^~') || block.own('rewrite').length > 0) return;
       const url = pass.args[0]?.value ?? '';
       const uri = url.includes('$') ? undefined : /^\w+:\/\/[^/]+(\/.*)$/.exec(url)?.[1];
-      if (uri === undefined) continue;
+      if (uri === undefined) return;
       const path = `${node.pattern}${node.pattern.endsWith('/') ? '' : '/'}room`;
       const becomes = uri + path.slice(node.pattern.length);
       const fixed = fixedPaths.exec(node.pattern)?.[1];
@@ -64,8 +64,7 @@ const rule: Rule = {
           help: 'Let both end with a slash, or none.',
         };
       }
-    }
-  },
+    }),
 };
 
 /** Paths that clients and servers of a protocol take for granted. */

@@ -1,6 +1,6 @@
 import { replaceWord } from '../../1-syntax/edit.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -33,13 +33,13 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { pass } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ pass }) {
       const word = pass?.args[0];
-      if (pass === null || word === undefined || !word.value.includes('$')) continue;
+      if (word === undefined || !word.value.includes('$')) return;
       const rest = /^\w+:\/\/(?:\$\{?\w+\}?|[^/$])*(.*)$/.exec(word.value)?.[1] ?? '';
       const uri = rest === '' && /\$(?:document_)?uri$/.test(word.value) ? '$uri' : rest;
-      if (uri === '' || /\$\{?(request_uri|args|query_string|is_args|\d)/.test(word.value)) continue;
+      if (uri === '' || /\$\{?(request_uri|args|query_string|is_args|\d)/.test(word.value)) return;
       yield {
         ...at(pass),
         message: `the query is lost: "${word.value}" is taken as the whole target`,
@@ -54,8 +54,7 @@ const rule: Rule = {
             ],
         help: 'Append "$is_args$args", or use "$request_uri" as the path.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

@@ -1,8 +1,9 @@
-import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { hasHandler, passDirectives } from '../analysis/handlers.ts';
 import { missingPassFixes } from '../analysis/missing-pass.ts';
 import { headerName } from '../analysis/header-lists.ts';
 import { at, blocksBelow, related } from '../context.ts';
+import { atLocations } from '../analysis/alike.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -31,15 +32,10 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    const seen = new Set<ResolvedBlock>();
-    for (const header of context.named('proxy_set_header')) {
-      const { block } = header;
-      const name = headerName(header);
-      if ((name !== 'upgrade' && name !== 'connection') || (header.args[1]?.value ?? '') === '') continue;
-      if (block.context !== 'location' || block.directive === null || seen.has(block)) continue;
-      seen.add(block);
-      if (leadsOn(block)) continue;
+  check: (context) =>
+    atLocations(context, function* (block) {
+      const header = block.own('proxy_set_header').find(forwards);
+      if (header === undefined || block.directive === null || leadsOn(block)) return;
       const place = at(block.directive);
       yield {
         ...place,
@@ -48,9 +44,14 @@ const rule: Rule = {
         help: 'Add "proxy_pass http://UPSTREAM;".',
         fixes: missingPassFixes(context, place),
       };
-    }
-  },
+    }),
 };
+
+/** Whether it hands on one of the two headers that an upgrade needs. */
+function forwards(header: ResolvedDirective): boolean {
+  const name = headerName(header);
+  return (name === 'upgrade' || name === 'connection') && (header.args[1]?.value ?? '') !== '';
+}
 
 /** Whether a request that comes here is passed on or answered, here or further in, or leaves for another location. */
 function leadsOn(block: ResolvedBlock): boolean {

@@ -1,6 +1,6 @@
 import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -24,17 +24,14 @@ const rule: Rule = {
     },
     { within: 'server', config: socketLocation('proxy_set_header Origin $http_origin;'), findings: [] },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
-      const origin = block
-        .effective('proxy_set_header')
-        .directives.findLast((one) => setsHeader(one, 'origin'));
+  check: (context) =>
+    atSites(context, function* ({ headers }) {
+      const origin = headers.findLast((one) => setsHeader(one, 'origin'));
       const value = origin?.args[1]?.value ?? '';
-      if (origin === undefined || /\$\{?http_origin\b/i.test(value)) continue;
+      if (origin === undefined || /\$\{?http_origin\b/i.test(value)) return;
       // A map or set may let known origins through.
       if (value.includes('$') && !/^https?:\/\/\$(host|http_host|proxy_host|server_name)$/i.test(value))
-        continue;
+        return;
       yield {
         ...at(origin),
         message: `${value === '' ? 'Origin is taken away' : `Origin is always "${value}"`}: the application cannot tell a foreign page from its own`,
@@ -42,8 +39,7 @@ const rule: Rule = {
           'Any web page a user visits can open a socket with the cookies of that user (cross-site WebSocket hijacking).',
         help: 'Remove it, and list the allowed origins in the application.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

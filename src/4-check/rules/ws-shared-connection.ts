@@ -3,7 +3,7 @@ import { levelName } from '../../explain/causes/cause.ts';
 import { connectionMap, headerOf } from '../../explain/causes/set-headers.ts';
 import { addConnectionMap, definesVariable } from '../analysis/connection-map.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -29,13 +29,12 @@ const rule: Rule = {
   ],
   *check(context) {
     const known = connectionMap(context.config);
-    for (const { block, pass, socketsOnly } of context.shared(socketSites)) {
-      if (pass === null || socketsOnly) continue;
-      const headers = block.effective('proxy_set_header').directives;
+    yield* atSites(context, function* ({ block, socketsOnly, headers }) {
+      if (socketsOnly) return;
       const literal = headers.find(
         (one) => headerOf(one) === 'connection' && /^["']?upgrade["']?$/i.test(one.args[1]?.value ?? ''),
       );
-      if (literal === undefined) continue;
+      if (literal === undefined) return;
       const value = literal.args[1]!;
       const variable = known ?? '$connection_upgrade';
       const taken = known === null && definesVariable(context.config, variable);
@@ -57,7 +56,7 @@ const rule: Rule = {
             ],
         help: `Use a map of $http_upgrade: "proxy_set_header Connection ${variable};".`,
       };
-    }
+    });
   },
 };
 

@@ -1,5 +1,5 @@
 import { namedSocketLocation } from '../analysis/socket-example.ts';
-import { sessionProtocol, socketSites } from '../analysis/socket-sites.ts';
+import { atSites, sessionProtocol } from '../analysis/socket-sites.ts';
 import { activeServers, upstreamOf } from '../analysis/upstream-of.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
@@ -31,12 +31,12 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ block, pass }) {
       const protocol = sessionProtocol(block);
-      const upstream = pass === null || protocol === null ? null : upstreamOf(context, pass);
-      if (upstream === null || activeServers(upstream).length < 2) continue;
-      if (['ip_hash', 'hash', 'sticky'].some((name) => upstream.own(name).length > 0)) continue;
+      const upstream = protocol === null ? null : upstreamOf(context, pass);
+      if (upstream === null || activeServers(upstream).length < 2) return;
+      if (['ip_hash', 'hash', 'sticky'].some((name) => upstream.own(name).length > 0)) return;
       yield {
         ...at(upstream.directive!),
         message: `requests of one ${protocol} session go to different servers of upstream ${upstream.directive!.args[0]!.value}`,
@@ -45,8 +45,7 @@ const rule: Rule = {
         related: [related(block.directive!, 'used here')],
         help: 'Add "ip_hash;" or "hash $remote_addr consistent;" to the upstream.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

@@ -1,6 +1,6 @@
 import { insertAfter } from '../../1-syntax/edit.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
@@ -32,19 +32,19 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  *check(context) {
-    for (const { block, pass } of context.shared(socketSites)) {
+  check: (context) =>
+    atSites(context, function* ({ block, pass }) {
       const host = /^https:\/\/([^/:]+)/i.exec(pass?.args[0]?.value ?? '')?.[1];
-      if (pass === null || host === undefined || /^[\d.]+$|^\[|^unix$|^localhost$/i.test(host)) continue;
+      if (host === undefined || /^[\d.]+$|^\[|^unix$|^localhost$/i.test(host)) return;
       const set = block.effective('proxy_ssl_server_name').directives.at(-1);
-      if (set?.args[0]?.value === 'on') continue;
+      if (set?.args[0]?.value === 'on') return;
       const upstream = upstreamOf(context, pass);
       const named = upstream
         ?.own('server')
         .some(
           ({ args }) => /[a-z]/i.test(args[0]?.value ?? '') && !/^(unix:|localhost)/.test(args[0]!.value),
         );
-      if (upstream !== null && named !== true) continue;
+      if (upstream !== null && named !== true) return;
       yield {
         ...at(set ?? pass),
         message: `the TLS connection to ${host} is opened without a server name (SNI)`,
@@ -63,8 +63,7 @@ const rule: Rule = {
             ? 'Add "proxy_ssl_server_name on;".'
             : 'Add "proxy_ssl_server_name on;", and proxy_ssl_name with the name of the server.',
       };
-    }
-  },
+    }),
 };
 
 export default rule;

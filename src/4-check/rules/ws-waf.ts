@@ -1,7 +1,7 @@
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { levelName } from '../../explain/causes/cause.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { socketSites } from '../analysis/socket-sites.ts';
+import { atSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -31,8 +31,7 @@ const rule: Rule = {
   *check(context) {
     const firewalls = ['modsecurity', 'coraza'].filter((name) => context.named(name).length > 0);
     if (firewalls.length === 0) return;
-    for (const { block, pass } of context.shared(socketSites)) {
-      if (pass === null) continue;
+    yield* atSites(context, function* ({ block }) {
       for (const name of firewalls) {
         const set = nearest(block, name);
         if (set?.args[0]?.value.toLowerCase() !== 'on') continue;
@@ -44,7 +43,7 @@ const rule: Rule = {
           help: `Write "${name} off;" in the location.`,
         };
       }
-    }
+    });
   },
 };
 
