@@ -7,6 +7,9 @@ import type { WrittenSettings } from './schema/setting.ts';
 import { origin, regex, settingsSchema, template } from './schema/setting.ts';
 import type { ModuleName, ModuleSettings } from './schema/tables.ts';
 import { tables } from './schema/tables.ts';
+import { upstream } from './schema/upstream.ts';
+
+export type { PlanUpstream } from './schema/upstream.ts';
 
 /** Raised when an older runtime could misread a newer plan. */
 export const planVersion = 1;
@@ -100,62 +103,6 @@ export type Location = Omit<Infer<typeof location>, 'settings'> & {
   settings: Partial<Record<ModuleName, number>>;
 };
 
-export const upstreamServer = z.strictObject({
-  /** As written, e.g. `backend.example.com:8080`. */
-  name: z.string(),
-  /** `$upstream_addr` and where to connect; empty when `resolve` finds them at run time. */
-  addresses: z.array(z.strictObject({ host: z.string(), port: z.int(), path: z.string(), name: z.string() })),
-  weight: z.int(),
-  maxConns: z.int(),
-  maxFails: z.int(),
-  /** Milliseconds. */
-  failTimeout: z.int(),
-  backup: z.boolean(),
-  down: z.boolean(),
-  resolve: z.boolean(),
-  service: z.string(),
-  /** `route=`. */
-  route: z.string(),
-  drain: z.boolean(),
-  origin,
-});
-
-export const balance = z.discriminatedUnion('method', [
-  z.strictObject({ method: z.literal('round_robin') }),
-  z.strictObject({ method: z.literal('least_conn') }),
-  z.strictObject({ method: z.literal('ip_hash') }),
-  z.strictObject({ method: z.literal('hash'), key: template, consistent: z.boolean() }),
-  z.strictObject({ method: z.literal('random'), two: z.boolean() }),
-  z.strictObject({ method: z.literal('unsupported'), directive: z.string() }),
-]);
-
-export const upstream = z.strictObject({
-  /** The name, or host:port of a bare address in `proxy_pass`. */
-  name: z.string(),
-  /** Written as `upstream { }`; false for an address in `proxy_pass`. */
-  explicit: z.boolean(),
-  port: z.int(),
-  servers: z.array(upstreamServer),
-  balance,
-  /** Null when connections are not kept. */
-  keepalive: z
-    .strictObject({
-      connections: z.int(),
-      requests: z.int(),
-      time: z.int(),
-      timeout: z.int(),
-      local: z.boolean(),
-    })
-    .nullable(),
-  zone: z.string(),
-  resolver: z.int().min(-1),
-  /** Milliseconds. */
-  resolverTimeout: z.int(),
-  /** Names that are looked up when the runtime starts: host of a server without an address. */
-  origin,
-});
-export type PlanUpstream = Infer<typeof upstream>;
-
 /** `map`, `geo` and `split_clients` define variables. */
 export const map = z.strictObject({
   variable: z.string(),
@@ -212,16 +159,27 @@ export const resolver = z.strictObject({
   origin,
 });
 
-/** Where log lines go: `file`, `stderr`, `syslog` (parameters in `options`), `memory` or `off`. */
+/** Where log lines go; `variable`: to a file whose name is known for each request. */
 export const logDestination = z.strictObject({
   kind: z.enum(['file', 'stderr', 'syslog', 'memory', 'variable']),
   path: z.string(),
-  /** Bytes and milliseconds; 0: unbuffered. */
+  /** Bytes and milliseconds; 0: unbuffered. For `memory` its size. */
   buffer: z.int(),
   flush: z.int(),
   /** Compression level, 0: none. */
   gzip: z.int(),
-  options: z.array(z.string()),
+  syslog: z
+    .strictObject({
+      /** IP address, or `unix:` and a path. */
+      address: z.string(),
+      port: z.int(),
+      /** Numbers of RFC 3164, 4.1.1. */
+      facility: z.int(),
+      severity: z.int(),
+      tag: z.string(),
+      noHostname: z.boolean(),
+    })
+    .nullable(),
   origin,
 });
 

@@ -27,7 +27,8 @@
  * function returned; the runtime takes them out and runs each to its end, sending nothing to the client.
  */
 import type { Request } from './request.ts';
-import type { Plan, PlanUpstream } from '../3-plan/schema.ts';
+import type { Plan } from '../3-plan/schema.ts';
+import type { UpstreamAddress } from '../3-plan/schema/upstream.ts';
 
 export type Action =
   | 'respond'
@@ -100,11 +101,7 @@ export interface Engine {
    * The addresses of a server with `resolve` (indexes into `plan.http.upstreams` and its servers): called at the start and
    * whenever they have changed.
    */
-  setUpstreamAddresses(
-    upstream: number,
-    server: number,
-    addresses: PlanUpstream['servers'][number]['addresses'],
-  ): void;
+  setUpstreamAddresses(upstream: number, server: number, addresses: readonly UpstreamAddress[]): void;
   /** The entry of `plan.http.listens` that serves a connection accepted on `listen` with this local address (a wildcard socket serves specific addresses too). */
   selectListen(listen: number, localAddress: string): number;
   /** The server (index into `plan.http.servers`) for a TLS server name; the default server of the listen when nothing matches or the name is ''. */

@@ -1,48 +1,11 @@
 import type { CheckContext } from './check-context.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
+import { logLevels, syslogFacilities, syslogPort } from './syslog.ts';
 import { isUrlError, parseUrl } from './url.ts';
 import { parseSize } from './values/size.ts';
 
 /** What `error_log` and `access_log` share (ngx_log.c, ngx_syslog.c). */
-
-const facilities: ReadonlySet<string> = new Set([
-  'kern',
-  'user',
-  'mail',
-  'daemon',
-  'auth',
-  'intern',
-  'lpr',
-  'news',
-  'uucp',
-  'clock',
-  'authpriv',
-  'ftp',
-  'ntp',
-  'audit',
-  'alert',
-  'cron',
-  'local0',
-  'local1',
-  'local2',
-  'local3',
-  'local4',
-  'local5',
-  'local6',
-  'local7',
-]);
-
-const severities: ReadonlySet<string> = new Set([
-  'emerg',
-  'alert',
-  'crit',
-  'error',
-  'warn',
-  'notice',
-  'info',
-  'debug',
-]);
 
 /** ngx_syslog_process_conf: `syslog:server=…,facility=…,tag=…,severity=…` in the first argument. */
 export function checkSyslog(cx: CheckContext): Problem | null {
@@ -58,12 +21,12 @@ export function checkSyslog(cx: CheckContext): Problem | null {
     seen.add(key);
     const value = parameter.slice(key.length + 1);
     if (key === 'server') {
-      const url = parseUrl(value, { defaultPort: 514 }, cx);
+      const url = parseUrl(value, { defaultPort: syslogPort }, cx);
       if (isUrlError(url)) return refuse(`${url.error} in syslog server "${value}"`);
     } else if (key === 'facility') {
-      if (!facilities.has(value)) return refuse(`unknown syslog facility "${value}"`);
+      if (!syslogFacilities.includes(value)) return refuse(`unknown syslog facility "${value}"`);
     } else if (key === 'severity') {
-      if (!severities.has(value)) return refuse(`unknown syslog severity "${value}"`);
+      if (!logLevels.includes(value)) return refuse(`unknown syslog severity "${value}"`);
     } else if (value.length > 32) return refuse('syslog tag length exceeds 32');
     else if (!/^\w*$/.test(value))
       return refuse('syslog "tag" only allows alphanumeric characters and underscore');
@@ -71,16 +34,6 @@ export function checkSyslog(cx: CheckContext): Problem | null {
   return seen.has('server') ? null : refuse('no syslog server specified');
 }
 
-const levels: ReadonlySet<string> = new Set([
-  'emerg',
-  'alert',
-  'crit',
-  'error',
-  'warn',
-  'notice',
-  'info',
-  'debug',
-]);
 const debugLevels: ReadonlySet<string> = new Set([
   'debug_core',
   'debug_alloc',
@@ -111,9 +64,9 @@ export function checkErrorLog(cx: CheckContext): Problem | null {
     const value = cx.arg(word);
     const invalid = problem('invalid-value', `invalid log level "${value}"`, {
       word,
-      detail: `It takes one of: ${[...levels].join(', ')}.`,
+      detail: `It takes one of: ${logLevels.join(', ')}.`,
     });
-    if (levels.has(value)) {
+    if (logLevels.includes(value)) {
       if (level || debug) return problem('invalid-value', `duplicate log level "${value}"`, { word });
       level = true;
     } else if (debugLevels.has(value)) {

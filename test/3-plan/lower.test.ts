@@ -104,4 +104,36 @@ describe('the plan', () => {
     );
     expect(settings(plan, 'headers', '/m').add_header).toMatchObject([{ name: 'A' }, { name: 'B' }]);
   });
+
+  test('knows where syslog lines go, and one destination for equal ones', () => {
+    const { plan } = lowered(
+      `error_log syslog:server=[::1]:5140,facility=local1,severity=warn,tag=edge,nohostname;
+      server {
+        listen 80;
+        error_log memory:32k;
+        access_log syslog:server=127.0.0.1;
+        location /a { access_log syslog:server=127.0.0.1 combined; }
+      }`,
+    );
+    expect(plan.errorLogs).toMatchObject([
+      {
+        kind: 'syslog',
+        syslog: { address: '::1', port: 5140, facility: 17, severity: 4, tag: 'edge', noHostname: true },
+      },
+      { kind: 'memory', buffer: 32768, syslog: null },
+    ]);
+    expect(plan.http!.accessLogs.filter(({ kind }) => kind !== 'file')).toMatchObject([
+      {
+        kind: 'syslog',
+        syslog: {
+          address: '127.0.0.1',
+          port: 514,
+          facility: 23,
+          severity: 6,
+          tag: 'nginx',
+          noHostname: false,
+        },
+      },
+    ]);
+  });
 });

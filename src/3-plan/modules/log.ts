@@ -1,5 +1,6 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import { parseOffset } from '../../nginx/values/size.ts';
+import { logLevels, syslogFacilities, syslogPort } from '../../nginx/syslog.ts';
+import { parseOffset, parseSize } from '../../nginx/values/size.ts';
 import { parseMilliseconds } from '../../nginx/values/time.ts';
 import type { LowerContext } from '../lower-context.ts';
 import type { ModuleSettings, Plan } from '../schema.ts';
@@ -88,24 +89,43 @@ function lowerAccessLog(cx: LowerContext, directive: ResolvedDirective): AccessT
   };
 }
 
-const levels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg'];
-
 export function lowerErrorLog(cx: LowerContext, directive: ResolvedDirective): ErrorTarget {
   const target = destination(cx, word(directive, 0), cx.origin(directive));
   const rest = words(directive).slice(1);
   const level =
-    rest.find((each) => levels.includes(each)) ??
+    rest.find((each) => logLevels.includes(each)) ??
     (rest.some((each) => each.startsWith('debug_')) ? 'debug' : 'error');
   return { log: shared(cx.plan.errorLogs, target), level, origin: cx.origin(directive) };
 }
 
 function destination(cx: LowerContext, text: string, origin: number): Destination {
-  const base = { path: '', buffer: 0, flush: 0, gzip: 0, options: [] as string[], origin };
+  const base = { path: '', buffer: 0, flush: 0, gzip: 0, syslog: null, origin };
   if (text === 'stderr') return { ...base, kind: 'stderr' };
-  if (text.startsWith('syslog:')) return { ...base, kind: 'syslog', options: text.slice(7).split(',') };
-  if (text.startsWith('memory:')) return { ...base, kind: 'memory', options: [text.slice(7)] };
+  if (text.startsWith('syslog:')) return { ...base, kind: 'syslog', syslog: syslogParameters(text.slice(7)) };
+  if (text.startsWith('memory:')) return { ...base, kind: 'memory', buffer: parseSize(text.slice(7)) ?? 0 };
   if (text.includes('$')) return { ...base, kind: 'variable' };
   return { ...base, kind: 'file', path: cx.path(text) };
+}
+
+/** `server=…,facility=…,severity=…,tag=…,nohostname` (ngx_syslog_process_conf). */
+function syslogParameters(text: string): Destination['syslog'] {
+  const parameters = new Map(
+    text.split(',').map((each) => {
+      const [key = '', value = ''] = each.split(/=(.*)/s);
+      return [key, value];
+    }),
+  );
+  const server = parameters.get('server') ?? '';
+  const unix = server.startsWith('unix:');
+  const [, bracketed, plain, port] = unix ? [] : (/^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(server) ?? []);
+  return {
+    address: bracketed ?? plain ?? server,
+    port: port === undefined ? syslogPort : Number(port),
+    facility: syslogFacilities.indexOf(parameters.get('facility') ?? 'local7'),
+    severity: logLevels.indexOf(parameters.get('severity') ?? 'info'),
+    tag: parameters.get('tag') ?? 'nginx',
+    noHostname: parameters.has('nohostname'),
+  };
 }
 
 /** One entry for each destination: nginx opens a file once. */
@@ -116,7 +136,7 @@ function shared(list: Destination[], target: Destination): number {
       each.path === target.path &&
       each.buffer === target.buffer &&
       each.gzip === target.gzip &&
-      each.options.join() === target.options.join(),
+      JSON.stringify(each.syslog) === JSON.stringify(target.syslog),
   );
   return found !== -1 ? found : list.push(target) - 1;
 }

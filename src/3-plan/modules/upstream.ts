@@ -2,18 +2,15 @@ import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-
 import { parseNumber } from '../../nginx/values/number.ts';
 import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
 import type { LowerContext } from '../lower-context.ts';
-import type { PlanUpstream } from '../schema.ts';
+import type { PlanUpstream, UpstreamAddress, UpstreamServer } from '../schema/upstream.ts';
+import { plainServer, plainUpstream } from '../schema/upstream.ts';
 import { parseTemplate } from '../template-text.ts';
 import type { ProxyTarget } from '../schema/proxy-target.ts';
 import { word, words } from './lowering.ts';
 import { lowerResolver } from './resolver.ts';
 
-type UpstreamServer = PlanUpstream['servers'][number];
-type Address = UpstreamServer['addresses'][number];
-
 type UpstreamLowering = (cx: LowerContext, upstream: PlanUpstream, directive: ResolvedDirective) => void;
 
-const resolverTimeout = 30_000;
 /** What `keepalive` keeps when nothing else is said. */
 const keepaliveDefaults = { time: 3_600_000, timeout: 60_000 };
 
@@ -39,7 +36,7 @@ const lowerings: Readonly<Record<string, UpstreamLowering>> = {
     upstream.resolver = lowerResolver(cx, directive);
   },
   resolver_timeout: (_cx, upstream, directive) => {
-    upstream.resolverTimeout = parseMilliseconds(word(directive, 0)) ?? resolverTimeout;
+    upstream.resolverTimeout = parseMilliseconds(word(directive, 0)) ?? upstream.resolverTimeout;
   },
   ip_hash: (_cx, upstream) => {
     upstream.balance = { method: 'ip_hash' };
@@ -75,7 +72,12 @@ const lowerings: Readonly<Record<string, UpstreamLowering>> = {
 
 /** `upstream NAME { … }`. */
 export function lowerUpstream(cx: LowerContext, directive: ResolvedDirective, block: ResolvedBlock): void {
-  const upstream = emptyUpstream(word(directive, 0), true, 0, cx.origin(directive));
+  const upstream = plainUpstream({
+    name: word(directive, 0),
+    explicit: true,
+    port: 0,
+    origin: cx.origin(directive),
+  });
   // Since 1.29.7 connections are kept without being asked for, not shared between locations.
   if (cx.since('1.29.7')) Object.assign(keepalive(cx, upstream), { connections: 32, local: true });
   for (const inner of block.directives) {
@@ -91,38 +93,10 @@ export function lowerUpstream(cx: LowerContext, directive: ResolvedDirective, bl
   cx.http.upstreams.push(upstream);
 }
 
-function emptyUpstream(name: string, explicit: boolean, port: number, origin: number): PlanUpstream {
-  return {
-    name,
-    explicit,
-    port,
-    servers: [],
-    balance: { method: 'round_robin' },
-    keepalive: null,
-    zone: '',
-    resolver: -1,
-    resolverTimeout,
-    origin,
-  };
-}
-
-const plain = {
-  weight: 1,
-  maxConns: 0,
-  maxFails: 1,
-  failTimeout: 10_000,
-  backup: false,
-  down: false,
-  resolve: false,
-  service: '',
-  route: '',
-  drain: false,
-};
-
 /** ngx_http_upstream_server. */
 function lowerServer(cx: LowerContext, directive: ResolvedDirective): UpstreamServer {
   const [name = '', ...options] = words(directive);
-  const server: UpstreamServer = { name, addresses: [], ...plain, origin: cx.origin(directive) };
+  const server = plainServer(name, addressesOf(name, 80), cx.origin(directive));
   for (const option of options) {
     const [key = '', value = ''] = option.split(/=(.*)/s);
     if (key === 'weight') server.weight = parseNumber(value) ?? 1;
@@ -136,12 +110,11 @@ function lowerServer(cx: LowerContext, directive: ResolvedDirective): UpstreamSe
     else if (key === 'route') server.route = value;
     else if (key === 'drain') server.drain = true;
   }
-  server.addresses = addressesOf(name, 80);
   return server;
 }
 
 /** Addresses that need no look-up; empty for host names. */
-function addressesOf(text: string, defaultPort: number): Address[] {
+function addressesOf(text: string, defaultPort: number): UpstreamAddress[] {
   if (text.startsWith('unix:')) return [{ host: '', port: 0, path: text.slice(5), name: text }];
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text);
   if (match === null) return [];
@@ -162,10 +135,10 @@ export function upstreamFor(cx: LowerContext, target: ProxyTarget, directive: Re
   const known = cx.upstreamIndex.get(full);
   if (known !== undefined) return known;
   const origin = cx.origin(directive);
-  const upstream = emptyUpstream(target.host, false, target.port, origin);
+  const upstream = plainUpstream({ name: target.host, explicit: false, port: target.port, origin });
   const unix = target.host.startsWith('unix:');
   const name = unix ? target.host : `${target.host}:${target.port}`;
-  upstream.servers.push({ name, addresses: addressesOf(name, target.port), ...plain, origin });
+  upstream.servers.push(plainServer(name, addressesOf(name, target.port), origin));
   const index = cx.http.upstreams.push(upstream) - 1;
   cx.upstreamIndex.set(full, index);
   return index;

@@ -1,4 +1,5 @@
 import { causeFindings } from '../analysis/sockets.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -21,28 +22,13 @@ const rule: Rule = {
     {
       within: 'server',
       target: '1.22.1',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '    proxy_set_header Host $host;\n' +
-        '    proxy_set_header Host $http_host;\n' +
-        '}\n',
+      config: socketLocation('proxy_set_header Host $host;', 'proxy_set_header Host $http_host;'),
       findings: [{ line: 7, message: '2 Host lines' }],
     },
     {
       within: 'server',
       target: '1.22.1',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '    proxy_set_header Host $host;\n' +
-        '}\n',
+      config: socketLocation('proxy_set_header Host $host;'),
       findings: [],
     },
   ],

@@ -1,6 +1,7 @@
 import { causeFindings, socketLocations } from '../analysis/sockets.ts';
 import { insertAfter } from '../../1-syntax/edit.ts';
 import { at } from '../context.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -64,13 +65,7 @@ const rule: Rule = {
     },
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '}\n',
+      config: socketLocation(),
       findings: [],
     },
   ],

@@ -1,6 +1,17 @@
 import { causeFindings } from '../analysis/sockets.ts';
 import type { Rule } from '../rule.ts';
 
+/** What uses the map. */
+const server =
+  'server {\n' +
+  'location /ws/ {\n' +
+  '    proxy_pass http://127.0.0.1:9000;\n' +
+  '    proxy_http_version 1.1;\n' +
+  '    proxy_set_header Upgrade $http_upgrade;\n' +
+  '    proxy_set_header Connection $connection_upgrade;\n' +
+  '}\n' +
+  '}\n';
+
 const rule: Rule = {
   code: 'ws/map',
   severity: 'error',
@@ -19,18 +30,7 @@ const rule: Rule = {
   examples: [
     {
       within: 'http',
-      config:
-        'map $http_upgrade $connection_upgrade {\n' +
-        "    '' close;\n" +
-        '}\n' +
-        'server {\n' +
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection $connection_upgrade;\n' +
-        '}\n' +
-        '}\n',
+      config: 'map $http_upgrade $connection_upgrade {\n' + "    '' close;\n" + '}\n' + server,
       findings: [{ line: 1, message: 'no entry for "websocket" and no default' }],
     },
     {
@@ -40,14 +40,7 @@ const rule: Rule = {
         '    upgrade default;\n' +
         "    close '';\n" +
         '}\n' +
-        'server {\n' +
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection $connection_upgrade;\n' +
-        '}\n' +
-        '}\n',
+        server,
       findings: [{ line: 2, message: 'swapped' }],
     },
     {
@@ -57,14 +50,7 @@ const rule: Rule = {
         '    default upgrade;\n' +
         "    '' close;\n" +
         '}\n' +
-        'server {\n' +
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection $connection_upgrade;\n' +
-        '}\n' +
-        '}\n',
+        server,
       findings: [],
     },
   ],

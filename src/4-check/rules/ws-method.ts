@@ -1,4 +1,5 @@
 import { causeFindings } from '../analysis/sockets.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -17,25 +18,12 @@ const rule: Rule = {
   examples: [
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '    proxy_method POST;\n' +
-        '}\n',
+      config: socketLocation('proxy_method POST;'),
       findings: [{ line: 6, message: 'POST' }],
     },
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '}\n',
+      config: socketLocation(),
       findings: [],
     },
   ],

@@ -1,4 +1,5 @@
 import { causeFindings } from '../analysis/sockets.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -15,25 +16,12 @@ const rule: Rule = {
   examples: [
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '    return 200 ok;\n' +
-        '}\n',
+      config: socketLocation('return 200 ok;'),
       findings: [{ line: 1, message: 'answers 200 itself' }],
     },
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '}\n',
+      config: socketLocation(),
       findings: [],
     },
   ],

@@ -1,4 +1,5 @@
 import { causeFindings } from '../analysis/sockets.ts';
+import { socketLocation } from '../analysis/socket-example.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -15,25 +16,12 @@ const rule: Rule = {
   examples: [
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '    if ($scheme = http) { return 301 https://$host$request_uri; }\n' +
-        '}\n',
+      config: socketLocation('if ($scheme = http) { return 301 https://$host$request_uri; }'),
       findings: [{ line: 6, message: '301' }],
     },
     {
       within: 'server',
-      config:
-        'location /ws/ {\n' +
-        '    proxy_pass http://127.0.0.1:9000;\n' +
-        '    proxy_http_version 1.1;\n' +
-        '    proxy_set_header Upgrade $http_upgrade;\n' +
-        '    proxy_set_header Connection "upgrade";\n' +
-        '}\n',
+      config: socketLocation(),
       findings: [],
     },
   ],

@@ -34,62 +34,48 @@ export function escapeUri(text: string, kind: EscapeKind): string {
 /**
  * Decodes `%XX` (ngx_unescape_uri with type 0, as `$arg_`-like users and `rewrite` without a query do): a percent sign that
  * is not followed by two hexadecimal digits is dropped, with the digit before the bad character.
- * `stopAtQuery` (NGX_UNESCAPE_URI) ends at the first `?`, which is kept.
  */
-export function unescapeUri(text: string, stopAtQuery = false): string {
-  if (!text.includes('%') && !stopAtQuery) return text;
-  let result = '';
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at]!;
-    if (char === '?' && stopAtQuery) return `${result}?`;
-    if (char !== '%') {
-      result += char;
-      continue;
-    }
-    const high = hexDigit(text, at + 1);
-    if (high === -1) {
-      at++;
-      if (at < text.length) result += text[at]!;
-      continue;
-    }
-    const low = hexDigit(text, at + 2);
-    at += 2;
-    if (low === -1) continue;
-    const code = high * 16 + low;
-    result += String.fromCharCode(code);
-    // nginx looks for an encoded question mark only where the second digit is a letter, as in `%3F`.
-    if (code === 0x3f && stopAtQuery) return result;
-  }
-  return result;
+export function unescapeUri(text: string): string {
+  return text.includes('%') ? unescape(text, 'all').decoded : text;
 }
 
 /**
  * Decodes what may stand unescaped in a redirect (ngx_unescape_uri with NGX_UNESCAPE_REDIRECT), up to the first `?`, plain or
  * encoded; `rest` is what follows it, as it was.
  */
-export function unescapeRedirect(text: string): { readonly decoded: string; readonly rest: string } {
-  let result = '';
+export function unescapeRedirect(text: string): Unescaped {
+  return unescape(text, 'redirect');
+}
+
+interface Unescaped {
+  readonly decoded: string;
+  readonly rest: string;
+}
+
+function unescape(text: string, kind: 'all' | 'redirect'): Unescaped {
+  let decoded = '';
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
-    if (char === '?') return { decoded: `${result}?`, rest: text.slice(at + 1) };
+    if (char === '?' && kind === 'redirect') return { decoded: `${decoded}?`, rest: text.slice(at + 1) };
     if (char !== '%') {
-      result += char;
+      decoded += char;
       continue;
     }
     const high = hexDigit(text, at + 1);
     if (high === -1) {
       at++;
-      if (at < text.length) result += text[at]!;
+      if (at < text.length) decoded += text[at]!;
       continue;
     }
     const low = hexDigit(text, at + 2);
     at += 2;
     if (low === -1) continue;
     const code = high * 16 + low;
-    if (code === 0x3f) return { decoded: `${result}?`, rest: text.slice(at + 1) };
-    result += code > 0x25 && code < 0x7f ? String.fromCharCode(code) : text.slice(at - 2, at + 1);
+    if (code === 0x3f && kind === 'redirect') return { decoded: `${decoded}?`, rest: text.slice(at + 1) };
+    const stays = kind === 'redirect' && (code <= 0x25 || code >= 0x7f);
+    decoded += stays ? text.slice(at - 2, at + 1) : String.fromCharCode(code);
   }
-  return { decoded: result, rest: '' };
+  return { decoded, rest: '' };
 }
 
 function hexDigit(text: string, at: number): number {

@@ -6,7 +6,6 @@ import { internalRedirect, namedLocation, restart } from '../phases/redirect.ts'
 import { sizeAtRunTime } from '../response/send-rate.ts';
 import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
-import { splitArgs } from '../uri.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
 import { mayBeStored } from './cache.ts';
@@ -14,7 +13,7 @@ import { faultOfStatus, releasePeer, upstreamNext } from './next.ts';
 import { passEarlyHints } from './early-hints.ts';
 import { parseResponse } from './parse-response.ts';
 import { parseHttpDate } from '../algorithms/http-date.ts';
-import { unescapeUri } from '../algorithms/escape-uri.ts';
+import { parseUnsafeUri } from '../algorithms/unsafe-uri.ts';
 
 const switchingProtocols = 101;
 const earlyHints = 103;
@@ -223,16 +222,15 @@ function accelRedirect(cx: EngineContext, request: Request, exchange: Exchange, 
   return result === restart ? run(cx, request) : finish(cx, request, result);
 }
 
-/** ngx_http_parse_unsafe_uri: no way out of the root; 404 for such a target. */
+/** 404 for a target that would lead out of the root (ngx_http_upstream_process_headers). */
 function accelUri(cx: EngineContext, request: Request, target: string): number {
-  const { uri, args } = splitArgs(target);
-  const path = unescapeUri(uri);
-  if (path === '' || path.startsWith('?') || path.includes('\0') || /(^|\/)\.\.(\/|$)/.test(path)) {
+  const parsed = parseUnsafeUri(target);
+  if (parsed === null) {
     cx.world.log('error', `unsafe URI "${target}" was detected`, request);
     return 404;
   }
   if (request.method !== 'HEAD') request.method = 'GET';
-  return internalRedirect(cx, request, path, args);
+  return internalRedirect(cx, request, parsed.uri, parsed.args);
 }
 
 /** ngx_http_upstream_process_headers: what goes on to the client, `only` some of them after X-Accel-Redirect. */

@@ -1,4 +1,5 @@
-import type { PlanUpstream } from '../../3-plan/schema.ts';
+import type { PlanUpstream, UpstreamAddress } from '../../3-plan/schema/upstream.ts';
+import { plainServer, plainUpstream } from '../../3-plan/schema/upstream.ts';
 import type { EngineContext } from '../context.ts';
 import type { CompiledTemplate } from '../template.ts';
 import type { Balancer } from '../upstream/balancer.ts';
@@ -50,7 +51,7 @@ export function setUpstreamAddresses(
   cx: EngineContext,
   upstream: number,
   server: number,
-  addresses: PlanUpstream['servers'][number]['addresses'],
+  addresses: readonly UpstreamAddress[],
 ): void {
   const plan = cx.http.upstreams[upstream]!;
   const names = (list: typeof addresses): string =>
@@ -68,34 +69,10 @@ export function setUpstreamAddresses(
 export function runtimeUpstream(
   cx: EngineContext,
   name: string,
-  addresses: PlanUpstream['servers'][number]['addresses'],
+  addresses: readonly UpstreamAddress[],
 ): CompiledUpstream {
-  return compileUpstream(cx, {
-    name,
-    explicit: false,
-    port: 0,
-    servers: addresses.map((address) => ({
-      name: address.name,
-      addresses: [address],
-      weight: 1,
-      maxConns: 0,
-      maxFails: 1,
-      failTimeout: 10_000,
-      backup: false,
-      down: false,
-      resolve: false,
-      service: '',
-      route: '',
-      drain: false,
-      origin: -1,
-    })),
-    balance: { method: 'round_robin' },
-    keepalive: null,
-    zone: '',
-    resolver: -1,
-    resolverTimeout: 30_000,
-    origin: -1,
-  });
+  const servers = addresses.map((address) => plainServer(address.name, [address], -1));
+  return compileUpstream(cx, { ...plainUpstream({ name, explicit: false, port: 0, origin: -1 }), servers });
 }
 
 /** The upstream of the plan that a host and port of a `proxy_pass` with variables means; -1 without (ngx_http_upstream_init_request). */

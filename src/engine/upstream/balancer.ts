@@ -1,4 +1,5 @@
-import type { PlanUpstream, Template } from '../../3-plan/schema.ts';
+import type { Template } from '../../3-plan/schema.ts';
+import type { PlanUpstream, UpstreamServer } from '../../3-plan/schema/upstream.ts';
 import { hashRing } from '../algorithms/consistent-hash.ts';
 import type { IpAddress } from '../algorithms/inet.ts';
 import { consistentHash, ipHash, keyHash } from './hash-methods.ts';
@@ -42,7 +43,7 @@ export function compileBalancer(upstream: PlanUpstream, random: () => number): B
   };
 }
 
-function peersOf(server: PlanUpstream['servers'][number]): PeerSettings[] {
+function peersOf(server: UpstreamServer): PeerSettings[] {
   return server.addresses.map(({ host, port, path, name }) => ({
     peer: { name, host, port, path },
     server: server.name,

@@ -399,7 +399,7 @@ export class RequestDriver implements BodyContext {
 
   #finish(): void {
     if (this.#over) return;
-    const { request, path } = this;
+    const { request } = this;
     this.#over = true;
     if (this.#broken) this.#release();
     this.#settle();
@@ -408,7 +408,6 @@ export class RequestDriver implements BodyContext {
     if (this.#place !== null) this.#place.done();
     else if (post === null) this.client.requestDone(request, this.#broken);
     else this.#afterwards(post);
-    void path;
   }
 
   /** Logs the request and lets go of what it holds. */

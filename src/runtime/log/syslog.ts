@@ -1,19 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import type { HttpPlan } from '../../3-plan/schema.ts';
 import { withoutLookup } from '../without-lookup.ts';
 
-/** A `syslog:` destination of `error_log` or `access_log` (ngx_syslog.c). */
-export interface SyslogTarget {
-  /** IP address; names were resolved when the configuration was read. */
-  readonly address: string;
-  readonly port: number;
-  /** 0..23; `local7` is 23. */
-  readonly facility: number;
-  /** 0..7; for error logs the level of each message is used instead. */
-  readonly severity: number;
-  readonly tag: string;
-  readonly noHostname: boolean;
-}
+/**
+ * A `syslog:` destination of `error_log` or `access_log` (ngx_syslog.c). For error logs the level of each message is used
+ * instead of its severity.
+ */
+export type SyslogTarget = Readonly<NonNullable<HttpPlan['accessLogs'][number]['syslog']>>;
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const two = (value: number): string => String(value).padStart(2, '0');

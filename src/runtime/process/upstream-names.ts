@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import type { Plan, PlanUpstream } from '../../3-plan/schema.ts';
+import type { Plan } from '../../3-plan/schema.ts';
+import type { UpstreamAddress } from '../../3-plan/schema/upstream.ts';
 import type { Engine } from '../../engine/api.ts';
 import { resolversOf } from '../plan-rules.ts';
 import type { UpstreamName } from '../resolver/upstream-names.ts';
@@ -33,7 +34,7 @@ export function upstreamNames(plan: Plan, engine: Engine, known: KnownAddresses)
   );
 }
 
-function addressOf(host: string, port: number): PlanUpstream['servers'][number]['addresses'][number] {
+function addressOf(host: string, port: number): UpstreamAddress {
   const name = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
   return { host, port, path: '', name };
 }

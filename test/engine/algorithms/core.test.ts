@@ -129,9 +129,6 @@ describe('escaping', () => {
   it.each(recorded.unescape0 as Row<string>[])('decodes %j', (text, decoded) => {
     expect(unescapeUri(text)).toBe(decoded);
   });
-  it.each(recorded.unescape1 as Row<string>[])('decodes the path of %j', (text, decoded) => {
-    expect(unescapeUri(text, true)).toBe(decoded);
-  });
   it.each(recorded.unescape2 as Row<string>[])('decodes the redirect %j', (text, decoded) => {
     expect(unescapeRedirect(text).decoded).toBe(decoded);
   });

@@ -1,0 +1,104 @@
+import type { infer as Infer } from 'zod';
+import { origin, template } from './setting.ts';
+import { z } from './z.ts';
+
+const upstreamAddress = z.strictObject({
+  host: z.string(),
+  port: z.int(),
+  /** Of a unix socket, else ''. */
+  path: z.string(),
+  /** As `$upstream_addr` shows it. */
+  name: z.string(),
+});
+export type UpstreamAddress = Infer<typeof upstreamAddress>;
+
+const upstreamServer = z.strictObject({
+  /** As written, e.g. `backend.example.com:8080`. */
+  name: z.string(),
+  /** Where to connect; empty for names, which the runtime looks up. */
+  addresses: z.array(upstreamAddress),
+  weight: z.int(),
+  maxConns: z.int(),
+  maxFails: z.int(),
+  /** Milliseconds. */
+  failTimeout: z.int(),
+  backup: z.boolean(),
+  down: z.boolean(),
+  resolve: z.boolean(),
+  service: z.string(),
+  /** `route=`. */
+  route: z.string(),
+  drain: z.boolean(),
+  origin,
+});
+
+export type UpstreamServer = Infer<typeof upstreamServer>;
+
+const balance = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('round_robin') }),
+  z.strictObject({ method: z.literal('least_conn') }),
+  z.strictObject({ method: z.literal('ip_hash') }),
+  z.strictObject({ method: z.literal('hash'), key: template, consistent: z.boolean() }),
+  z.strictObject({ method: z.literal('random'), two: z.boolean() }),
+  z.strictObject({ method: z.literal('unsupported'), directive: z.string() }),
+]);
+
+export const upstream = z.strictObject({
+  /** The name, or host:port of a bare address in `proxy_pass`. */
+  name: z.string(),
+  /** Written as `upstream { }`; false for an address in `proxy_pass`. */
+  explicit: z.boolean(),
+  port: z.int(),
+  servers: z.array(upstreamServer),
+  balance,
+  /** Null when connections are not kept. */
+  keepalive: z
+    .strictObject({
+      connections: z.int(),
+      requests: z.int(),
+      time: z.int(),
+      timeout: z.int(),
+      local: z.boolean(),
+    })
+    .nullable(),
+  zone: z.string(),
+  resolver: z.int().min(-1),
+  /** Milliseconds. */
+  resolverTimeout: z.int(),
+  origin,
+});
+export type PlanUpstream = Infer<typeof upstream>;
+
+/** A server with nothing but a name and addresses: what ngx_http_upstream_server has before it reads parameters. */
+export function plainServer(name: string, addresses: UpstreamAddress[], origin: number): UpstreamServer {
+  return {
+    name,
+    addresses,
+    weight: 1,
+    maxConns: 0,
+    maxFails: 1,
+    failTimeout: 10_000,
+    backup: false,
+    down: false,
+    resolve: false,
+    service: '',
+    route: '',
+    drain: false,
+    origin,
+  };
+}
+
+/** An upstream without servers: what `upstream { }` and the address of a `proxy_pass` begin as. */
+export function plainUpstream(
+  upstream: Pick<PlanUpstream, 'name' | 'explicit' | 'port' | 'origin'>,
+): PlanUpstream {
+  return {
+    ...upstream,
+    servers: [],
+    balance: { method: 'round_robin' },
+    keepalive: null,
+    zone: '',
+    resolver: -1,
+    resolverTimeout: 30_000,
+  };
+}
