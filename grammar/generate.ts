@@ -1,4 +1,4 @@
-import { generateCstDts, type ISerializedGast } from 'chevrotain';
+import type { ISerializedGast } from 'chevrotain';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { ConfigurationParser } from './parser.ts';
@@ -6,11 +6,7 @@ import { ConfigurationParser } from './parser.ts';
 /** What `node grammar/generate.ts` writes, by name in `generated/`. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const parser = new ConfigurationParser(true);
-  const types = generateCstDts(parser.getGAstProductions());
-  return new Map([
-    ['cst-types.ts', `// Made by grammar/generate.ts from grammar/parser.ts.\n${types}`],
-    ['diagrams.html', page(drawDiagrams(parser.getSerializedGastProductions()))],
-  ]);
+  return new Map([['diagrams.html', page(drawDiagrams(parser.getSerializedGastProductions()))]]);
 }
 
 /** Railroad diagrams as SVG, drawn by the scripts that Chevrotain ships for its pages. */

@@ -6,7 +6,7 @@ import { isAfterQuote, scanBareWord, scanLuaBody, scanQuoted } from './scan.ts';
  * of its own (`UnseparatedQuote`, `OpenQuote`, `OpenLuaBody`), so that one mistake costs one problem.
  */
 
-/** Any word of a directive; all kinds of words are consumed as this, which keeps their order in the CST. */
+/** Any word of a directive; all kinds of words are consumed as this. */
 export const Word = createToken({ name: 'Word', label: 'word', pattern: Lexer.NA });
 
 /** First characters of a word without quotes: any byte but white space, quotes and `# ; { }`. */

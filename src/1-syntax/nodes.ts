@@ -92,6 +92,7 @@ const locationModifiers: readonly LocationModifier[] = ['=', '^~', '~*', '~'];
 export function splitLocation(args: readonly Word[]): LocationName {
   if (args.length === 0) return { modifier: '', pattern: null };
   const first = args[0]!.value;
+  if (args.length === 1 && first.startsWith('/')) return { modifier: '', pattern: first };
   if (args.length > 1) {
     const modifier = locationModifiers.find((known) => known === first) ?? '';
     return { modifier, pattern: args[1]!.value };

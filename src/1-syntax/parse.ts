@@ -1,4 +1,3 @@
-import type { ClosingCstNode, OpeningCstNode, StatementsCstNode } from '../../grammar/generated/cst-types.ts';
 import { createLexer } from '../../grammar/lexer.ts';
 import { ConfigurationParser } from '../../grammar/parser.ts';
 import { lexPieces } from '../../grammar/pieces.ts';
@@ -71,18 +70,18 @@ function readPieces(
   const segmenter = new Segmenter(maxDepth);
   const { problems } = builder;
   const size = file.text.length;
+  parser.reader = builder;
   for (const { base, tokens, comments: found, abandoned } of lexPieces(lexer, file.text)) {
     builder.startPiece(base);
     for (const { image, startOffset } of found)
       comments.push({ start: base + startOffset, end: base + startOffset + image.length });
     for (const { rule, tokens: input, next } of segmenter.cut(tokens)) {
-      parser.input = input;
-      if (rule === 'statements') {
-        const behind = next === undefined ? size : base + next.startOffset;
-        builder.addStatements(parser.statements() as StatementsCstNode, behind);
-      } else if (rule === 'opening') builder.open(parser.opening() as OpeningCstNode);
-      else if (rule === 'closing') builder.close(parser.closing() as ClosingCstNode);
-      else problems.push(nestedTooDeep(base + input[0]!.startOffset, maxDepth));
+      if (rule === 'tooDeep') problems.push(nestedTooDeep(base + input[0]!.startOffset, maxDepth));
+      else {
+        parser.input = input;
+        parser[rule]();
+        if (rule === 'statements') builder.endStatements(next === undefined ? size : base + next.startOffset);
+      }
       if (problems.length >= maxProblems) problems.push(tooManyProblems(problems.at(-1)!.from));
       if (rule === 'tooDeep' || problems.length >= maxProblems) return;
     }

@@ -1,12 +1,6 @@
 import type { IToken } from 'chevrotain';
-import type {
-  BlockCstNode,
-  ClosingCstNode,
-  DirectiveCstNode,
-  OpeningCstNode,
-  StatementsCstNode,
-} from '../../grammar/generated/cst-types.ts';
-import { PlainWord } from '../../grammar/tokens.ts';
+import type { StatementReader } from '../../grammar/parser.ts';
+import { LuaBody, PlainWord } from '../../grammar/tokens.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, SyntaxProblem, Word } from './ast.ts';
 import { blockDirective, rawDirective, simpleDirective } from './nodes.ts';
@@ -19,24 +13,26 @@ import { plainWord, wordFrom } from './words.ts';
 export const maxProblems = 1000;
 
 /** A block whose `}` has not been read. */
-export interface OpenBlock {
-  /** Null for a `{` without words before it. */
+interface OpenBlock {
+  /** Null for a `{` without words before it, whose content is dropped. */
   readonly name: Word | null;
   readonly args: readonly Word[];
   readonly open: number;
   readonly items: Directive[];
 }
 
-/**
- * Makes the syntax tree from the parser's trees, the only reader of which it is. Blocks may come whole, within
- * `statements`, or in parts: `opening`, what they hold, `closing`.
- */
-export class TreeBuilder {
+const noArguments: readonly Word[] = [];
+
+/** Makes the syntax tree from what the parser tells. */
+export class TreeBuilder implements StatementReader {
   readonly items: Directive[] = [];
   readonly problems: SyntaxProblem[] = [];
   readonly #file: SourceFile;
   readonly #openBlocks: OpenBlock[] = [];
+  /** Of the innermost open block. */
   #current: Directive[] = this.items;
+  /** Of the statement at hand. */
+  readonly #words: Word[] = [];
   /** Offset in the file from which the tokens at hand count. */
   #base = 0;
 
@@ -44,125 +40,97 @@ export class TreeBuilder {
     this.#file = file;
   }
 
-  /** Says from which offset the tokens of the trees to come count. */
+  /** Says from which offset the tokens to come count. */
   startPiece(base: number): void {
     this.#base = base;
   }
 
-  /** @param next offset in the file of what stands behind the statements. */
-  addStatements(node: StatementsCstNode, next: number): void {
-    this.#readStatements(node, this.#current, next);
+  word(token: IToken): void {
+    const { image } = token;
+    const start = this.#base + token.startOffset;
+    const isShort = image.length < shortestTooLong;
+    if (isShort && token.tokenType === PlainWord) {
+      this.#words.push(plainWord(image, start));
+      return;
+    }
+    const word = wordFrom(image, start);
+    this.#words.push(word);
+    if (!isShort || word.quote !== '') {
+      const found = wordProblem(this.#file, token, word);
+      if (found !== null) this.#report(found);
+    }
   }
 
-  open({ children }: OpeningCstNode): void {
-    const { Word: tokens, LeftBrace } = children;
-    const open = this.#offset(LeftBrace[0]!);
-    const items: Directive[] = [];
-    if (tokens === undefined) {
-      this.#report(strayTerminator(this.#file, '{', open));
-      this.#openBlocks.push({ name: null, args: [], open, items });
-    } else {
-      this.#openBlocks.push({ name: this.#word(tokens[0]!), args: this.#arguments(tokens), open, items });
+  end(token: IToken): void {
+    const at = this.#base + token.startOffset;
+    if (this.#words.length === 0) {
+      this.#report(strayTerminator(this.#file, ';', at));
+      return;
     }
+    const name = this.#words[0]!;
+    this.#current.push(simpleDirective(this.#file, name, this.#takeArguments(), at + 1, ';', at));
+  }
+
+  open(token: IToken): void {
+    const open = this.#base + token.startOffset;
+    const name = this.#words[0] ?? null;
+    if (name === null) this.#report(strayTerminator(this.#file, '{', open));
+    const items: Directive[] = [];
+    this.#openBlocks.push({ name, args: this.#takeArguments(), open, items });
     this.#current = items;
   }
 
-  close({ children }: ClosingCstNode): void {
-    const at = this.#offset(children.RightBrace[0]!);
+  close(token: IToken): void {
+    const at = this.#base + token.startOffset;
+    this.endStatements(at);
     const block = this.#openBlocks.pop();
-    this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
-    if (block !== undefined) this.#finishBlock(block, at, this.#current);
+    if (block !== undefined) this.#finishBlock(block, at);
     // Where a directive before it lacks its ";", nginx has complained of this brace already.
     else if (!this.problems.some((found) => found.at === at))
       this.#report(strayTerminator(this.#file, '}', at));
   }
 
+  lua(token: IToken): void {
+    const name = this.#words[0]!;
+    const open = this.#base + token.startOffset;
+    const closed = token.tokenType === LuaBody;
+    if (!closed) this.#report(unclosedLua(this.#file, name, open));
+    this.#current.push(rawDirective(this.#file, name, this.#takeArguments(), open, token.image, closed));
+  }
+
+  /** Says that statements end here. @param next offset in the file of what stands behind them. */
+  endStatements(next: number): void {
+    const name = this.#words[0];
+    if (name === undefined) return;
+    const args = this.#takeArguments();
+    // After a quote that the end of the file leaves open, nginx stands there already.
+    if (this.problems.at(-1)?.at !== next) this.#report(unterminated(this.#file, name, args, next));
+    this.#current.push(simpleDirective(this.#file, name, args, (args.at(-1) ?? name).end, '', next));
+  }
+
   /** Closes what the end of the file left open; says whether there was something. */
   finish(): boolean {
     const unfinished = this.#openBlocks.some(({ name }) => name !== null);
-    while (this.#openBlocks.length > 0) {
-      const block = this.#openBlocks.pop()!;
-      this.#finishBlock(block, null, this.#openBlocks.at(-1)?.items ?? this.items);
-    }
+    while (this.#openBlocks.length > 0) this.#finishBlock(this.#openBlocks.pop()!, null);
     return unfinished;
   }
 
-  /** The directives of `node`, appended to `into`. Where what in it is no directive stands does not matter. */
-  #readStatements({ children }: StatementsCstNode, into: Directive[], next: number): void {
-    const { directive, block, Semicolon } = children;
-    if (directive !== undefined) for (const node of directive) into.push(this.#directive(node, next));
-    if (block !== undefined) for (const node of block) this.#blockWithoutWords(node);
-    if (Semicolon !== undefined)
-      for (const token of Semicolon) this.#report(strayTerminator(this.#file, ';', this.#offset(token)));
+  #finishBlock({ name, args, items, open }: OpenBlock, close: number | null): void {
+    this.#current = this.#openBlocks.at(-1)?.items ?? this.items;
+    // A copy takes no more room than it needs.
+    if (name !== null)
+      this.#current.push(blockDirective(this.#file, name, args, { items: items.slice(), open, close }));
   }
 
-  #directive({ children }: DirectiveCstNode, next: number): Directive {
-    const file = this.#file;
-    const { Word: tokens, Semicolon, block } = children;
-    const name = this.#word(tokens[0]!);
-    const args = this.#arguments(tokens);
-    if (Semicolon !== undefined) {
-      const at = this.#offset(Semicolon[0]!);
-      return simpleDirective(file, name, args, at + 1, ';', at);
-    }
-    if (block !== undefined) return this.#block(name, args, block[0]!);
-    const { LuaBody, OpenLuaBody } = children;
-    if (LuaBody !== undefined) return this.#rawDirective(name, args, LuaBody[0]!, true);
-    if (OpenLuaBody !== undefined) return this.#rawDirective(name, args, OpenLuaBody[0]!, false);
-    // After a quote that the end of the file leaves open, nginx stands there already.
-    if (this.problems.at(-1)?.at !== next) this.#report(unterminated(file, name, args, next));
-    return simpleDirective(file, name, args, (args.at(-1) ?? name).end, '', next);
-  }
-
-  #rawDirective(name: Word, args: readonly Word[], token: IToken, closed: boolean): Directive {
-    const open = this.#offset(token);
-    if (!closed) this.#report(unclosedLua(this.#file, name, open));
-    return rawDirective(this.#file, name, args, open, token.image, closed);
-  }
-
-  #block(name: Word, args: readonly Word[], { children }: BlockCstNode): Directive {
-    const open = this.#offset(children.LeftBrace[0]!);
-    const close = this.#offset(children.RightBrace[0]!);
-    const items: Directive[] = [];
-    this.#readStatements(children.statements[0]!, items, close);
-    return blockDirective(this.#file, name, args, { items, open, close });
-  }
-
-  #blockWithoutWords({ children }: BlockCstNode): void {
-    this.#report(strayTerminator(this.#file, '{', this.#offset(children.LeftBrace[0]!)));
-    this.#readStatements(children.statements[0]!, [], this.#offset(children.RightBrace[0]!));
-  }
-
-  #finishBlock({ name, args, items, open }: OpenBlock, close: number | null, into: Directive[]): void {
-    if (name !== null) into.push(blockDirective(this.#file, name, args, { items, open, close }));
-  }
-
-  /** The words behind the first. */
-  #arguments(tokens: readonly IToken[]): readonly Word[] {
-    const count = tokens.length - 1;
-    const words: Word[] = new Array(count);
-    for (let index = 0; index < count; index++) words[index] = this.#word(tokens[index + 1]!);
-    return words;
-  }
-
-  #word(token: IToken): Word {
-    const { image } = token;
-    const start = this.#offset(token);
-    const isShort = image.length < shortestTooLong;
-    if (isShort && token.tokenType === PlainWord) return plainWord(image, start);
-    const word = wordFrom(image, start);
-    if (!isShort || word.quote !== '') {
-      const found = wordProblem(this.#file, token, word);
-      if (found !== null) this.#report(found);
-    }
-    return word;
+  /** The words behind the first, in an array that is no larger; the next statement may begin. */
+  #takeArguments(): readonly Word[] {
+    const words = this.#words;
+    const args = words.length > 1 ? words.slice(1) : noArguments;
+    words.length = 0;
+    return args;
   }
 
   #report(found: SyntaxProblem): void {
     if (this.problems.length < maxProblems) this.problems.push(found);
-  }
-
-  #offset(token: IToken): number {
-    return this.#base + token.startOffset;
   }
 }
