@@ -196,6 +196,16 @@ export interface BodyFilter {
   push(bytes: string, last: boolean): readonly BodyPart[];
 }
 
+/** How the answer to a client is compressed (zlib's parameters), and what came of it. */
+export interface GzipCoding {
+  readonly level: number;
+  readonly windowBits: number;
+  readonly memLevel: number;
+  /** [runtime] Bytes before and after, known at the end. */
+  bytesIn: number;
+  bytesOut: number;
+}
+
 /** Addresses for a name that is known at run time only; filled in by the runtime. */
 export interface Resolution {
   readonly name: string;

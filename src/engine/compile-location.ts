@@ -57,6 +57,7 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
       prefix: cx.plan.prefix,
     },
     headersFilter: compileHeadersFilter(cx, all.headers),
+    headFilters: engineModules.flatMap(({ headFilter }) => headFilter?.(cx, all) ?? []),
     addTrailers: compileTrailers(cx, all.headers),
     serverToken: serverToken(cx, core.server_tokens),
     maxBody: core.client_max_body_size,

@@ -1,5 +1,6 @@
 import type { Location, ModuleName, ModuleSettings, Server } from '../3-plan/schema.ts';
 import type { ContentHandler, PhaseHandler } from './phases/phase.ts';
+import type { HeadFilter } from './modules/module.ts';
 import type { LocationTree } from './locations.ts';
 import type { CompiledErrorPage } from './response/error-page.ts';
 import type { HeadersFilter } from './response/added-headers.ts';
@@ -50,6 +51,8 @@ export interface CompiledLocation extends AllSettings {
   readonly errorPages: readonly CompiledErrorPage[];
   readonly root: CompiledRoot;
   readonly headersFilter: HeadersFilter | null;
+  /** What modules change in an answer before its head is written, in nginx's order. */
+  readonly headFilters: readonly HeadFilter[];
   readonly addTrailers: HeadersFilter | null;
   /** Text of `Server:` and of the last line of error pages. */
   readonly serverToken: string;

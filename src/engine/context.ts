@@ -31,8 +31,6 @@ export class EngineContext {
   readonly #settings = new Map<string, unknown>();
   readonly #defaults: Record<string, Record<string, unknown>> = {};
   readonly #regexes = new Map<string, CompiledRegex>();
-  /** What modules change in an answer before its head is written. */
-  readonly headFilters: ((request: Request) => void)[] = [];
   /** By listen. */
   readonly serverTables: ServerTable[] = [];
   /** By index of the upstream in the plan. */

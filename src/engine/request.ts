@@ -1,4 +1,13 @@
-import type { Action, Body, BodyFilter, Connection, RequestBody, Resolution, TraceStep } from './api.ts';
+import type {
+  Action,
+  Body,
+  BodyFilter,
+  Connection,
+  GzipCoding,
+  RequestBody,
+  Resolution,
+  TraceStep,
+} from './api.ts';
 import type { CompiledLocation, CompiledServer } from './compiled.ts';
 import type { ContentHandler } from './phases/phase.ts';
 import type { UpstreamAttempt, UpstreamExchange } from './upstream-exchange.ts';
@@ -119,6 +128,8 @@ export class Request {
   /** `Content-Type` without charset; '' sends none. */
   contentType = '';
   charset = '';
+  /** `X-Accel-Charset`: the charset that the answer shall have. */
+  overrideCharset = '';
   /** -1: unknown. */
   contentLengthOut = -1;
   /** Seconds since the epoch, -1: none. */
@@ -141,6 +152,14 @@ export class Request {
   trailersOut: string[] = [];
   body: Body = null;
   bodyFilter: BodyFilter | null = null;
+  /** The body is gzip's and leaves the runtime unpacked, before {@link bodyFilter} gets it. */
+  unpacks = false;
+  /** The body leaves the runtime compressed; null: as it is. */
+  gzip: GzipCoding | null = null;
+  /** Whether the client takes gzip (ngx_http_gzip_ok); null: not asked yet. */
+  takesGzip: boolean | null = null;
+  /** The answer depends on `Accept-Encoding`. */
+  gzipVary = false;
   headerSent = false;
   /** No body follows the head (HEAD, 204, 304, or a subrequest for its head alone). */
   headerOnly = false;

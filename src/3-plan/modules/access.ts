@@ -48,10 +48,4 @@ export const accessLowerings: Lowerings = {
     const list = level.list<unknown>('index', 'index', directive);
     for (const each of words(directive)) list.push(parseTemplate(each));
   },
-  charset_types(_cx, level, directive) {
-    level.set('charset', 'charset_types', ['text/html', ...words(directive)], directive);
-  },
-  ssi_types(_cx, level, directive) {
-    level.set('ssi', 'ssi_types', ['text/html', ...words(directive)], directive);
-  },
 };

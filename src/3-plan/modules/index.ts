@@ -5,6 +5,7 @@ import type { Setting } from '../schema/setting.ts';
 import { accessLowerings } from './access.ts';
 import { contentLowerings } from './content.ts';
 import { coreLowerings } from './core.ts';
+import { filterLowerings } from './filters.ts';
 import { headersLowerings } from './headers.ts';
 import { locationLowerings } from './location.ts';
 import { logLowerings } from './log.ts';
@@ -43,6 +44,7 @@ export function directiveLowerings(
     coreLowerings,
     logLowerings,
     headersLowerings,
+    filterLowerings,
     accessLowerings,
     proxyLowerings,
     sslLowerings,

@@ -11,6 +11,7 @@ import {
   ssiTable,
   useridTable,
 } from './core.ts';
+import { gunzipTable, gzipStaticTable, gzipTable } from './filters.ts';
 import { proxyTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
 import { sslTable } from './ssl.ts';
@@ -29,6 +30,9 @@ export const tables = {
   authRequest: authRequestTable,
   mirror: mirrorTable,
   ssi: ssiTable,
+  gzip: gzipTable,
+  gunzip: gunzipTable,
+  gzipStatic: gzipStaticTable,
   proxy: proxyTable,
   ssl: sslTable,
   limitReq: limitReqTable,

@@ -4,11 +4,13 @@ import { defaults } from './layout.ts';
 /**
  * What is built in, in the words of nginx's configure script: programs that drive nginx look for these. Only what the
  * engine does is named. Modules that are part of nginx unless taken out, and that we do not run, are said to be out,
- * except fastcgi, whose locations answer 500, and gzip: logs are compressed, answers are not.
+ * except fastcgi, whose locations answer 500.
  */
 const configureArguments = [
   '--with-debug',
   '--with-http_auth_request_module',
+  '--with-http_gunzip_module',
+  '--with-http_gzip_static_module',
   '--with-http_realip_module',
   '--with-http_secure_link_module',
   '--with-http_ssl_module',

@@ -4,13 +4,17 @@ import { charsetRecoders, isUtf8 } from '../algorithms/charset.ts';
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import { chained } from '../response/body-filters.ts';
+import { isEncoded } from '../response/entity.ts';
+import type { HeadFilter } from './module.ts';
 
 /** Makers of recoders by the names of both charsets in lower case, e.g. `koi8-r utf-8`. */
 type Tables = ReadonlyMap<string, () => Recoder>;
 
 /** Adds the charset of `charset` to answers of the types it is for, and recodes them from `source_charset` (ngx_http_charset_header_filter). */
-export function charsetFilter(cx: EngineContext): (request: Request) => void {
-  const tables = compileTables(cx);
+export function charsetFilter(cx: EngineContext): HeadFilter | null {
+  // A subrequest's answer gets the charset of the main request's, whatever its own location says.
+  if (cx.http.settings.charset.length === 0 && cx.http.charsetMaps.length === 0) return null;
+  const tables = cx.once('charset tables', () => compileTables(cx));
   return (request) => {
     if (request.contentType === '') return;
     const [type = '', ...parameters] = request.contentType.split(';');
@@ -29,11 +33,25 @@ export function charsetFilter(cx: EngineContext): (request: Request) => void {
 
 /** The charset that the answer should have (ngx_http_destination_charset); '' when it stays as it is. */
 function destination(cx: EngineContext, request: Request, type: string, own: string): string {
+  if (request.overrideCharset !== '') {
+    const name = request.overrideCharset;
+    if (cx.once('charset names', () => knownCharsets(cx)).has(name.toLowerCase())) return name;
+    cx.world.log('error', `unknown charset "${name}" to override`, request);
+    return '';
+  }
   const { charset, charset_types: types, override_charset: overrides } = request.location.charset;
   const value = nameOf(cx, request, charset);
   if (value === 'off') return '';
   if (own !== '') return overrides ? value : '';
   return types.includes('*') || types.includes(type.toLowerCase()) ? value : '';
+}
+
+/** Names in lower case that the configuration uses (ngx_http_add_charset). */
+function knownCharsets({ http }: EngineContext): ReadonlySet<string> {
+  const inSettings = http.settings.charset.flatMap(({ charset, source_charset: from }) => [charset, from]);
+  const inMaps = http.charsetMaps.flatMap(({ source, destination: to }) => [source, to]);
+  const names = [...inSettings, ...inMaps].filter((name) => typeof name === 'string');
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 function nameOf(cx: EngineContext, request: Request, name: Template): string {
@@ -45,12 +63,6 @@ function nameOf(cx: EngineContext, request: Request, name: Template): string {
 function setCharset(request: Request, charset: string): void {
   if (request !== request.main) return;
   request.charset = request.status === 301 || request.status === 302 ? '' : charset;
-}
-
-function isEncoded({ headersOut }: Request): boolean {
-  return headersOut.some(
-    (text, at) => at % 2 === 0 && text.toLowerCase() === 'content-encoding' && headersOut[at + 1] !== '',
-  );
 }
 
 function recode(

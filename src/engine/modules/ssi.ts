@@ -1,17 +1,20 @@
 import type { BodyFilter, BodyPart } from '../api.ts';
+import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import type { SsiOutput, SsiShared } from '../ssi/filter.ts';
 import { chained } from '../response/body-filters.ts';
+import { changeValidators, clearLength, hasType } from '../response/entity.ts';
 import { SsiFilter, ssiShared } from '../ssi/filter.ts';
 import { strftime } from '../ssi/strftime.ts';
 import { startSubrequest } from '../subrequest.ts';
+import type { HeadFilter } from './module.ts';
 
 const stateKey = 'ssi';
 const timeFormat = '%A, %d-%b-%Y %H:%M:%S %Z';
 const special = 300;
 
-/** Puts the SSI filter into responses of the right type (ngx_http_ssi_header_filter). */
+/** `$date_gmt` and `$date_local`. */
 export function defineSsi(cx: EngineContext): void {
   for (const [name, gmt] of [
     ['date_gmt', true],
@@ -21,33 +24,18 @@ export function defineSsi(cx: EngineContext): void {
       cached: false,
       get: () => strftime(timeFormat, Math.floor(cx.world.now() / 1000), gmt),
     });
-  cx.headFilters.push((request) => {
-    const { ssi } = request.location;
-    if (!ssi.ssi || request.contentLengthOut === 0 || !hasType(request, ssi.ssi_types)) return;
+}
+
+/** Puts the SSI filter into responses of the right type (ngx_http_ssi_header_filter). */
+export function ssiFilter(cx: EngineContext, { ssi }: AllSettings): HeadFilter | null {
+  if (!ssi.ssi) return null;
+  return (request) => {
+    if (request.contentLengthOut === 0 || !hasType(request, ssi.ssi_types)) return;
     request.bodyFilter = chained(request.bodyFilter, bodyFilter(cx, request));
     if (request !== request.main) return;
-    request.contentLengthOut = -1;
-    request.acceptRanges = false;
-    removeHeader(request, 'accept-ranges');
-    if (!ssi.ssi_last_modified) {
-      request.lastModified = -1;
-      request.etag = '';
-      removeHeader(request, 'last-modified');
-      removeHeader(request, 'etag');
-    } else if (request.etag !== '' && !request.etag.startsWith('W/')) request.etag = `W/${request.etag}`;
-  });
-}
-
-/** Headers of an upstream stand in the list. */
-function removeHeader({ headersOut }: Request, name: string): void {
-  for (let at = headersOut.length - 2; at >= 0; at -= 2)
-    if (headersOut[at]!.toLowerCase() === name) headersOut.splice(at, 2);
-}
-
-/** ngx_http_test_content_type: parameters of the type do not count. */
-function hasType({ contentType }: Request, types: readonly string[]): boolean {
-  const bare = contentType.split(';', 1)[0]!.trimEnd().toLowerCase();
-  return bare !== '' && types.some((type) => type === '*' || type.toLowerCase() === bare);
+    clearLength(request);
+    changeValidators(request, ssi.ssi_last_modified);
+  };
 }
 
 function sharedState({ main }: Request): SsiShared {

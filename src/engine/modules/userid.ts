@@ -5,6 +5,7 @@ import { parseIpv4, parseIpv6 } from '../algorithms/inet.ts';
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import { cookie } from '../variables/headers.ts';
+import type { HeadFilter } from './module.ts';
 import type { Getter } from '../variables/variables.ts';
 
 type Settings = AllSettings['userid'];
@@ -33,9 +34,9 @@ const none = Buffer.alloc(16);
 /** Whether an identifier is there: its last word is never zero. */
 const isSet = (uid: Buffer): boolean => uid.readUInt32LE(12) !== 0;
 
-/** `$uid_got`, `$uid_set`, `$uid_reset` and the cookie (ngx_http_userid_filter_module.c). */
+/** `$uid_got`, `$uid_set`, `$uid_reset` (ngx_http_userid_filter_module.c). */
 export function defineUserid(cx: EngineContext): void {
-  const { variables, world } = cx;
+  const { variables } = cx;
   variables.define('uid_reset', { cached: true, get: () => '' });
   const shown = (kind: 'got' | 'set'): Getter => {
     return ({ main }) => {
@@ -48,15 +49,19 @@ export function defineUserid(cx: EngineContext): void {
   };
   variables.define('uid_got', { cached: true, get: shown('got') });
   variables.define('uid_set', { cached: true, get: shown('set') });
-  cx.headFilters.push((request) => {
-    const { userid } = request.location;
-    if (userid.userid === 'off' || userid.userid === 'log' || request !== request.main) return;
+}
+
+/** Sends the cookie (ngx_http_userid_filter). */
+export function useridFilter(cx: EngineContext, { userid }: AllSettings): HeadFilter | null {
+  if (userid.userid === 'off' || userid.userid === 'log') return null;
+  return (request) => {
+    if (request !== request.main) return;
     const id = userIdOf(cx, request);
     createUid(cx, request, id);
     if (!isSet(id.set)) return;
-    request.headersOut.push('Set-Cookie', setCookie(userid, id, world.now()));
+    request.headersOut.push('Set-Cookie', setCookie(userid, id, cx.world.now()));
     if (userid.userid_p3p !== 'none') request.headersOut.push('P3P', userid.userid_p3p);
-  });
+  };
 }
 
 /** The identifier that the client sent (ngx_http_userid_get_uid). */

@@ -22,6 +22,7 @@ export function internalRedirect(cx: EngineContext, request: Request, uri: strin
   request.args = args;
   setUri(request, uri);
   request.modules = null;
+  request.takesGzip = null;
   request.internal = true;
   request.validUnparsedUri = false;
   request.addUriToAlias = false;

@@ -313,5 +313,5 @@ function takeAccel(
   if (lower === 'x-accel-limit-rate' && /^\d+$/.test(value)) exchange.limitRate = Number(value);
   else if (lower === 'x-accel-buffering' && /^(yes|no)$/i.test(value))
     exchange.buffering = value.toLowerCase() === 'yes';
-  else if (lower === 'x-accel-charset') request.charset = value;
+  else if (lower === 'x-accel-charset') request.overrideCharset = value;
 }

@@ -25,7 +25,7 @@ function prepareHead(cx: EngineContext, request: Request): void {
   }
   applyConditions(request);
   request.location.headersFilter?.(request);
-  for (const filter of cx.headFilters) filter(request);
+  for (const filter of request.location.headFilters) filter(request);
   applyRanges(request, () => boundary(cx));
   if (request.rangeNotSatisfiable) replaceByPage(request, 416);
   chooseFraming(request);
@@ -125,6 +125,7 @@ function writeHead(cx: EngineContext, request: Request): string {
         ? `Connection: keep-alive\r\nKeep-Alive: timeout=${header}\r\n`
         : 'Connection: keep-alive\r\n';
   } else head += 'Connection: close\r\n';
+  if (request.gzipVary && location.gzip.gzip_vary) head += 'Vary: Accept-Encoding\r\n';
   if (redirect !== '' && !absolute) head += `Location: ${redirect}\r\n`;
   if (request.etag !== '') head += `ETag: ${request.etag}\r\n`;
   const { headersOut } = request;

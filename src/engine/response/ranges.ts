@@ -4,6 +4,7 @@ import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
 import type { RangePiece } from './body-filters.ts';
 import { chained, rangeFilter } from './body-filters.ts';
+import { listed } from './entity.ts';
 import { removeHeader } from './remove-header.ts';
 
 export interface ByteRange {
@@ -96,12 +97,6 @@ function lastModified(request: Request): number | null {
   if (request.lastModified !== -1) return request.lastModified;
   const text = listed(request, 'last-modified');
   return text === null ? null : parseHttpDate(text);
-}
-
-function listed({ headersOut }: Request, name: string): string | null {
-  for (let at = 0; at < headersOut.length; at += 2)
-    if (headersOut[at]!.toLowerCase() === name) return headersOut[at + 1]!;
-  return null;
 }
 
 /** The bytes `[start, end)` of a body that is a text or a file; null where they have to be cut out as the body passes. */

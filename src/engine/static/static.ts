@@ -1,4 +1,5 @@
 import { escapeUri } from '../algorithms/escape-uri.ts';
+import type { FileStat } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { declined, ok } from '../phases/phase.ts';
@@ -27,22 +28,27 @@ export function staticHandler(cx: EngineContext): PhaseHandler {
       request.redirect = request.args === '' ? target : `${target}?${request.args}`;
       return 301;
     }
-    if (stat.kind !== 'file') {
-      cx.world.log('crit', `"${path}" is not a regular file`, request);
-      return 404;
-    }
-    if (request.method === 'POST') return 405;
+    if (stat.kind === 'file' && request.method === 'POST') return 405;
     if (request.trace !== null)
       trace(request, request.location.core.at?.root ?? -1, `the file "${path}" is sent`);
-    request.status = 200;
-    request.contentLengthOut = stat.size;
-    request.lastModified = stat.mtime;
-    if (request.location.core.etag) request.etag = `"${stat.mtime.toString(16)}-${stat.size.toString(16)}"`;
-    request.contentType = contentTypeOf(request);
-    request.acceptRanges = true;
-    request.body = stat.size === 0 ? null : [{ kind: 'file', path, start: 0, end: stat.size }];
-    return ok;
+    return sendFile(cx, request, path, stat);
   };
+}
+
+/** Makes the file the answer; 404 for what is no regular file. */
+export function sendFile(cx: EngineContext, request: Request, path: string, stat: FileStat): number {
+  if (stat.kind !== 'file') {
+    cx.world.log('crit', `"${path}" is not a regular file`, request);
+    return 404;
+  }
+  request.status = 200;
+  request.contentLengthOut = stat.size;
+  request.lastModified = stat.mtime;
+  if (request.location.core.etag) request.etag = `"${stat.mtime.toString(16)}-${stat.size.toString(16)}"`;
+  request.contentType = contentTypeOf(request);
+  request.acceptRanges = true;
+  request.body = stat.size === 0 ? null : [{ kind: 'file', path, start: 0, end: stat.size }];
+  return ok;
 }
 
 const errnoTexts: Readonly<Record<string, string>> = {

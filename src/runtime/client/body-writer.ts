@@ -58,6 +58,7 @@ class OpenFile {
  */
 export class BodyWriter {
   readonly #context: BodyContext;
+  readonly #sink: ResponseSink;
   readonly #filter: BodyFilter | null;
   /** Parts that have not been through the filter, and those that have. */
   #raw: BodyPart[] = [];
@@ -70,9 +71,11 @@ export class BodyWriter {
   #ending: (() => void) | null = null;
   #waiter: (() => void) | null = null;
 
-  constructor(context: BodyContext, filter: BodyFilter | null) {
+  /** @param sink where the body goes; by default where the context's goes */
+  constructor(context: BodyContext, filter: BodyFilter | null, sink: ResponseSink | null = null) {
     this.#context = context;
     this.#filter = filter;
+    this.#sink = sink ?? context.sink;
   }
 
   parts(parts: readonly BodyPart[]): void {
@@ -82,19 +85,19 @@ export class BodyWriter {
 
   /** @returns false when no more should come before `whenReady` calls back */
   bytes(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#filter === null && this.#idle) return this.#context.sink.bytes(bytes, start, end);
+    if (this.#filter === null && this.#idle) return this.#sink.bytes(bytes, start, end);
     return this.text(bytes.toString('latin1', start, end));
   }
 
   text(data: string): boolean {
-    if (this.#filter === null && this.#idle) return this.#context.sink.text(data);
+    if (this.#filter === null && this.#idle) return this.#sink.text(data);
     this.#raw.push(data);
     this.#pump();
     return this.#idle;
   }
 
   whenReady(callback: () => void): void {
-    if (this.#idle) this.#context.sink.whenReady(callback);
+    if (this.#idle) this.#sink.whenReady(callback);
     else this.#waiter = callback;
   }
 
@@ -126,9 +129,9 @@ export class BodyWriter {
         this.#runSubrequest(part);
         return;
       }
-      const room = typeof part === 'string' ? this.#context.sink.text(part) : this.#sendFile(part);
+      const room = typeof part === 'string' ? this.#sink.text(part) : this.#sendFile(part);
       if (!room && !this.#closed) {
-        this.#context.sink.whenReady(() => this.#goOn());
+        this.#sink.whenReady(() => this.#goOn());
         return;
       }
     }
@@ -191,7 +194,7 @@ export class BodyWriter {
     const size = this.#read(part);
     if (size < 0) return true;
     if (this.#file !== null) this.#cooked.unshift(part);
-    return this.#context.sink.bytes(this.#buffer!, 0, size);
+    return this.#sink.bytes(this.#buffer!, 0, size);
   }
 
   /** Reads on in the file of `part` and closes it at its end; -1 after a failure. */

@@ -14,6 +14,7 @@ import type { StoredBody } from './request-body.ts';
 import { RequestIntake } from './request-intake.ts';
 import { CapturingSink, discardingSink } from './response-sink.ts';
 import type { ResponseSink } from './response-sink.ts';
+import { gunzipWork, gzipWork, ZlibSink } from './zlib-sink.ts';
 
 /** How a subrequest fits into its parent. */
 export interface ChildPlace {
@@ -32,7 +33,12 @@ export class RequestDriver implements BodyContext {
   sink: ResponseSink;
   readonly #place: ChildPlace | null;
   #clientSink: ClientSink | null = null;
+  /** Takes the body; and what puts it through the filters, which is the same unless the body is unpacked in between. */
   #writer: BodyWriter | null = null;
+  #filters: BodyWriter | null = null;
+  /** Compresses what goes to the client; unpacks what comes before the filters. */
+  #encoder: ZlibSink | null = null;
+  #decoder: ZlibSink | null = null;
   #upstream: UpstreamRun | null = null;
   #tunnel: Tunnel | null = null;
   /** Gives up what is being waited for: a delay, a resolution. */
@@ -141,14 +147,28 @@ export class RequestDriver implements BodyContext {
     const body = this.request.body;
     if (typeof body === 'string') writer.text(body);
     else if (body !== null) writer.parts(body);
-    if (!this.#over) writer.end(() => this.endResponse());
+    this.endBody();
   }
 
   /** Writes the head, and gives what the body goes through. */
   beginResponse(): BodyWriter {
     this.writeHead();
-    this.#writer = new BodyWriter(this, this.request.bodyFilter);
-    return this.#writer;
+    return this.#openWriter();
+  }
+
+  /** What the body goes into: unpacking where that is wanted, filters, the sink. */
+  #openWriter(): BodyWriter {
+    const writer = new BodyWriter(this, this.request.bodyFilter);
+    this.#writer = this.#filters = writer;
+    if (!this.request.unpacks || this.request.headerOnly) return writer;
+    const decoder = new ZlibSink(
+      gunzipWork,
+      writer,
+      () => this.sink.flush(),
+      (error) => this.failed(error),
+    );
+    this.#decoder = decoder;
+    return (this.#writer = new BodyWriter(this, null, decoder));
   }
 
   /** Gives the head to the sink. */
@@ -162,34 +182,52 @@ export class RequestDriver implements BodyContext {
       );
       sink.start(head);
       this.sink = this.#clientSink = sink;
+      if (request.gzip !== null && !request.headerOnly)
+        this.sink = this.#encoder = new ZlibSink(
+          gzipWork(request.gzip),
+          sink,
+          () => sink.flush(),
+          (error) => this.failed(error),
+        );
     } else if (request.headerOnly) this.sink = discardingSink;
   }
 
   /** Completes an answer whose head was written with a body that is there as a whole. */
   endWhole(body: string): void {
-    if (this.request.bodyFilter === null) {
+    if (this.request.bodyFilter === null && !this.request.unpacks) {
       this.sink.text(body);
       this.endResponse();
       return;
     }
-    this.#writer = new BodyWriter(this, this.request.bodyFilter);
-    this.#writer.text(body);
+    this.#openWriter().text(body);
     this.endBody();
   }
 
-  /** All of an upstream's body has been given to the writer. */
+  /** All of the body has been given to the writer. */
   endBody(): void {
-    if (!this.#over) this.#writer!.end(() => this.endResponse());
+    if (this.#over) return;
+    this.#writer!.end(() => {
+      if (this.#decoder === null) this.endResponse();
+      else this.#decoder.end(() => this.#filters!.end(() => this.endResponse()));
+    });
   }
 
   /** The whole body has been given to the sink. */
   endResponse(): void {
     if (this.#over) return;
     if (this.#clientSink === null) this.#responseEnded();
-    else {
-      const trailers = this.request.chunked ? this.path.engine.responseTrailers(this.request) : '';
-      this.#clientSink.end(trailers, () => this.#responseEnded());
-    }
+    else if (this.#encoder !== null) this.#encoder.end(() => this.#endClient(this.#clientSink!));
+    else this.#endClient(this.#clientSink);
+  }
+
+  #endClient(sink: ClientSink): void {
+    const trailers = this.request.chunked ? this.path.engine.responseTrailers(this.request) : '';
+    sink.end(trailers, () => this.#responseEnded());
+  }
+
+  /** Sends what is held back somewhere (`proxy_buffering off`). */
+  flush(): void {
+    (this.#decoder ?? this.sink).flush();
   }
 
   /** The body ends before its time: what there is goes out, then the connection is closed. */
@@ -349,6 +387,9 @@ export class RequestDriver implements BodyContext {
     this.#children = null;
     this.#background = 0;
     this.#writer?.close();
+    this.#filters?.close();
+    this.#decoder?.close();
+    this.#encoder?.close();
     this.#clientSink?.close();
     this.#upstream?.abort();
     this.#upstream = null;

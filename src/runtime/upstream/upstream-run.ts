@@ -272,7 +272,7 @@ export class UpstreamRun implements ConnectionUser {
       this.#breakOff();
       return;
     }
-    if (!buffering) this.#driver.sink.flush();
+    if (!buffering) this.#driver.flush();
     if (!this.#full) return;
     this.#connection!.stream.pause();
     this.#connection!.deadline.clear();

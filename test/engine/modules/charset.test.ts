@@ -10,7 +10,7 @@ describe('charset', () => {
     location /override { charset B; override_charset on; }
     location /any { charset $http_x; source_charset B; }
   }`);
-  const filter = charsetFilter(engine.cx);
+  const filter = charsetFilter(engine.cx)!;
   const ask = (location: string, type: string, body: string, setting = {}): unknown[] => {
     const request = engine.request(location, { X: 'utf-8' });
     Object.assign(request, { status: 200, contentType: type, contentLengthOut: body.length }, setting);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineUserid } from '../../../src/engine/modules/userid.ts';
+import { defineUserid, useridFilter } from '../../../src/engine/modules/userid.ts';
 import { engineOf } from './engine-of.ts';
 
 describe('userid', () => {
@@ -13,12 +13,11 @@ describe('userid', () => {
     }
   }`);
   defineUserid(engine.cx);
-  const filter = engine.cx.headFilters[0]!;
   const value = engine.cx.variables.evaluator('uid_set');
   const got = engine.cx.variables.evaluator('uid_got');
   const ask = (location: string, cookie?: string): { lines: string[]; set: string; got: string } => {
     const request = engine.request(location, cookie === undefined ? {} : { Cookie: cookie });
-    filter(request);
+    useridFilter(engine.cx, engine.settings(location))?.(request);
     return { lines: request.headersOut, set: value(request), got: got(request) };
   };
 

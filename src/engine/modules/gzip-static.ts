@@ -1,0 +1,43 @@
+import type { AllSettings } from '../compiled.ts';
+import type { EngineContext } from '../context.ts';
+import type { PhaseHandler } from '../phases/phase.ts';
+import { declined } from '../phases/phase.ts';
+import { mapUriToPath } from '../static/path.ts';
+import { errnoText, sendFile } from '../static/static.ts';
+import { trace } from '../trace.ts';
+import { takesGzip } from './gzip.ts';
+
+const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+const refused: ReadonlySet<string> = new Set(['EACCES', 'ELOOP']);
+
+/** Sends `FILE.gz` in the place of `FILE` (ngx_http_gzip_static_handler). */
+export function gzipStaticHandler(cx: EngineContext, { gzip, gzipStatic }: AllSettings): PhaseHandler | null {
+  const mode = gzipStatic.gzip_static;
+  if (mode === 'off') return null;
+  const { files } = cx.world;
+  return (request) => {
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || request.uri.endsWith('/')) return declined;
+    const takes = mode === 'always' || takesGzip(cx, request);
+    if (!takes && !gzip.gzip_vary) return declined;
+    const bare = mapUriToPath(request, request.uri);
+    if (bare === null) return 500;
+    const path = `${bare}.gz`;
+    const stat = files.stat(path);
+    const problem = typeof stat === 'string' ? stat : files.access(path);
+    if (typeof stat === 'string' || problem !== '') {
+      if (!missing.has(problem))
+        cx.world.log(
+          refused.has(problem) ? 'error' : 'crit',
+          `open() "${path}" failed (${errnoText(problem)})`,
+          request,
+        );
+      return declined;
+    }
+    if (mode === 'on') request.gzipVary = true;
+    if (!takes || stat.kind === 'directory') return declined;
+    if (request.trace !== null)
+      trace(request, gzipStatic.at.gzip_static ?? -1, `the file "${path}" is sent, compressed as it is`);
+    request.headersOut.push('Content-Encoding', 'gzip');
+    return sendFile(cx, request, path, stat);
+  };
+}
