@@ -27,9 +27,8 @@ rmSync(dist, { recursive: true, force: true });
 await bundle({ cli: 'src/cli/main.ts', nginx: 'src/cli/nginx.ts', index: 'src/index.ts' }, [/^ws$/], false);
 await bundle({ 'standalone-runtime': 'src/runtime/standalone.ts' }, [], true);
 
-const types = spawnSync(
-  `${root}node_modules/.bin/tsc`,
-  ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', '.', '--outDir', 'dist/types'],
-  { cwd: root, stdio: 'inherit' },
-);
+const types = spawnSync(`${root}node_modules/.bin/tsc`, ['--project', '.ci/types.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (types.status !== 0) process.exit(types.status ?? 1);

@@ -12,7 +12,7 @@ export function indentationAt({ text }: SourceFile, offset: number): string | nu
 }
 
 /** Indentation of what stands in a block: that of its first item, else four more than the block's own. */
-export function indentationIn({ file, start, block }: BlockDirective): string {
+function indentationIn({ file, start, block }: BlockDirective): string {
   for (const item of block.items) {
     const own = item.file === file ? indentationAt(file, item.start) : null;
     if (own !== null) return own;

@@ -89,7 +89,7 @@ interface LocationName {
 const locationModifiers: readonly LocationModifier[] = ['=', '^~', '~*', '~'];
 
 /** The modifier and the name of a location (ngx_http_core_module.c, ngx_http_core_location). */
-export function splitLocation(args: readonly Word[]): LocationName {
+function splitLocation(args: readonly Word[]): LocationName {
   if (args.length === 0) return { modifier: '', pattern: null };
   const first = args[0]!.value;
   if (args.length === 1 && first.startsWith('/')) return { modifier: '', pattern: first };

@@ -9,8 +9,6 @@ export interface Advice {
   readonly fixes: readonly Fix[];
 }
 
-export const noAdvice: Advice = { detail: '', fixes: [] };
-
 /**
  * A directive with too many arguments whose line ended earlier, where the rest begins with a known name: its `;` is
  * missing. Null when it does not look so.

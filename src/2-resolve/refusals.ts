@@ -8,6 +8,7 @@ import { missingSemicolon, placesOf } from './advice.ts';
 
 /** nginx's refusals of a directive before its handler runs (ngx_conf_handler), with our explanations. */
 
+/** A known directive with too few or too many arguments (ngx_conf_handler). */
 export function wrongCount(
   spec: DirectiveSpec,
   node: Directive,
@@ -19,6 +20,7 @@ export function wrongCount(
   return problem('invalid-number-of-arguments', message, advice ?? { detail: countDetail(spec) });
 }
 
+/** A directive that nginx knows, but not in this context (ngx_conf_handler). */
 export function notAllowedHere(
   name: string,
   found: readonly DirectiveSpec[],

@@ -64,6 +64,7 @@ export interface Shared {
   readonly store: Store;
 }
 
+/** What several runs over the same files have in common: texts read once, facts looked up once. */
 export function share(options: ResolveOptions): Shared {
   return { files: new FileStore(options.reader ?? diskReader), facts: new Facts(), store: new Store() };
 }

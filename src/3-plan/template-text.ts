@@ -20,8 +20,3 @@ export function parseTemplate(text: string, captures = true): Template {
   if (end < text.length) parts.push(text.slice(end));
   return parts;
 }
-
-/** Whether the template is a constant. */
-export function isConstant(template: Template): template is string {
-  return typeof template === 'string';
-}

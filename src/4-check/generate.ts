@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const pages = fileURLToPath(new URL('../../docs/rules/', import.meta.url));
 
 /** The source of `rules.generated.ts` for the files of `rules/`. */
-export function indexSource(files: readonly string[]): string {
+function indexSource(files: readonly string[]): string {
   const names = files.map((file) =>
     file.replace(/\.ts$/, '').replace(/-(\w)/g, (_, letter) => letter.toUpperCase()),
   );

@@ -11,20 +11,19 @@ export interface SharedOptions {
   readonly color?: boolean;
 }
 
+/** `--target`. */
 export function parseTarget(text: string): string {
   if (!isTarget(text)) throw new InvalidArgumentError('It is neither a version such as 1.31.5 nor "any".');
   return text;
 }
 
-export function parseDefinition(
-  text: string,
-  before: Readonly<Record<string, string>>,
-): Record<string, string> {
+function parseDefinition(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError('It has to be NAME=VALUE.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+/** The number of an option such as `--max-warnings`. */
 export function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
   return Number(text);

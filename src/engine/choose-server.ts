@@ -8,6 +8,7 @@ export function serverTable(cx: EngineContext, listen: number): ServerTable {
   return (cx.serverTables[listen] ??= buildServerTable(cx, listen));
 }
 
+/** Makes server `index` the one of the request, with what applies before a location is found. */
 export function useServer(cx: EngineContext, request: Request, index: number): void {
   request.server = cx.server(index);
   request.location = request.server.root;

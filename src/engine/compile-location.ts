@@ -91,6 +91,7 @@ function compileHandlers(cx: EngineContext, index: number, settings: AllSettings
   return handlers;
 }
 
+/** Server `index` of the plan with its locations as they are searched (ngx_http_init_locations). */
 export function compileServer(cx: EngineContext, index: number): CompiledServer {
   const plan = cx.http.servers[index]!;
   const named = new Map<string, number>();

@@ -31,6 +31,11 @@ interface Buffers {
   readonly size: number;
 }
 
+/**
+ * Reads header lines into the request, from offset `from` of `bytes` up to the empty line (ngx_http_process_request_headers).
+ *
+ * @returns 0; -1 when the empty line has not come yet; or the status to refuse the request with
+ */
 export function readHeaders(
   cx: EngineContext,
   request: Request,

@@ -11,6 +11,7 @@ export interface ServerTable {
   match(host: string, request: Request): number | null;
 }
 
+/** The names of the servers on one listen, as they are searched (ngx_http_server_names). */
 export function buildServerTable(cx: EngineContext, listen: number): ServerTable {
   const { servers, default: defaultServer } = cx.http.listens[listen]!;
   const names = new NameTable<number>();

@@ -20,6 +20,7 @@ export function trace(request: Request, origin: number, message: string): void {
   request.trace?.push({ phase: names[request.phase] ?? 'content', origin, message });
 }
 
+/** Adds a step of `phase` to the trace where one is kept; `origin` is the place that led to it. */
 export function traceAs(request: Request, phase: TracePhase, origin: number, message: string): void {
   request.trace?.push({ phase, origin, message });
 }

@@ -4,7 +4,7 @@ import { problem } from './problem.ts';
 import { subsystemOf, variablesOf } from './variables.ts';
 
 /** The name in argument `word`, which must start with `$`; what `set`, `map`, `geo` and their like ask first. */
-export function variableName(cx: CheckContext, word: number): { readonly name: string } | Problem {
+function variableName(cx: CheckContext, word: number): { readonly name: string } | Problem {
   const text = cx.arg(word);
   if (!text.startsWith('$'))
     return problem('invalid-variable-name', `invalid variable name "${text}"`, {

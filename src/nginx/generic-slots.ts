@@ -50,7 +50,7 @@ function checkNumber(cx: CheckContext, spec: DirectiveSpec): Problem | null {
 }
 
 /** ngx_conf_check_num_bounds */
-export function checkBounds(value: number, spec: Pick<DirectiveSpec, 'bounds'>): Problem | null {
+function checkBounds(value: number, spec: Pick<DirectiveSpec, 'bounds'>): Problem | null {
   if (spec.bounds === null) return null;
   const [low, high] = spec.bounds;
   if (high === null)

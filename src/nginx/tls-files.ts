@@ -110,7 +110,7 @@ export function loadTrusted(cx: CheckContext, level: BlockState, name: string): 
 }
 
 /** `ssl_dhparam`: whether the file is there. */
-export function loadDhparam(cx: CheckContext, level: BlockState): boolean {
+function loadDhparam(cx: CheckContext, level: BlockState): boolean {
   const node = effective(level, 'ssl_dhparam');
   const file = node?.args[0]?.value ?? '';
   if (cx.environment === null || file === '') return true;

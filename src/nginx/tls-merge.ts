@@ -70,10 +70,12 @@ export function requireCertificates(
   reportAt(cx, lacking.opener, problem('no-certificate', message, { word: -1, detail: certificateDetail }));
 }
 
+/** Whether a certificate is set for the server, by itself or further out. */
 export function hasCertificate(server: BlockState): boolean {
   return effective(server, 'ssl_certificate') !== undefined;
 }
 
+/** `ssl_reject_handshake on`: such a server needs no certificate. */
 export function rejectsHandshakes(server: BlockState): boolean {
   return effective(server, 'ssl_reject_handshake')?.args[0]?.value.toLowerCase() === 'on';
 }

@@ -64,7 +64,7 @@ const slots: Readonly<Record<Subsystem, Slot<Map<string, SameHost>>>> = {
 const blockSlot = new Slot<Upstream | null>('upstream', () => null);
 
 /** Upstreams by name in lower case, in the order of first mention. */
-export function upstreamsOf(cx: CheckContext, subsystem: Subsystem): Map<string, SameHost> {
+function upstreamsOf(cx: CheckContext, subsystem: Subsystem): Map<string, SameHost> {
   return cx.cycle.get(slots[subsystem]);
 }
 

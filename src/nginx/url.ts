@@ -189,6 +189,7 @@ function parseUrl6(
   };
 }
 
+/** Whether {@link parseUrl} refused. */
 export function isUrlError(url: Url | UrlError): url is UrlError {
   return 'error' in url;
 }

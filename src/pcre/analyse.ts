@@ -6,40 +6,6 @@ import { walk } from './references.ts';
 import type { Alternatives, Node, Pattern, RepeatNode } from './tree.ts';
 import { alternativesOf } from './tree.ts';
 
-/** Whether every match begins at the start of the subject (`^`, `\A`; not `.*`). */
-export function isAnchored(pattern: Pattern): boolean {
-  return pattern.alternatives.every((branch) => anchoredBranch(branch, 'start'));
-}
-
-/** Whether every match ends at the end of the subject (`$`, `\z`, `\Z`). */
-export function isAnchoredAtEnd(pattern: Pattern): boolean {
-  return pattern.alternatives.every((branch) => anchoredBranch([...branch].reverse(), 'end'));
-}
-
-function anchoredBranch(branch: readonly Node[], side: 'start' | 'end'): boolean {
-  for (const node of branch) {
-    if (node.type === 'assertion') {
-      if (node.kind === side) return true;
-      if (side === 'end' && node.kind === 'end-or-final-newline') return true;
-      continue;
-    }
-    if (node.type === 'look' || node.type === 'keep') continue;
-    if (node.type !== 'group') return false;
-    return node.alternatives.every((inner) =>
-      anchoredBranch(side === 'start' ? inner : [...inner].reverse(), side),
-    );
-  }
-  return false;
-}
-
-/** The bytes a match can begin with; null when it can be empty or depends on what is not known here. */
-export function firstBytes(pattern: Pattern): ByteSet | null {
-  if (pattern.alternatives.some(nullableBranch)) return null;
-  const found = emptySet();
-  for (const branch of pattern.alternatives) addAll(found, firstOf(branch));
-  return found;
-}
-
 /** The bytes that something matching the branch without being empty can begin with. */
 function firstOf(branch: readonly Node[]): ByteSet {
   const found = emptySet();

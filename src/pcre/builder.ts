@@ -98,6 +98,7 @@ export class Builder {
   }
 }
 
+/** Makes the node of a group that captures nothing, `(?:…)` or `(?>…)`. */
 export function plainGroup(kind: 'plain' | 'atomic', at: number): (alternatives: Alternatives) => Node {
   return (alternatives) => ({ type: 'group', kind, index: 0, alternatives, at });
 }

@@ -1,34 +1,42 @@
 /** A set of byte values as 256 bits. */
 export type ByteSet = Uint32Array;
 
+/** A set with nothing in it. */
 export function emptySet(): ByteSet {
   return new Uint32Array(8);
 }
 
+/** Whether the byte is in the set. */
 export function has(set: ByteSet, code: number): boolean {
   return (set[code >> 5]! & (1 << (code & 31))) !== 0;
 }
 
+/** Adds a byte, in place. */
 export function add(set: ByteSet, code: number): void {
   set[code >> 5]! |= 1 << (code & 31);
 }
 
+/** Adds the bytes from `first` to `last`, both included, in place. */
 export function addRange(set: ByteSet, first: number, last: number): void {
   for (let code = first; code <= last; code++) add(set, code);
 }
 
+/** Adds what is in the other set, in place. */
 export function addAll(set: ByteSet, other: ByteSet): void {
   for (let word = 0; word < 8; word++) set[word]! |= other[word]!;
 }
 
+/** All other bytes. */
 export function complement(set: ByteSet): ByteSet {
   return set.map((word) => ~word);
 }
 
+/** Whether a byte is in both sets. */
 export function intersects(left: ByteSet, right: ByteSet): boolean {
   return left.some((word, index) => (word & right[index]!) !== 0);
 }
 
+/** The set of these inclusive ranges. */
 export function ofRanges(...ranges: readonly (readonly [number, number])[]): ByteSet {
   const set = emptySet();
   for (const [first, last] of ranges) addRange(set, first, last);
@@ -55,6 +63,7 @@ export function foldCase(set: ByteSet): void {
   }
 }
 
+/** A to Z and a to z. */
 export function isAsciiLetter(code: number): boolean {
   const lower = code | 32;
   return lower >= 0x61 && lower <= 0x7a;

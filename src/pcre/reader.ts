@@ -28,6 +28,7 @@ export class Refusal {
 const digits = /\d+/y;
 const nameBytes = /\w*/y;
 
+/** 0 to 9; false at the end of the pattern. */
 export function isDigit(char: string | undefined): boolean {
   return char !== undefined && char >= '0' && char <= '9';
 }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Plan } from '../3-plan/schema.ts';
 import type { Connection, Engine } from '../engine/api.ts';
 import type { AccessLogs } from './log/access-log.ts';
 import type { ErrorLogger, ErrorLogs } from './log/error-log.ts';
@@ -26,9 +25,6 @@ export interface Services {
   /** `worker_connections`: client and upstream connections together, as nginx counts them. */
   readonly maxConnections: number;
 }
-
-/** `startWorker` of worker.ts: compiles the engine, makes its world and its upstream connections. */
-export type StartWorker = (plan: Plan, services: Services) => Worker;
 
 /** One generation's data path. */
 export interface Worker {

@@ -44,6 +44,7 @@ export const coreLowerings: Lowerings = {
     level.set('core', 'disable_symlinks', words(directive), directive),
 };
 
+/** `client_body_temp_path` and `proxy_temp_path`: the folder, and how many digits name each level below it. */
 export function temporaryPath(cx: LowerContext, directive: ResolvedDirective) {
   const [path = '', ...levels] = words(directive);
   return { path: cx.path(path), levels: levels.map(Number) };

@@ -89,6 +89,7 @@ function lowerAccessLog(cx: LowerContext, directive: ResolvedDirective): AccessT
   };
 }
 
+/** `error_log`: the destination, shared with others of the same, and the lowest level that goes there (`error` unless said). */
 export function lowerErrorLog(cx: LowerContext, directive: ResolvedDirective): ErrorTarget {
   const target = destination(cx, word(directive, 0), cx.origin(directive));
   const rest = words(directive).slice(1);

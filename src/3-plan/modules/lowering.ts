@@ -17,6 +17,7 @@ export function word(directive: ResolvedDirective, index: number): string {
   return directive.args[index]?.value ?? '';
 }
 
+/** The arguments' values, without quotes and escapes. */
 export function words(directive: ResolvedDirective): string[] {
   return directive.args.map(({ value }) => value);
 }

@@ -68,6 +68,7 @@ export function lowerProcess(cx: LowerContext, main: ResolvedBlock): void {
   }
 }
 
+/** What the main and events contexts are when nothing is written (ngx_core_module_init_conf, ngx_event_core_init_conf). */
 export function defaultProcess(prefix: string): Process {
   return {
     user: '',

@@ -4,7 +4,7 @@ import { CliError, systemReason } from '../cli-error.ts';
 import type { ConfigFile } from './schema.ts';
 import { noSettings, type Settings } from './settings.ts';
 
-export const configName = 'hopwright.config.json';
+const configName = 'hopwright.config.json';
 
 /** The nearest `hopwright.config.json` in `folder` or above it; null when there is none. */
 export function findConfig(folder: string): string | null {

@@ -37,6 +37,11 @@ export function fixRoots(roots: readonly Root[], options: RootOptions, judge: Ju
   };
 }
 
+/**
+ * Writes files back as they are now.
+ *
+ * @throws CliError when one cannot be written
+ */
 export function writeTexts(texts: ReadonlyMap<string, string>): void {
   for (const [file, text] of texts)
     try {

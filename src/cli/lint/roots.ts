@@ -29,7 +29,7 @@ export type Texts = ReadonlyMap<string, string>;
 const convincing = 0.5;
 
 /** Reads the disk through what a run changed and through `--define`. */
-export function readerFor(options: RootOptions, texts: Texts): FileReader {
+function readerFor(options: RootOptions, texts: Texts): FileReader {
   return {
     list: (directory) => diskReader.list(directory),
     read(file) {
@@ -41,11 +41,12 @@ export function readerFor(options: RootOptions, texts: Texts): FileReader {
 }
 
 /** The source of a root as it is linted. */
-export function sourceOf(input: Input, options: RootOptions, texts: Texts = new Map()): SourceFile {
+function sourceOf(input: Input, options: RootOptions, texts: Texts = new Map()): SourceFile {
   const text = texts.get(path.resolve(options.cwd, input.path)) ?? input.text;
   return new SourceFile(input.path, substitute(text, options.define));
 }
 
+/** Lints one configuration; `texts` stand in for files that fixes have changed. */
 export function lintRoot(root: Root, options: RootOptions, texts: Texts = new Map()): LintResult {
   return lint(sourceOf(root.input, options, texts), {
     ...options.lint,

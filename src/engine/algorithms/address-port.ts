@@ -20,6 +20,7 @@ export function parseAddressPort(text: string): AddressPort | null {
   return { address, port };
 }
 
+/** The address as nginx prints it (ngx_sock_ntop without a port). */
 export function printIp(address: IpAddress): string {
   return typeof address === 'number' ? printIpv4(address) : printIpv6(address);
 }

@@ -15,11 +15,7 @@ function decode(text: string, alphabet: RegExp): string | null {
   return Buffer.from(digits, 'base64').toString('latin1');
 }
 
+/** Standard base64 of bytes, with padding (ngx_encode_base64). */
 export function encodeBase64(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('base64');
-}
-
-/** base64 with `-` and `_` and without padding. */
-export function encodeBase64Url(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('base64url');
 }

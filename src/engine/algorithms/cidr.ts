@@ -37,10 +37,12 @@ export function parseCidr(text: string): { readonly cidr: Cidr; readonly lowBits
   };
 }
 
+/** The first `bits` of an IPv4 address, the rest zero. */
 export function maskIpv4(address: number, bits: number): number {
   return bits === 0 ? 0 : (address & (0xffffffff << (32 - bits))) >>> 0;
 }
 
+/** The first `bits` of an IPv6 address, the rest zero. */
 export function maskIpv6(address: Uint8Array, bits: number): Uint8Array {
   return address.map((byte, index) => {
     const kept = Math.min(Math.max(bits - 8 * index, 0), 8);
@@ -59,6 +61,7 @@ export function inCidr(address: ClientAddress, cidr: Cidr): boolean {
   return maskIpv6(address, cidr.bits).every((byte, index) => byte === cidr.address[index]);
 }
 
+/** Whether one of the networks has the address (ngx_cidr_match). */
 export function inAnyCidr(address: ClientAddress, cidrs: readonly Cidr[]): boolean {
   return cidrs.some((cidr) => inCidr(address, cidr));
 }

@@ -21,6 +21,7 @@ export function crc32UpdateWord(state: number, word: number): number {
   return crc >>> 0;
 }
 
+/** The checksum of what went into the state. */
 export function crc32Finish(state: number): number {
   return (state ^ 0xffffffff) >>> 0;
 }

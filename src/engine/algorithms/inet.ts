@@ -70,6 +70,7 @@ export function parseIp(text: string): IpAddress | null {
   return parseIpv4(text) ?? parseIpv6(text);
 }
 
+/** Dotted decimal of an address as one number. */
 export function printIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }

@@ -12,7 +12,7 @@ const byteKinds = Uint8Array.from({ length: 256 }, (_, code) => {
 });
 
 /** What a header line was. */
-export const headerTaken = 0;
+const headerTaken = 0;
 /** Its name has bytes that `ignore_invalid_headers` is about. */
 export const headerInvalid = 1;
 /** nginx answers 400. */

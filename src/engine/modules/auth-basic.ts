@@ -55,7 +55,7 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
 }
 
 /** The password field of the first line for `user` in `name:password[:comment]` lines. */
-export function findUser(lines: string, user: string): string | null {
+function findUser(lines: string, user: string): string | null {
   for (const line of lines.split(/[\r\n]+/)) {
     if (!line.startsWith(`${user}:`) || line.startsWith('#')) continue;
     const rest = line.slice(user.length + 1);

@@ -21,7 +21,7 @@ export function defineReferer(cx: EngineContext): void {
   });
 }
 
-export function compileReferers(settings: NonNullable<Settings>, server: Server): ValidReferers {
+function compileReferers(settings: NonNullable<Settings>, server: Server): ValidReferers {
   const hosts = new NameTable<string>();
   for (const { name, path } of settings.hosts) hosts.add(name, path);
   const names = settings.serverNames ? server.names : [];

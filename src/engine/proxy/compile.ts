@@ -27,6 +27,7 @@ export interface CompiledProxy {
   readonly next: ReadonlySet<string>;
 }
 
+/** What a location with `proxy_pass` does to a request, with its templates compiled. */
 export function compileProxy(
   cx: EngineContext,
   pass: ProxyPass,

@@ -27,6 +27,7 @@ const hiddenByDefault = [
 
 type Rule = (request: Request, text: string) => string | null;
 
+/** What becomes of an upstream's header lines: hidden ones, redirects and cookies to rewrite (ngx_http_upstream_hide_headers_hash). */
 export function compileResponseRules(
   cx: EngineContext,
   settings: ModuleSettings<'proxy'>,

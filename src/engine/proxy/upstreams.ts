@@ -22,7 +22,7 @@ export function upstreamOf(cx: EngineContext, index: number): CompiledUpstream {
   return (cx.upstreams[index] ??= compileUpstream(cx, cx.http.upstreams[index]!));
 }
 
-export function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstream {
+function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstream {
   const balancer = compileBalancer(plan, () => cx.world.random());
   const { keepalive } = plan;
   const shared: KeepalivePool | null = keepalive === null ? null : { ...keepalive };

@@ -17,6 +17,7 @@ interface AddedHeader {
 /** Applies `expires`, `add_header` and `add_trailer` (ngx_http_headers_filter); null when a level has none. */
 export type HeadersFilter = (request: Request) => void;
 
+/** `add_header`, `add_trailer` and `expires` of a location; null when it has none. */
 export function compileHeadersFilter(
   cx: EngineContext,
   settings: ModuleSettings<'headers'>,

@@ -18,6 +18,7 @@ export interface CompiledErrorPage {
   readonly origin: number;
 }
 
+/** `error_page` of a location with its templates compiled. */
 export function compileErrorPages(cx: EngineContext, pages: readonly ErrorPage[]): CompiledErrorPage[] {
   return pages.map(({ codes, overwrite, to, args, origin }) => ({
     codes,

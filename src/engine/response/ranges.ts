@@ -13,7 +13,7 @@ export interface ByteRange {
 }
 
 /** ngx_http_range_parse: ranges within a body of `size` bytes; null: send it whole; 416 when none can be met. */
-export function parseRanges(text: string, size: number, limit: number): ByteRange[] | 416 | null {
+function parseRanges(text: string, size: number, limit: number): ByteRange[] | 416 | null {
   if (!/^bytes=/i.test(text)) return null;
   const ranges: ByteRange[] = [];
   let total = 0;

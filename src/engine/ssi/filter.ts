@@ -14,6 +14,7 @@ export interface SsiShared {
   captures: readonly (string | undefined)[] | null;
 }
 
+/** What the pages of one request, with those they include, have in common. */
 export function ssiShared(): SsiShared {
   return { variables: new Map(), blocks: new Map(), captures: null };
 }

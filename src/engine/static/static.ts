@@ -59,6 +59,7 @@ const errnoTexts: Readonly<Record<string, string>> = {
   ELOOP: '40: Too many levels of symbolic links',
 };
 
+/** The C library's words for an error of the file system, as in nginx's log. */
 export function errnoText(name: string): string {
   return errnoTexts[name] ?? name;
 }

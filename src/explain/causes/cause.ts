@@ -39,6 +39,7 @@ export function placeOf(directive: ResolvedDirective | null): Pick<Cause, 'file'
   return { file: node.file, span: { start: node.name.start, end: last.end } };
 }
 
+/** A directive as the further place of a diagnostic. */
 export function relatedTo(directive: ResolvedDirective, message: string): RelatedPlace {
   const { node } = directive;
   return {

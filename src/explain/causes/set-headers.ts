@@ -97,11 +97,7 @@ function missingCause(block: ResolvedBlock, config: ResolvedConfig, missing: rea
 }
 
 /** Puts lines where they take effect without cutting off what is inherited. */
-export function addHeaders(
-  block: ResolvedBlock,
-  pass: ResolvedDirective | null,
-  lines: readonly string[],
-): Edit[] {
+function addHeaders(block: ResolvedBlock, pass: ResolvedDirective | null, lines: readonly string[]): Edit[] {
   const { from, directives } = block.effective('proxy_set_header');
   const last = directives.at(-1);
   if (from !== null && last !== undefined) return [insertAfter(last.node, lines)];

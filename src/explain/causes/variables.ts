@@ -62,7 +62,7 @@ function lookedUp(map: ResolvedDirective, request: Request | null): string | und
 }
 
 /** The entry of a map that applies to the request: exact keys in any case, then `default`; null when undecided (regexes, wildcards) or none. */
-export function appliedEntry(map: ResolvedDirective, request: Request | null): Directive | null {
+function appliedEntry(map: ResolvedDirective, request: Request | null): Directive | null {
   const value = lookedUp(map, request);
   if (value === undefined) return null;
   const entries = map.entries.filter(({ args }) => args.length === 1);

@@ -71,6 +71,7 @@ function shorten(text: string): string {
   return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
 }
 
+/** Text for XML and HTML, in attributes too; control characters that XML does not allow are replaced. */
 export function escapeXml(text: string): string {
   return text
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '\ufffd')

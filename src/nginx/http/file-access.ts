@@ -10,6 +10,7 @@ import { parseSeconds } from '../values/time.ts';
 
 /** Directives of ngx_http_core_module.c about how files are opened and read. */
 
+/** ngx_http_core_set_aio */
 export function aio(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
@@ -27,6 +28,7 @@ export function aio(cx: CheckContext): Problem | null {
   return null;
 }
 
+/** ngx_http_core_directio */
 export function directio(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null || cx.arg(0) === 'off') return refused;

@@ -13,6 +13,7 @@ export function locationName(block: BlockState): LocationName | null {
   return { modifier: opener.modifier, name: opener.pattern };
 }
 
+/** Whether the location is one with a regular expression. */
 export function isRegex({ modifier }: LocationName): boolean {
   return modifier === '~' || modifier === '~*';
 }

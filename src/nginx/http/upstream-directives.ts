@@ -38,13 +38,13 @@ export function checkParam(cx: CheckContext): Problem | null {
 }
 
 /** `proxy_limit_rate` and its kin take variables since 1.27.0. */
-export const checkLimitRate: Handler = (cx) => {
+const checkLimitRate: Handler = (cx) => {
   if (cx.since('1.27.0')) return checkGeneric(cx, cx.spec!);
   return duplicate(cx) ?? (parseSize(cx.arg(0)) === null ? invalidValue(cx) : null);
 };
 
 /** `proxy_store`; `prefix` is `proxy`. */
-export function checkStore(cx: CheckContext, prefix: string): Problem | null {
+function checkStore(cx: CheckContext, prefix: string): Problem | null {
   const refused = duplicate(cx);
   const value = cx.arg(0);
   if (refused !== null || value === 'off') return refused;
@@ -55,7 +55,7 @@ export function checkStore(cx: CheckContext, prefix: string): Problem | null {
 }
 
 /** `proxy_cache`: refers to a zone that `proxy_cache_path` may define later. */
-export function checkCache(cx: CheckContext, prefix: string): Problem | null {
+function checkCache(cx: CheckContext, prefix: string): Problem | null {
   const refused = duplicate(cx);
   const value = cx.arg(0);
   if (refused !== null || value === 'off') return refused;
@@ -121,7 +121,7 @@ function cacheParameter(cx: CheckContext, text: string, word: number, path: Cach
 }
 
 /** `proxy_cache_path` (ngx_http_file_cache_set_slot) */
-export function checkCachePath(cx: CheckContext, prefix: string): Problem | null {
+function checkCachePath(cx: CheckContext, prefix: string): Problem | null {
   const path: CachePath = { levels: [], zone: '', size: 0 };
   for (let word = 1; word < cx.args.length; word++) {
     const refused = cacheParameter(cx, cx.arg(word), word, path);
@@ -139,7 +139,7 @@ export function checkCachePath(cx: CheckContext, prefix: string): Problem | null
 }
 
 /** `proxy_cache_valid` (ngx_http_file_cache_valid_set_slot) */
-export function checkCacheValid(cx: CheckContext): Problem | null {
+function checkCacheValid(cx: CheckContext): Problem | null {
   const last = cx.args.length - 1;
   if (parseSeconds(cx.arg(last)) === null)
     return problem('invalid-value', `invalid time value "${cx.arg(last)}"`, { word: last });
@@ -153,7 +153,7 @@ export function checkCacheValid(cx: CheckContext): Problem | null {
 }
 
 /** `proxy_cache_key` */
-export function checkCacheKey(cx: CheckContext): Problem | null {
+function checkCacheKey(cx: CheckContext): Problem | null {
   return duplicate(cx) ?? compileArgument(cx, 0);
 }
 

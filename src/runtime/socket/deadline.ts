@@ -75,6 +75,7 @@ export class Deadlines {
   }
 }
 
+/** A time limit: it runs out when nothing touched it for as long as it was set to. */
 export class Deadline {
   /** Milliseconds of performance.now(): when it last started anew, and when it took its place in the queue. */
   touchedAt = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBase64, decodeBase64Url, encodeBase64Url } from '../../../src/engine/algorithms/base64.ts';
+import { decodeBase64, decodeBase64Url } from '../../../src/engine/algorithms/base64.ts';
 import { clientAddress, inCidr, parseCidr } from '../../../src/engine/algorithms/cidr.ts';
 import { findPoint, hashRing } from '../../../src/engine/algorithms/consistent-hash.ts';
 import { crc32 } from '../../../src/engine/algorithms/crc32.ts';
@@ -154,6 +154,5 @@ describe('base64', () => {
     expect(decodeBase64('Zm 8=')).toBeNull();
     expect(decodeBase64Url('_-8')).toBe('\xff\xef');
     expect(decodeBase64Url('/+8')).toBeNull();
-    expect(encodeBase64Url('\xff\xef')).toBe('_-8');
   });
 });
