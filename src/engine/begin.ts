@@ -125,7 +125,7 @@ function partialLine(request: Request, bytes: string, start: number): number {
 }
 
 function takeRequestLine(cx: EngineContext, request: Request, line: string): number {
-  const parsed = parseRequestLine(line, cx.since('1.31.0'));
+  const parsed = parseRequestLine(line, cx.rules.connectWithAuthority);
   if (typeof parsed === 'number') {
     // What was read before the fault still counts: HEAD gets no body, a line without a version no head.
     request.method = /^[A-Z_-]+(?= )/.exec(line)?.[0] ?? '';
@@ -147,7 +147,7 @@ function takeRequestLine(cx: EngineContext, request: Request, line: string): num
     return badRequest;
   }
   if (parsed.host !== null) {
-    const valid = validateHost(parsed.host, cx.since('1.29.4'));
+    const valid = validateHost(parsed.host, cx.rules.strictHosts);
     if (valid === null) {
       cx.world.log('info', 'client sent invalid host in request line', request);
       return badRequest;

@@ -36,6 +36,17 @@ export class EngineContext {
   /** By index of the upstream in the plan. */
   readonly upstreams: CompiledUpstream[] = [];
   readonly #reached = new Map<string, boolean>();
+  /** What changed between versions and is asked for with every request; other changes are asked for by {@link since}. */
+  readonly rules: {
+    /** CONNECT takes host and port and nothing else. */
+    readonly connectWithAuthority: boolean;
+    /** Hosts have characters of RFC 3986. */
+    readonly strictHosts: boolean;
+    /** Only the first of some lines of upstreams counts. */
+    readonly duplicatesIgnored: boolean;
+    /** There is a `keepalive_time`. */
+    readonly keepaliveTime: boolean;
+  };
   /** State that lives as long as the engine, by what it belongs to (zones, peers …). */
   readonly state = new Map<unknown, unknown>();
 
@@ -43,6 +54,12 @@ export class EngineContext {
     this.plan = plan;
     this.http = http;
     this.world = world;
+    this.rules = {
+      connectWithAuthority: this.since('1.31.0'),
+      strictHosts: this.since('1.29.4'),
+      duplicatesIgnored: this.since('1.23.0'),
+      keepaliveTime: this.since('1.19.10'),
+    };
     this.variables = new Variables(http.variables, world);
     for (const [name, table] of Object.entries(tables)) this.#defaults[name] = this.#defaultsOf(table);
   }

@@ -1,5 +1,6 @@
 import { chooseServer } from './choose-server.ts';
 import type { EngineContext } from './context.ts';
+import { parseContentLength } from './http/content-length.ts';
 import { headerInvalid, headerRefused, takeHeaderLine } from './http/headers.ts';
 import { validateHost } from './http/validate-host.ts';
 import type { Request } from './request.ts';
@@ -47,6 +48,7 @@ export function readHeaders(
   let count = 0;
   const limit = buffers.number * buffers.size;
   const { headers } = request;
+  const zero = bytes.indexOf('\0', from);
   for (;;) {
     const end = bytes.indexOf('\n', at);
     if (end === -1 || end - at >= buffers.size || end - from > limit) {
@@ -61,7 +63,7 @@ export function readHeaders(
       return 0;
     }
     const { core } = request.location;
-    const line = takeHeaderLine(headers, bytes, at, end, core.underscores_in_headers);
+    const line = takeHeaderLine(headers, bytes, at, end, core.underscores_in_headers, zero);
     at = end + 1;
     if (line === headerRefused) {
       request.headEnd = at;
@@ -120,7 +122,7 @@ function takeHost(cx: EngineContext, request: Request, value: string): number {
     cx.world.log('info', `client sent duplicate host header: "Host: ${value}"`, request);
     return badRequest;
   }
-  const valid = validateHost(value, cx.since('1.29.4'));
+  const valid = validateHost(value, cx.rules.strictHosts);
   if (valid === null) {
     cx.world.log('info', 'client sent invalid host header', request);
     return badRequest;
@@ -173,8 +175,9 @@ export function checkHeaders(cx: EngineContext, request: Request): number {
   if (request.httpVersion > httpVersion10 && !hasHeader(request, 'host', headers.length))
     return refuse(badRequest, 'client sent HTTP/1.1 request without "Host" header');
   if (length !== null) {
-    if (!/^\d{1,18}$/.test(length)) return refuse(badRequest, 'client sent invalid "Content-Length" header');
-    request.contentLength = Number(length);
+    request.contentLength = parseContentLength(length);
+    if (request.contentLength === -1)
+      return refuse(badRequest, 'client sent invalid "Content-Length" header');
   }
   if (coding !== null) {
     if (request.httpVersion < httpVersion11)

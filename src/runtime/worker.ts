@@ -9,6 +9,7 @@ import { planRules } from './plan-rules.ts';
 import { accessLogger, requestLogger } from './request-logs.ts';
 import type { Services, Worker } from './services.ts';
 import { Buffers } from './socket/buffers.ts';
+import { Clock } from './socket/clock.ts';
 import { Deadlines } from './socket/deadline.ts';
 import { ConnectionPools } from './upstream/connection.ts';
 import { UpstreamTls } from './upstream/tls.ts';
@@ -23,10 +24,12 @@ export function startWorker(plan: Plan, services: Services): Worker {
   const log = requestLogger(plan, services);
   const clients = new Set<ClientConnection>();
   const counts: Counts = { accepted: 0, requests: 0 };
+  const clock = new Clock();
   const world: World = createWorld(
     services.pid,
     () => countConnections(clients, counts),
     (level, message, request) => log(level, message, request, ''),
+    clock,
   );
   const engine = compileEngine(plan, world);
   const logAccess = accessLogger(plan, services, engine);
@@ -34,9 +37,9 @@ export function startWorker(plan: Plan, services: Services): Worker {
     engine,
     services,
     rules: planRules(plan, engine),
-    buffers: new Buffers(),
-    deadlines: new Deadlines(),
-    pools: new ConnectionPools(),
+    buffers: new Buffers(clock),
+    deadlines: new Deadlines(clock),
+    pools: new ConnectionPools(clock),
     upstreamTls: new UpstreamTls(),
     tempFiles: new TempFiles(),
     log,

@@ -1,16 +1,22 @@
 import { hostname } from 'node:os';
 import type { World } from '../engine/api.ts';
 import { realFileSystem } from './file-system.ts';
+import { Clock } from './socket/clock.ts';
 
 /** The world a worker's engine lives in. */
-export function createWorld(pid: number, connections: World['connections'], log: World['log']): World {
+export function createWorld(
+  pid: number,
+  connections: World['connections'],
+  log: World['log'],
+  clock: Clock = new Clock(),
+): World {
   let second = -1;
   let date = '';
   let wall = 0;
   let readAt = -1;
   /** The wall clock, read at most once a millisecond: asking for it costs ten times as much as for the monotonic one. */
   const now = (): number => {
-    const monotonic = performance.now();
+    const monotonic = clock.now();
     if (readAt < 0 || monotonic - readAt >= 1) {
       readAt = monotonic;
       wall = Date.now();
@@ -19,7 +25,7 @@ export function createWorld(pid: number, connections: World['connections'], log:
   };
   return {
     now,
-    monotonic: () => performance.now(),
+    monotonic: () => clock.now(),
     httpDate: () => {
       const current = Math.floor(now() / 1000);
       if (current !== second) {

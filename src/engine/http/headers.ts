@@ -25,6 +25,8 @@ const carriageReturn = 0x0d;
 /**
  * Reads the line `[start, end)` of `text`, `end` being its LF, and appends name, lower-case name and value to `headers`
  * (ngx_http_parse_header_line). Gives one of the three constants above; nothing is appended for a refused line.
+ *
+ * @param zero where the first zero byte behind the beginning of the head stands, -1 without: looked for once, not in each line
  */
 export function takeHeaderLine(
   headers: string[],
@@ -32,7 +34,15 @@ export function takeHeaderLine(
   start: number,
   end: number,
   underscores: boolean,
+  zero: number,
 ): number {
+  const usual = usualName(text, start, end);
+  if (usual !== null) {
+    const value = valueOf(text, start + usual.name.length + 1, end, zero);
+    if (value === null) return headerRefused;
+    headers.push(usual.name, usual.lower, value);
+    return headerTaken;
+  }
   let at = start;
   let result = headerTaken;
   for (; at < end; at++) {
@@ -43,33 +53,37 @@ export function takeHeaderLine(
     if (kind !== underscoreByte || !underscores) result = headerInvalid;
   }
   if (at === start) return headerRefused;
-  let stop = end;
-  while (stop > at && text.charCodeAt(stop - 1) === carriageReturn) stop--;
-  const nameEnd = at;
-  if (at >= stop) {
+  const name = text.slice(start, at);
+  if (text.charCodeAt(at) !== colon) {
     // Without a colon the whole line is the name.
-    pushHeader(headers, text, start, nameEnd, '');
+    if (lineStop(text, at, end) !== at) return headerRefused;
+    headers.push(name, name.toLowerCase(), '');
     return result;
   }
-  if (text.charCodeAt(at) !== colon) return headerRefused;
-  at++;
-  while (at < stop && text.charCodeAt(at) === space) at++;
-  while (stop > at && text.charCodeAt(stop - 1) === space) stop--;
-  const value = text.slice(at, stop);
-  if (value.includes('\0') || value.includes('\r')) return headerRefused;
-  pushHeader(headers, text, start, nameEnd, value);
+  const value = valueOf(text, at + 1, end, zero);
+  if (value === null) return headerRefused;
+  headers.push(name, name.toLowerCase(), value);
   return result;
 }
 
-/** Appends a header whose name is `[start, end)` of `text`; usual names are constants and need not be cut out. */
-function pushHeader(headers: string[], text: string, start: number, end: number, value: string): void {
-  const usual = usualName(text, start, end);
-  if (usual !== null) {
-    headers.push(usual.name, usual.lower, value);
-    return;
-  }
-  const name = text.slice(start, end);
-  headers.push(name, name.toLowerCase(), value);
+/** The end of a line without its CRs. */
+function lineStop(text: string, start: number, end: number): number {
+  let stop = end;
+  while (stop > start && text.charCodeAt(stop - 1) === carriageReturn) stop--;
+  return stop;
+}
+
+/** The value that begins at `start` in a line that ends at `end`, without spaces around it; null with bytes that no value may have. */
+function valueOf(text: string, start: number, end: number, zero: number): string | null {
+  if (zero >= start && zero < end) return null;
+  let at = start;
+  let stop = lineStop(text, start, end);
+  // In a line with CRLF the first CR is found within the line.
+  const inner = stop < end ? text.indexOf('\r', start) < stop : text.slice(start, stop).includes('\r');
+  if (inner) return null;
+  while (at < stop && text.charCodeAt(at) === space) at++;
+  while (stop > at && text.charCodeAt(stop - 1) === space) stop--;
+  return text.slice(at, stop);
 }
 
 /** The first value of a header; undefined without. `name` is lower case. */
@@ -115,26 +129,24 @@ interface UsualName {
   readonly lower: string;
 }
 
-/** Usual names and their lower-case forms, by length and first letter. */
-const buckets: (readonly UsualName[] | undefined)[] = [];
-for (const name of [...usualNames, ...usualNames.map((each) => each.toLowerCase())]) {
-  const at = bucketOf(name.length, name.charCodeAt(0));
-  buckets[at] = [...(buckets[at] ?? []), { name, lower: name.toLowerCase() }];
-}
+/** Usual names and their lower-case forms, by first letter. */
+const buckets: readonly (readonly UsualName[])[] = Array.from({ length: 256 }, (_, code) =>
+  [...usualNames, ...usualNames.map((each) => each.toLowerCase())]
+    .filter((name) => name.charCodeAt(0) === code)
+    .map((name) => ({ name, lower: name.toLowerCase() })),
+);
 
-function bucketOf(length: number, first: number): number {
-  return (length << 5) | (first & 31);
-}
-
-/** The usual name that `[start, end)` of `text` is; null for others. */
+/** The usual name that stands before a colon at `start`; null for others. It is a constant and need not be cut out. */
 function usualName(text: string, start: number, end: number): UsualName | null {
-  const bucket = buckets[bucketOf(end - start, text.charCodeAt(start))];
-  if (bucket === undefined) return null;
-  for (const usual of bucket) if (isAt(usual.name, text, start)) return usual;
+  if (start >= end) return null;
+  for (const usual of buckets[text.charCodeAt(start)]!) {
+    const after = start + usual.name.length;
+    if (after < end && text.charCodeAt(after) === colon && isAt(usual.name, text, start)) return usual;
+  }
   return null;
 }
 
-/** Whether `name` stands at `start`. Byte by byte: comparing pieces that were cut out costs more than these few steps. */
+/** Whether a name stands at `start`. Byte by byte: comparing pieces that were cut out costs more than these few steps. */
 function isAt(name: string, text: string, start: number): boolean {
   for (let at = 0; at < name.length; at++)
     if (name.charCodeAt(at) !== text.charCodeAt(start + at)) return false;

@@ -1,8 +1,20 @@
 /** Whether the path of a target needs decoding or cleaning (the flags complex_uri and quoted_uri of ngx_http_parse_request_line). */
 export function isComplex(target: string): boolean {
-  return complex.test(target);
+  let before = 0;
+  for (let at = 0; at < target.length; at++) {
+    const code = target.charCodeAt(at);
+    if (code === percent || code === hash) return true;
+    if (before === slash && (code === dot || code === slash)) return true;
+    if (code === question) return at === 0 || target.indexOf('#', at) !== -1;
+    before = code;
+  }
+  return false;
 }
-const complex = /^[^?]*?(?:%|#|\/[./])|^[^?]*\?.*#|^\?/s;
+const hash = 0x23;
+const percent = 0x25;
+const dot = 0x2e;
+const slash = 0x2f;
+const question = 0x3f;
 
 const hex = (code: number): number =>
   code >= 48 && code <= 57 ? code - 48 : (code | 32) >= 97 && (code | 32) <= 102 ? (code | 32) - 87 : -1;

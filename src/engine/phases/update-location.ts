@@ -16,7 +16,7 @@ function updateKeepalive(cx: EngineContext, request: Request, core: Request['loc
   if (
     core.keepalive_timeout.timeout === 0 ||
     connection.requests >= core.keepalive_requests ||
-    (cx.since('1.19.10') && request.startedAt - connection.startedAt > core.keepalive_time) ||
+    (cx.rules.keepaliveTime && request.startedAt - connection.startedAt > core.keepalive_time) ||
     (core.keepalive_disable.includes('msie6') && request.msie6 && request.method === 'POST') ||
     (core.keepalive_disable.includes('safari') && request.safari)
   )

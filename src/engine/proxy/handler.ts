@@ -119,10 +119,9 @@ interface Start {
 }
 
 function startExchange(cx: EngineContext, request: Request, { proxy, target, upstream }: Start): number {
-  const client = clientAddress(request.connection.remoteAddress);
   const pick = upstream.balancer.pick({
     key: upstream.key === null ? '' : upstream.key.evaluate(request),
-    address: client === 'unix' ? null : client,
+    address: request.connection.remoteAddress,
   });
   const selection = startSelection(upstream.balancer.group, pick, proxy.settings.proxy_next_upstream_tries);
   const exchange = new Exchange(proxy, target, upstream, selection, cx.world.monotonic());

@@ -26,6 +26,7 @@ export function parseResponse(bytes: string, from: number): ResponseHead | 'none
   if (line === null) return 'none';
   const headers: string[] = [];
   let at = lineEnd + 1;
+  const zero = bytes.indexOf('\0', at);
   for (;;) {
     const end = bytes.indexOf('\n', at);
     if (end === -1) return null;
@@ -34,7 +35,7 @@ export function parseResponse(bytes: string, from: number): ResponseHead | 'none
     const code = bytes.charCodeAt(start);
     if (code === 10 || (code === 13 && end === start + 1)) break;
     if (code === 72 && bytes.startsWith('HTTP/', start)) continue;
-    if (takeHeaderLine(headers, bytes, start, end, true) === headerRefused) return 'invalid';
+    if (takeHeaderLine(headers, bytes, start, end, true, zero) === headerRefused) return 'invalid';
   }
   return { status: line.status, statusLine: line.text, modern: line.modern, headers, end: at };
 }

@@ -1,5 +1,6 @@
 import type { Action } from '../api.ts';
 import type { EngineContext } from '../context.ts';
+import { parseContentLength } from '../http/content-length.ts';
 import { header } from '../http/headers.ts';
 import { finish, run } from '../phases/run.ts';
 import { internalRedirect, namedLocation, restart } from '../phases/redirect.ts';
@@ -17,6 +18,7 @@ import { parseUnsafeUri } from '../algorithms/unsafe-uri.ts';
 
 const switchingProtocols = 101;
 const earlyHints = 103;
+const letterA = 0x61;
 
 /** Takes in what the upstream sent so far (ngx_http_upstream_process_header); null while its head is incomplete. */
 export function upstreamHead(cx: EngineContext, request: Request, bytes: string): Action | null {
@@ -49,7 +51,7 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
     exchange.attempt.status = head.status;
     const problem = readFraming(exchange, head.modern);
     if (problem !== null) return invalid(cx, request, exchange, problem);
-    if (cx.since('1.23.0')) ignoreDuplicates(cx, request, exchange.headers);
+    if (cx.rules.duplicatesIgnored) ignoreDuplicates(cx, request, exchange.headers);
     return decide(cx, request, exchange);
   }
 }
@@ -84,8 +86,8 @@ function readFraming(exchange: Exchange, modern: boolean): string | null {
       case 'content-length':
         if (length !== -1) return 'upstream sent duplicate header line: "Content-Length"';
         if (chunked) return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
-        if (!/^\d{1,18}$/.test(value)) return `upstream sent invalid "Content-Length" header: "${value}"`;
-        length = Number(value);
+        length = parseContentLength(value);
+        if (length === -1) return `upstream sent invalid "Content-Length" header: "${value}"`;
         break;
       case 'transfer-encoding':
         if (chunked) return 'upstream sent duplicate header line: "Transfer-Encoding"';
@@ -244,7 +246,7 @@ function takeHeaders(request: Request, exchange: Exchange, only: ReadonlySet<str
     const name = headers[at]!;
     const lower = headers[at + 1]!;
     let value = headers[at + 2]!;
-    if (lower.startsWith('x-accel-'))
+    if (lower.charCodeAt(2) === letterA && lower.startsWith('x-accel-'))
       takeAccel(request, exchange, lower, value, settings.proxy_ignore_headers);
     if (only !== null ? !only.has(lower) : hidden.has(lower)) continue;
     switch (lower) {

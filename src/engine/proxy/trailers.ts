@@ -5,10 +5,11 @@ import { exchangeOf } from './exchange.ts';
 /** Trailer lines as they came, as a list of headers: name, lower-case name, value. */
 export function trailerLines(text: string): string[] {
   const headers: string[] = [];
+  const zero = text.indexOf('\0');
   let start = 0;
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
     const empty = text[start] === '\r' || end === start;
-    if (!empty && takeHeaderLine(headers, text, start, end, true) === headerRefused) break;
+    if (!empty && takeHeaderLine(headers, text, start, end, true, zero) === headerRefused) break;
     start = end + 1;
   }
   return headers;

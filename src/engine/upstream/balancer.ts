@@ -1,6 +1,7 @@
 import type { Template } from '../../3-plan/schema.ts';
 import type { PlanUpstream, UpstreamServer } from '../../3-plan/schema/upstream.ts';
 import { hashRing } from '../algorithms/consistent-hash.ts';
+import { clientAddress } from '../algorithms/cidr.ts';
 import type { IpAddress } from '../algorithms/inet.ts';
 import { consistentHash, ipHash, keyHash } from './hash-methods.ts';
 import { leastConn } from './least-conn.ts';
@@ -14,8 +15,8 @@ import type { Pick } from './selection.ts';
 export interface BalanceInput {
   /** The value of {@link Balancer.key}; '' when the method has none. */
   readonly key: string;
-  /** The client's address; null for unix sockets. */
-  readonly address: IpAddress | null;
+  /** The client's address as its connection has it: `unix:` for unix sockets. */
+  readonly address: string;
 }
 
 /** The servers of one upstream and the method that chooses among them. */
@@ -43,6 +44,11 @@ export function compileBalancer(upstream: PlanUpstream, random: () => number): B
   };
 }
 
+function ipAddress(text: string): IpAddress | null {
+  const address = clientAddress(text);
+  return address === 'unix' ? null : address;
+}
+
 function peersOf(server: UpstreamServer): PeerSettings[] {
   return server.addresses.map(({ host, port, path, name }) => ({
     peer: { name, host, port, path },
@@ -64,7 +70,7 @@ function method(balance: Method, group: PeerGroup, random: () => number): Balanc
     case 'least_conn':
       return () => leastConn;
     case 'ip_hash':
-      return ({ address }) => ipHash(address);
+      return ({ address }) => ipHash(ipAddress(address));
     case 'random':
       return () => (balance.two ? randomOfTwo(random) : randomChoice(random));
     case 'hash': {

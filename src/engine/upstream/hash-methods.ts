@@ -23,7 +23,7 @@ function byPlace(next: (totalWeight: number) => number, usable: (group: PeerGrou
     if (misses > maxTries || !usable(group)) return roundRobin(selection, now);
     for (;;) {
       const index = peerAt(group, next(group.totalWeight) % group.totalWeight);
-      if (!tried.has(index) && isAvailable(group.peers[index]!, now))
+      if (!tried.includes(index) && isAvailable(group.peers[index]!, now))
         return markChosen(selection, index, now);
       if (++misses > maxTries) return roundRobin(selection, now);
     }

@@ -25,7 +25,7 @@ function leastLoaded({ group, tried }: Selection, now: number): { best: number; 
   let best = -1;
   let several = false;
   group.peers.forEach((peer, index) => {
-    if (tried.has(index) || !isAvailable(peer, now)) return;
+    if (tried.includes(index) || !isAvailable(peer, now)) return;
     const least = best === -1 ? null : group.peers[best]!;
     const own = least === null ? 0 : peer.conns * least.settings.weight;
     const others = least === null ? 1 : least.conns * peer.settings.weight;

@@ -14,7 +14,7 @@ export function randomChoice(random: () => number): Pick {
     if (misses > maxTries || group.peers.length < 2) return roundRobin(selection, now);
     for (;;) {
       const index = peerAt(group, Math.floor(random() * group.totalWeight));
-      if (!tried.has(index) && isAvailable(group.peers[index]!, now))
+      if (!tried.includes(index) && isAvailable(group.peers[index]!, now))
         return markChosen(selection, index, now);
       if (++misses > maxTries) return roundRobin(selection, now);
     }
@@ -31,7 +31,7 @@ export function randomOfTwo(random: () => number): Pick {
     for (;;) {
       const index = peerAt(group, Math.floor(random() * group.totalWeight));
       const peer = group.peers[index]!;
-      if (index !== first && !tried.has(index) && isAvailable(peer, now)) {
+      if (index !== first && !tried.includes(index) && isAvailable(peer, now)) {
         if (first !== -1) {
           const other = group.peers[first]!;
           const heavier = peer.conns * other.settings.weight > other.conns * peer.settings.weight;

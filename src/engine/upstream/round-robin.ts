@@ -27,7 +27,7 @@ export function heaviest(
   let best = -1;
   let total = 0;
   group.peers.forEach((peer, index) => {
-    if (tried.has(index) || !isAvailable(peer, now) || !isCandidate(index)) return;
+    if (tried.includes(index) || !isAvailable(peer, now) || !isCandidate(index)) return;
     peer.currentWeight += peer.effectiveWeight;
     total += peer.effectiveWeight;
     if (peer.effectiveWeight < peer.settings.weight) peer.effectiveWeight++;

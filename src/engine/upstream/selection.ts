@@ -5,7 +5,7 @@ export interface Selection {
   /** The servers chosen from now; the backups once no primary is left. */
   group: PeerGroup;
   /** Indexes in `group.peers` that this request has been sent to. */
-  tried: Set<number>;
+  readonly tried: number[];
   current: PeerState | null;
   /** Attempts left; 0 after the last. */
   tries: number;
@@ -21,7 +21,7 @@ export function startSelection(group: PeerGroup, pick: Pick, limit: number): Sel
   const tries = group.tries + (group.backup?.tries ?? 0);
   return {
     group,
-    tried: new Set(),
+    tried: [],
     current: null,
     tries: limit > 0 && tries > limit ? limit : tries,
     pick,
@@ -39,7 +39,7 @@ export function selectPeer(selection: Selection, now: number): PeerState | null 
 /** Marks a chosen server as tried and, when its `fail_timeout` is over, as being checked by this request. */
 export function markChosen(selection: Selection, index: number, now: number): PeerState {
   const peer = selection.group.peers[index]!;
-  selection.tried.add(index);
+  selection.tried.push(index);
   if (now - peer.checked > peer.settings.failTimeout) peer.checked = now;
   return peer;
 }
@@ -48,7 +48,7 @@ export function markChosen(selection: Selection, index: number, now: number): Pe
 export function useBackups(selection: Selection): boolean {
   if (selection.group.backup === null) return false;
   selection.group = selection.group.backup;
-  selection.tried.clear();
+  selection.tried.length = 0;
   return true;
 }
 

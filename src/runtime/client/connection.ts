@@ -266,7 +266,7 @@ export class ClientConnection implements StreamOwner {
         this.#input = '';
         this.#from = 0;
       }
-      this.#deadline.clear();
+      this.#deadline.rest();
       this.#driver = new RequestDriver(this.#path, this, request);
       this.#driver.start();
       this.#pipelined ||= more = this.hasInput;

@@ -1,6 +1,8 @@
+import { Clock } from './clock.ts';
+
 /**
- * The memory that connections of one worker share: one buffer that all plain sockets read into, and room for copies of what has to
- * outlive the read because it is being written elsewhere.
+ * What connections of one worker share: one buffer that all plain sockets read into, room for copies of what has to outlive the
+ * read because it is being written elsewhere, and the clock, which stands still while a read is handled.
  */
 export class Buffers {
   static readonly readSize = 65_536;
@@ -10,6 +12,11 @@ export class Buffers {
   #slab: Buffer = Buffer.allocUnsafeSlow(Buffers.#slabSize);
   #used = 0;
   #lent = 0;
+  readonly clock: Clock;
+
+  constructor(clock: Clock = new Clock()) {
+    this.clock = clock;
+  }
 
   /**
    * `prefix`, `bytes[start, end)` and `suffix` in a buffer of their own. The memory can be used again after

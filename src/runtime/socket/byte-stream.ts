@@ -83,7 +83,7 @@ export class ByteStream {
       onread: {
         buffer: buffers.shared,
         callback: (length: number, bytes: Uint8Array) => {
-          stream?.owner.onBytes(bytes as Buffer, length);
+          stream?.take(bytes as Buffer, length);
           return true;
         },
       },
@@ -103,7 +103,7 @@ export class ByteStream {
     const socket = open({
       buffer: buffers.shared,
       callback: (length: number, bytes: Uint8Array) => {
-        stream?.owner.onBytes(bytes as Buffer, length);
+        stream?.take(bytes as Buffer, length);
         return true;
       },
     });
@@ -116,7 +116,7 @@ export class ByteStream {
   static #flowing(socket: Socket, buffers: Buffers, owner: StreamOwner): ByteStream {
     const stream = new ByteStream(socket, buffers, owner);
     socket.allowHalfOpen = true;
-    socket.on('data', (bytes: Buffer) => stream.owner.onBytes(bytes, bytes.length));
+    socket.on('data', (bytes: Buffer) => stream.take(bytes, bytes.length));
     stream.#listen();
     socket.resume();
     return stream;
@@ -129,6 +129,14 @@ export class ByteStream {
     socket.on('end', onEnd);
     socket.on('drain', onDrain);
     socket.on('close', onClose);
+  }
+
+  /** @internal */
+  take(bytes: Buffer, length: number): void {
+    const { clock } = this.buffers;
+    clock.hold();
+    this.owner.onBytes(bytes, length);
+    clock.release();
   }
 
   /** @internal */

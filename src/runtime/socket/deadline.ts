@@ -3,6 +3,8 @@
  * only remembers the time; it moves to the end of its queue when the queue's timer comes by.
  */
 
+import { Clock } from './clock.ts';
+
 /** All deadlines of one duration, the one that was queued longest first. */
 class Queue {
   readonly duration: number;
@@ -18,6 +20,11 @@ class Queue {
 /** The deadlines of one worker. */
 export class Deadlines {
   readonly #queues = new Map<number, Queue>();
+  readonly clock: Clock;
+
+  constructor(clock: Clock = new Clock()) {
+    this.clock = clock;
+  }
 
   /** A deadline that is not running yet; `expired` is called once each time it runs out. */
   create(expired: () => void): Deadline {
@@ -53,10 +60,14 @@ export class Deadlines {
 
   #sweep(queue: Queue): void {
     queue.timer = null;
-    const now = performance.now();
+    const now = this.clock.now();
     for (;;) {
       const deadline = queue.first;
       if (deadline === null) break;
+      if (deadline.resting) {
+        unlink(queue, deadline);
+        continue;
+      }
       // Touched ones are behind their place in the queue: the first is looked at in the order of queueing.
       const left = deadline.touchedAt + queue.duration - now;
       if (left <= 0.5) {
@@ -77,10 +88,12 @@ export class Deadlines {
 
 /** A time limit: it runs out when nothing touched it for as long as it was set to. */
 export class Deadline {
-  /** Milliseconds of performance.now(): when it last started anew, and when it took its place in the queue. */
+  /** Milliseconds of the clock: when it last started anew, and when it took its place in the queue. */
   touchedAt = 0;
   queuedAt = 0;
   queue: Queue | null = null;
+  /** It does not run, and has kept its place in the queue. */
+  resting = false;
   previous: Deadline | null = null;
   next: Deadline | null = null;
   readonly expired: () => void;
@@ -92,13 +105,14 @@ export class Deadline {
   }
 
   get running(): boolean {
-    return this.queue !== null;
+    return this.queue !== null && !this.resting;
   }
 
   /** Runs out `duration` milliseconds from now unless it is set, touched or cleared before. */
   set(duration: number): void {
-    this.touchedAt = performance.now();
+    this.touchedAt = this.#deadlines.clock.now();
     if (this.queue !== null) {
+      this.resting = false;
       if (this.queue.duration === duration) return;
       this.#deadlines.remove(this);
     }
@@ -107,7 +121,12 @@ export class Deadline {
 
   /** Starts a running deadline anew; does nothing to one that is not running. */
   touch(): void {
-    this.touchedAt = performance.now();
+    this.touchedAt = this.#deadlines.clock.now();
+  }
+
+  /** Stops it for a moment: it will be set again soon, most likely to the same duration, and keeps its place until then. */
+  rest(): void {
+    this.resting = this.queue !== null;
   }
 
   clear(): void {
@@ -130,4 +149,5 @@ function unlink(queue: Queue, deadline: Deadline): void {
   if (deadline.next === null) queue.last = deadline.previous;
   else deadline.next.previous = deadline.previous;
   deadline.queue = deadline.previous = deadline.next = null;
+  deadline.resting = false;
 }

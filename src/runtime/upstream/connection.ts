@@ -1,5 +1,6 @@
 import type { KeepalivePool } from '../../engine/upstream-exchange.ts';
 import type { ByteStream, StreamOwner } from '../socket/byte-stream.ts';
+import type { Clock } from '../socket/clock.ts';
 import type { Deadline, Deadlines } from '../socket/deadline.ts';
 
 /** Who uses a connection to an upstream at the moment. */
@@ -14,8 +15,8 @@ export class UpstreamConnection {
   /** Tells which connections can stand in for each other: peer and TLS name. */
   readonly key: string;
   readonly deadline: Deadline;
-  /** performance.now() of the connect. */
-  readonly openedAt = performance.now();
+  /** Time of the connect, by the worker's clock. */
+  readonly openedAt: number;
   requests = 0;
   #user: ConnectionUser;
 
@@ -28,6 +29,7 @@ export class UpstreamConnection {
   ) {
     this.key = key;
     this.#user = user;
+    this.openedAt = deadlines.clock.now();
     this.deadline = deadlines.create(() => this.#user.onTimeout());
     this.stream = open(user);
   }
@@ -46,11 +48,11 @@ export class UpstreamConnection {
 /** A kept connection: whatever happens on it ends it (ngx_http_upstream_keepalive_close_handler). */
 class IdleConnection implements ConnectionUser {
   readonly connection: UpstreamConnection;
-  readonly #remove: (idle: IdleConnection) => void;
+  readonly #pool: IdleConnection[];
 
-  constructor(connection: UpstreamConnection, remove: (idle: IdleConnection) => void) {
+  constructor(connection: UpstreamConnection, pool: IdleConnection[]) {
     this.connection = connection;
-    this.#remove = remove;
+    this.#pool = pool;
   }
 
   onBytes(): void {
@@ -74,7 +76,8 @@ class IdleConnection implements ConnectionUser {
   }
 
   #end(): void {
-    this.#remove(this);
+    const index = this.#pool.indexOf(this);
+    if (index >= 0) this.#pool.splice(index, 1);
     this.connection.close();
   }
 }
@@ -82,7 +85,12 @@ class IdleConnection implements ConnectionUser {
 /** The kept connections of one worker, by upstream. The one used last comes first. */
 export class ConnectionPools {
   readonly #pools = new Map<KeepalivePool, IdleConnection[]>();
+  readonly #clock: Clock;
   #open = true;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   take(pool: KeepalivePool, key: string): UpstreamConnection | null {
     const idle = this.#pools.get(pool);
@@ -92,7 +100,7 @@ export class ConnectionPools {
       if (connection.key !== key) continue;
       if (index === idle.length - 1) idle.pop();
       else idle.splice(index, 1);
-      connection.deadline.clear();
+      connection.deadline.rest();
       return connection;
     }
     return null;
@@ -100,7 +108,7 @@ export class ConnectionPools {
 
   /** Keeps a connection, or closes it when it has served enough. */
   put(pool: KeepalivePool, connection: UpstreamConnection): void {
-    const age = performance.now() - connection.openedAt;
+    const age = this.#clock.now() - connection.openedAt;
     if (
       !this.#open ||
       connection.stream.closed ||
@@ -114,11 +122,7 @@ export class ConnectionPools {
     let idle = this.#pools.get(pool);
     if (idle === undefined) this.#pools.set(pool, (idle = []));
     if (idle.length >= pool.connections) idle.shift()?.connection.close();
-    const list = idle;
-    const entry = new IdleConnection(connection, (gone) => {
-      const index = list.indexOf(gone);
-      if (index >= 0) list.splice(index, 1);
-    });
+    const entry = new IdleConnection(connection, idle);
     idle.push(entry);
     connection.use(entry);
     connection.deadline.set(pool.timeout);

@@ -374,7 +374,6 @@ export class UpstreamRun implements ConnectionUser {
     const exchange = this.#exchange;
     const connection = this.#connection!;
     this.#stage = 'over';
-    connection.deadline.clear();
     this.#driver.stopPassing();
     this.#done();
     if (

@@ -43,6 +43,29 @@ describe('deadlines', () => {
     expect(expired).not.toHaveBeenCalled();
   });
 
+  it('do not run out while they rest, and count anew when they are set again', () => {
+    const expired = vi.fn();
+    const deadlines = new Deadlines();
+    const deadline = deadlines.create(expired);
+    deadline.set(100);
+    deadline.rest();
+    expect(deadline.running).toBe(false);
+    vi.advanceTimersByTime(60);
+    deadline.set(100);
+    expect(deadline.running).toBe(true);
+    vi.advanceTimersByTime(99);
+    expect(expired).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(2);
+    expect(expired).toHaveBeenCalledTimes(1);
+    deadline.set(100);
+    deadline.rest();
+    vi.advanceTimersByTime(1000);
+    expect(expired).toHaveBeenCalledTimes(1);
+    deadline.set(50);
+    vi.advanceTimersByTime(51);
+    expect(expired).toHaveBeenCalledTimes(2);
+  });
+
   it('can be set again while they run out', () => {
     let count = 0;
     const deadline = new Deadlines().create(() => {
