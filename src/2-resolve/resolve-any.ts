@@ -3,7 +3,7 @@ import { diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Directive } from '../1-syntax/ast.ts';
 import { variablesOf } from '../nginx/variables.ts';
 import { compareVersions, newestVersion, oldestVersion } from '../nginx/versions.ts';
-import type { SourceFile } from '../text/source-file.ts';
+import type { SourceFile, Span } from '../text/source-file.ts';
 import type { ResolvedConfig } from './resolved-config.ts';
 import type { ResolveOptions, Run } from './resolve.ts';
 import { run, share } from './resolve.ts';
@@ -97,9 +97,12 @@ function isRefused(judged: Run, problem: Diagnostic): boolean {
 }
 
 function sameIn(judged: Run, { file, span }: Diagnostic): Diagnostic | undefined {
-  return errorsOf(judged).find(
-    (each) => each.file.path === file.path && each.span.start < span.end && span.start < each.span.end,
-  );
+  return errorsOf(judged).find((each) => each.file.path === file.path && overlaps(each.span, span));
+}
+
+/** Empty spans overlap what begins where they stand. */
+function overlaps(a: Span, b: Span): boolean {
+  return a.start === b.start || (a.start < b.end && b.start < a.end);
 }
 
 function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {

@@ -7,15 +7,15 @@ import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import { compareVersions } from '../nginx/versions.ts';
 import { placesOf } from './advice.ts';
 
-/** Guesses that were made already, by context and name: one slip may be all over a file. */
-export type Guesses = Map<string, string | null>;
-
-/** `unknown directive "x"`, with what is known about why: a newer version, an add-on, a slip of the pen. */
+/**
+ * `unknown directive "x"`, with what is known about why: a newer version, an add-on, a slip of the pen. `guesses` are those
+ * made already ({@link CheckContext.guesses}): one slip may be all over a file.
+ */
 export function unknownDirective(
   node: Directive,
   context: Context,
   specs: SpecTable,
-  guesses: Guesses,
+  guesses: Map<string, string | null>,
 ): Problem {
   const name = node.name.value;
   const message = `unknown directive "${name}"`;
@@ -49,9 +49,24 @@ function otherVersion(name: string, records: readonly DirectiveSpec[], version: 
 }
 
 /** The name that was probably meant: one of this context first, then of any other, then of an add-on. */
-function closest(node: Directive, context: Context, specs: SpecTable, guesses: Guesses): Partial<Problem> {
+function closest(
+  node: Directive,
+  context: Context,
+  specs: SpecTable,
+  guesses: Map<string, string | null>,
+): Partial<Problem> {
   const { file, name } = node;
   const key = `${context} ${name.value}`;
+  const hidden = hiddenCharacter(name.value);
+  if (hidden !== null) {
+    const [meant = ''] = withoutHidden(name.value).trimStart().split(' ');
+    guesses.set(key, specs.lookup(meant, context) === null ? null : meant);
+    const text = withoutHidden(file.text.slice(name.start, name.end));
+    return {
+      detail: `There is a character in it that one does not see, ${hidden}; to nginx it is a part of the name.`,
+      fixes: [{ title: 'Take it out', edits: [{ file, start: name.start, end: name.end, text }] }],
+    };
+  }
   let guess = guesses.get(key);
   if (guess === undefined) {
     guess =
@@ -72,4 +87,23 @@ function closest(node: Directive, context: Context, specs: SpecTable, guesses: G
   if (known.length > 0) return { detail: `Did you mean "${guess}"? It belongs into ${placesOf(known)}.` };
   const project = specs.findThirdParty(guess)[0]!.thirdParty;
   return { detail: `Did you mean "${guess}" of the add-on ${project}?` };
+}
+
+/** Characters that look like nothing or like a space, as they come along from web pages and word processors; UTF-8 as latin1. */
+const hiddenCharacters: ReadonlyArray<readonly [bytes: string, name: string, instead: string]> = [
+  ['\xef\xbb\xbf', 'a byte order mark (U+FEFF)', ''],
+  ['\xe2\x80\x8b', 'a zero-width space (U+200B)', ''],
+  ['\xe2\x81\xa0', 'a word joiner (U+2060)', ''],
+  ['\xc2\xad', 'a soft hyphen (U+00AD)', ''],
+  ['\xc2\xa0', 'a no-break space (U+00A0)', ' '],
+  ['\xe2\x80\xaf', 'a narrow no-break space (U+202F)', ' '],
+  ['\xe3\x80\x80', 'an ideographic space (U+3000)', ' '],
+];
+
+function hiddenCharacter(text: string): string | null {
+  return hiddenCharacters.find(([bytes]) => text.includes(bytes))?.[1] ?? null;
+}
+
+function withoutHidden(text: string): string {
+  return hiddenCharacters.reduce((left, [bytes, , instead]) => left.replaceAll(bytes, instead), text);
 }

@@ -15,7 +15,6 @@ import type { Findings } from './findings.ts';
 import type { DirectiveHandlers, Handlers } from './handlers.ts';
 import type { Includes } from './includes.ts';
 import { needsModule, notAllowedHere, wrongCount } from './refusals.ts';
-import type { Guesses } from './unknown-directive.ts';
 import { unknownDirective } from './unknown-directive.ts';
 
 /** Blocks deeper than this are not read: nginx itself would run out of stack not much later. */
@@ -56,7 +55,6 @@ export class Walker {
   readonly firsts = new Map<DirectiveSpec, Directive>();
   /** How many directives were read. */
   count = 0;
-  readonly #guesses: Guesses = new Map();
   #depth = 0;
   #frame: Frame | null = null;
 
@@ -207,7 +205,7 @@ export class Walker {
       // A brace too many or too few, told of later, puts everything after it into the wrong block.
       return hasBraceProblem(this.#frame!) ? { ...refused, once: `misplaced ${node.file.path}` } : refused;
     }
-    return unknownDirective(node, block.context, this.#specs, this.#guesses);
+    return unknownDirective(node, block.context, this.#specs, this.#cx.guesses);
   }
 
   /** The record to read a refused block by: what its name means elsewhere. */

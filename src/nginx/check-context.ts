@@ -79,6 +79,8 @@ export class CheckContext {
   include: () => Problem | null = () => null;
   /** Names of the directives that were accepted anywhere: lets hooks pass over what a configuration does not use. */
   readonly seen = new Set<string>();
+  /** What unknown directives were probably meant to be, by context and name; null for those that resemble nothing. */
+  readonly guesses = new Map<string, string | null>();
   /** The modules of those directives. */
   readonly seenModules = new Set<string>();
   /** Names of the modules that `load_module` named, e.g. `ngx_http_js_module`. */

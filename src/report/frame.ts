@@ -1,6 +1,6 @@
 import type { Hunk } from '../diagnostics/edits.ts';
 import type { SourceFile, Span } from '../text/source-file.ts';
-import { decode, displayText } from './text.ts';
+import { columns, decode, displayText } from './text.ts';
 
 /** One row of a code frame. `sign` tells what it is; a caret row underlines the row above. */
 export interface FrameRow {
@@ -74,29 +74,66 @@ function lineRows(
   const from = span === null ? 0 : Math.max(0, span.start - start);
   const marked = span !== null && line >= first && line <= last;
   const window = clip(bytes, marked ? from : 0, width);
-  const text = expand(decode(window.text));
+  const text = window.before + window.behind;
   const changed = hunks.find((one) => line >= one.line && line < one.line + one.removed.length);
   const rows: FrameRow[] = [{ line, sign: changed === undefined ? ' ' : '-', text }];
   if (marked && line === first) {
     const to = line === last ? Math.min(bytes.length, span.end - start) : bytes.length;
-    const before = expand(decode(window.text.slice(0, Math.max(0, from - window.from)))).length;
-    const under = expand(decode(bytes.slice(from, Math.max(to, from)))).length;
-    rows.push({
-      line: null,
-      sign: '^',
-      text: ' '.repeat(before) + '^'.repeat(Math.max(1, Math.min(under, text.length - before))),
-    });
+    const before = columns(window.before);
+    const under = columns(expand(decode(bytes.slice(from, Math.min(Math.max(to, from), from + width)))));
+    const carets = Math.max(1, Math.min(under, columns(text) - before));
+    rows.push({ line: null, sign: '^', text: ' '.repeat(before) + '^'.repeat(carets) });
   }
   if (changed !== undefined && line === changed.line + changed.removed.length - 1)
     rows.push(...addedRows(changed));
   return rows;
 }
 
-/** A long line is cut to the part around the byte that matters. */
-function clip(bytes: string, focus: number, width: number): { text: string; from: number } {
-  if (bytes.length <= width) return { text: bytes, from: 0 };
-  const from = focus < width - 20 ? 0 : focus - 20;
-  return { text: bytes.slice(from, from + width), from };
+/** Columns that stay in front of what matters when a long line is cut. */
+const ahead = 20;
+
+/** A line as people see it, in front of and behind the byte that matters; a long one is cut, and says so. */
+function clip(bytes: string, focus: number, width: number): { before: string; behind: string } {
+  // No more bytes than the width can hold, each up to four for a character; whole characters of UTF-8.
+  const first = characterStart(bytes, Math.max(0, focus - 4 * width));
+  const end = characterStart(bytes, Math.min(bytes.length, focus + 4 * width));
+  let before = expand(decode(bytes.slice(first, focus)));
+  let behind = expand(decode(bytes.slice(focus, end)));
+  if (first > 0 || columns(before) > width - ahead) {
+    const whole = columns(before) + columns(behind) <= width && first === 0 && end === bytes.length;
+    if (!whole) before = `${gap}${lastColumns(before, ahead - 1)}`;
+  }
+  const room = width - columns(before);
+  if (end < bytes.length || columns(behind) > room) behind = `${firstColumns(behind, room - 1)}${gap}`;
+  return { before, behind };
+}
+
+function characterStart(bytes: string, at: number): number {
+  let start = at;
+  while (start > 0 && start < bytes.length && (bytes.charCodeAt(start) & 0xc0) === 0x80) start--;
+  return start;
+}
+
+function firstColumns(text: string, room: number): string {
+  let taken = '';
+  let used = 0;
+  for (const character of text) {
+    used += columns(character);
+    if (used > room) break;
+    taken += character;
+  }
+  return taken;
+}
+
+function lastColumns(text: string, room: number): string {
+  const kept: string[] = [];
+  let used = 0;
+  for (const character of [...text].reverse()) {
+    used += columns(character);
+    if (used > room) break;
+    kept.unshift(character);
+  }
+  return kept.join('');
 }
 
 /** Tabs become four columns, so that carets stand under what they mean; other control characters are written out. */

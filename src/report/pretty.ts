@@ -55,12 +55,12 @@ class Painter {
     return `${lines.join('\n')}\n`;
   }
 
-  /** Information takes two lines: it must not bury what is wrong. */
+  /** Information takes two lines, what to do or else why: it must not bury what is wrong. */
   #short(one: Diagnostic): string {
     const { line, column } = one.file.positionAt(one.span.start);
     const path = displayPath(one.file.path, this.#options.workingDirectory);
     const head = this.#severityColor('info').bold(`info[${one.code}]`);
-    const help = one.help === null ? [] : this.#note(1, 'help', one.help);
+    const help = one.help === null ? this.#note(1, '', one.detail) : this.#note(1, 'help', one.help);
     return [`${head}: ${displayText(one.message)} (${path}:${line}:${column})`, ...help, ''].join('\n');
   }
 

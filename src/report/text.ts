@@ -19,7 +19,8 @@ export function decode(bytes: string): string {
   return /[^\x00-\xff]/.test(bytes) ? bytes : decodeBytes(bytes);
 }
 
-const control = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+// What one does not see is written out too: a no-break space or a byte order mark in a name is a mistake to be found.
+const control = /[\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u2066-\u2069\ufeff]/g;
 
 function visible(text: string): string {
   return text.replace(control, (character) => {
@@ -29,6 +30,17 @@ function visible(text: string): string {
     const code = character.charCodeAt(0);
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
   });
+}
+
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** How many columns a terminal takes for the text: two for each wide character (UAX #11), none for a combining one. */
+export function columns(text: string): number {
+  if (!/[^\x00-\x7f]/.test(text)) return text.length;
+  let sum = 0;
+  for (const character of text) sum += /\p{Mn}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
+  return sum;
 }
 
 /** A path for people and for CI services: relative to the working directory when it is below it, with `/`. */

@@ -69,7 +69,7 @@ const nonAscii = /[\x80-\xff]/;
 export function decodeBytes(bytes: string): string {
   if (!nonAscii.test(bytes)) return bytes;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'));
   } catch {
     return bytes;
   }

@@ -196,6 +196,25 @@ describe('advice', () => {
     expect(diagnostics[0]!.detail).toContain(`"${meant}"`);
   });
 
+  it.each([
+    ['\xef\xbb\xbfevents {}', 'a byte order mark (U+FEFF)', 'events {}'],
+    [
+      'events {}\nhttp {}\n\xc2\xa0worker_processes\xc2\xa01;',
+      'a no-break space (U+00A0)',
+      'events {}\nhttp {}\n worker_processes 1;',
+    ],
+  ])('names the character in %j that one does not see', (text, name, mended) => {
+    const { diagnostics } = read(text);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['nginx/unknown-directive']);
+    expect(diagnostics[0]!.detail).toContain(name);
+    const [edit] = diagnostics[0]!.fixes[0]!.edits;
+    expect(text.slice(0, edit!.start) + edit!.text + text.slice(edit!.end)).toBe(mended);
+  });
+
+  it('does not ask for the block whose name is misspelt', () => {
+    expect(read('event {}').diagnostics.map(({ message }) => message)).toEqual(['unknown directive "event"']);
+  });
+
   it('tells once of blocks that a missing brace put into the wrong place', () => {
     const { diagnostics } = read('events {}\nhttp {\nserver {\nserver {\n}\nserver {\n}\n}\n');
     expect(diagnostics.map(({ message }) => message)).toEqual([
@@ -250,6 +269,10 @@ describe('every version', () => {
       'info needs nginx 1.9.1 or later. Older versions refuse it: invalid parameter "reuseport".',
       'info needs nginx 1.25.1 or later. Older versions refuse it: unknown directive "http2".',
     ]);
+  });
+
+  it('does not ask for another version where all of them refuse', () => {
+    expect(infos('')).toEqual([expect.stringMatching(/^error no "events" section/)]);
   });
 
   it('is silent about what always was', () => {

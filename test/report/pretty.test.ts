@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SourceFile } from '../../src/text/source-file.ts';
 import { render, sampleReport } from './sample.ts';
 
 test('pretty shows the wrong line, the missing line, the way there and advice', async () => {
@@ -68,4 +69,47 @@ test('a very long line is cut around what matters', async () => {
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(110);
   expect(text).toContain('HERE');
   expect(text).toContain('^^^^');
+});
+
+/** The frame of what `marked` finds in a file with this one line, in an output of 100 columns. */
+async function frameOf(line: string, marked: string): Promise<string[]> {
+  const report = sampleReport();
+  const text = Buffer.from(line, 'utf8').toString('latin1');
+  const start = text.indexOf(Buffer.from(marked, 'utf8').toString('latin1'));
+  const span = { start, end: start + Buffer.byteLength(marked) };
+  const diagnostics = [
+    { ...report.diagnostics[0]!, file: new SourceFile('/work/a.conf', text), span, fixes: [], related: [] },
+  ];
+  return (await render('pretty', { ...report, diagnostics })).split('\n').slice(3, 5);
+}
+
+test('carets stand under wide characters as a terminal shows them', async () => {
+  expect(await frameOf('return 200 "日本" テスト x;', 'テスト')).toEqual([
+    '1 | return 200 "日本" テスト x;',
+    '  |                   ^^^^^^',
+  ]);
+});
+
+test('a cut line says on which side it goes on', async () => {
+  const [front] = await frameOf(`first ${'日本'.repeat(100)}`, 'first');
+  expect(front).toMatch(/^1 \| first 日.*本…$|^1 \| first 日.*日…$/);
+  const [back] = await frameOf(`${'é'.repeat(200)} last;`, 'last');
+  expect(back).toMatch(/^1 \| …é+ last;$/);
+});
+
+test('characters that one does not see are written out', async () => {
+  expect((await frameOf('\ufefflisten\u00a080;', 'listen'))[0]).toBe('1 | \\ufefflisten\\xa080;');
+});
+
+test('information says what to do, or else why', async () => {
+  const report = sampleReport();
+  const one = {
+    ...report.diagnostics[0]!,
+    severity: 'info' as const,
+    detail: 'Older versions refuse it.',
+    help: null,
+  };
+  expect(await render('pretty', { ...report, diagnostics: [one] })).toContain(
+    '\n  = Older versions refuse it.\n',
+  );
 });

@@ -9,6 +9,8 @@ export const eventsModule: ModuleChecks = {
   /** ngx_event_init_conf */
   initCycle(cx, root) {
     if (root.first('events') !== undefined) return;
+    // An `event` block was told of already.
+    if (cx.guesses.values().some((guess) => guess === 'events')) return;
     cx.report(
       problem('no-events', 'no "events" section in configuration', {
         placeless: true,
