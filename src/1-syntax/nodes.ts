@@ -51,33 +51,38 @@ export function blockDirective(
   args: readonly Word[],
   block: Block,
 ): BlockDirective {
+  const { start } = name;
   const end = block.close === null ? file.text.length : block.close + 1;
   const terminator = '{';
-  const base = {
-    file,
-    start: name.start,
-    end,
-    name,
-    args,
-    terminator,
-    terminatorAt: block.open,
-    block,
-  } as const;
+  const terminatorAt = block.open;
+  // Spelled out, because an object that another one is spread into is larger and slower.
   switch (name.value) {
-    case 'location':
-      return { type: 'location', ...base, ...splitLocation(args) };
-    case 'if':
-      return { type: 'if', ...base, condition: args };
-    case 'upstream':
-      return { type: 'upstream', ...base, upstreamName: args[0] ?? null };
+    case 'location': {
+      const { modifier, pattern } = splitLocation(args);
+      const type = 'location';
+      return { type, file, start, end, name, args, terminator, terminatorAt, block, modifier, pattern };
+    }
+    case 'if': {
+      const type = 'if';
+      return { type, file, start, end, name, args, terminator, terminatorAt, block, condition: args };
+    }
+    case 'upstream': {
+      const type = 'upstream';
+      const upstreamName = args[0] ?? null;
+      return { type, file, start, end, name, args, terminator, terminatorAt, block, upstreamName };
+    }
     case 'map':
     case 'geo':
     case 'split_clients': {
+      const type = name.value;
       const source = args.length > 1 ? args[0]! : null;
-      return { type: name.value, ...base, source, variable: args[source === null ? 0 : 1] ?? null };
+      const variable = args[source === null ? 0 : 1] ?? null;
+      return { type, file, start, end, name, args, terminator, terminatorAt, block, source, variable };
     }
-    default:
-      return { type: plainTypes.get(name.value) ?? 'block', ...base };
+    default: {
+      const type = plainTypes.get(name.value) ?? 'block';
+      return { type, file, start, end, name, args, terminator, terminatorAt, block };
+    }
   }
 }
 

@@ -13,21 +13,39 @@ const noBlocks: readonly Block[] = [];
 const noDirectives: readonly ResolvedDirective[] = [];
 const nothing: Effective = { directives: noDirectives, from: null };
 
-/** What all levels of one configuration share. */
+/** All levels of one configuration. */
 export class Levels {
   readonly specs: SpecTable;
-  /** Names of the valid directives at any level: most names that a rule asks for are at none. */
-  readonly names = new Set<string>();
+  readonly #directives = new Map<string, ResolvedDirective[]>();
+  readonly #blocks = new Map<Context, Block[]>();
 
   constructor(specs: SpecTable) {
     this.specs = specs;
   }
 
-  /** Whether the answer to what is in effect for `name` may be anything but the default. */
+  /** Valid directives of that name at any level, in order of reading. */
+  named(name: string): readonly ResolvedDirective[] {
+    return this.#directives.get(name) ?? noDirectives;
+  }
+
+  /** Blocks of one kind, in order of reading. */
+  blocks(context: Context): readonly Block[] {
+    return this.#blocks.get(context) ?? noBlocks;
+  }
+
+  addDirective(directive: ResolvedDirective): void {
+    addTo(this.#directives, directive.name, directive);
+  }
+
+  addBlock(block: Block): void {
+    addTo(this.#blocks, block.context, block);
+  }
+
+  /** Whether what is in effect for `name` may be anything but the default: most names that are asked for are at no level. */
   mention(name: string): boolean {
-    if (this.names.has(name)) return true;
+    if (this.#directives.has(name)) return true;
     for (const { inheritGroup } of this.specs.find(name))
-      for (const other of inheritGroup) if (this.names.has(other)) return true;
+      for (const other of inheritGroup) if (this.#directives.has(other)) return true;
     return false;
   }
 }
@@ -55,7 +73,9 @@ export class Block implements ResolvedBlock, BlockState {
     this.parent = parent;
     this.#levels = levels;
     // The entries of a map-like block are no level of configuration.
-    if (listed) parent?.adopt(this);
+    if (!listed) return;
+    parent?.adopt(this);
+    levels.addBlock(this);
   }
 
   get opener(): Directive | null {
@@ -78,11 +98,11 @@ export class Block implements ResolvedBlock, BlockState {
   add(directive: ResolvedDirective): void {
     this.directives.push(directive);
     if (!directive.valid) return;
-    this.#levels.names.add(directive.name);
-    if (this.#index !== undefined) addTo(this.#index, directive);
+    this.#levels.addDirective(directive);
+    if (this.#index !== undefined) addTo(this.#index, directive.name, directive);
     else if (this.directives.length > indexFrom) {
       this.#index = new Map();
-      for (const each of this.directives) if (each.valid) addTo(this.#index, each);
+      for (const each of this.directives) if (each.valid) addTo(this.#index, each.name, each);
     }
   }
 
@@ -139,10 +159,10 @@ function inheritsFrom(level: Block, spec: DirectiveSpec): boolean {
   return spec.inherit === 'value' || spec.inherit === 'array-replace';
 }
 
-function addTo(index: Map<string, ResolvedDirective[]>, directive: ResolvedDirective): void {
-  const group = index.get(directive.name);
-  if (group === undefined) index.set(directive.name, [directive]);
-  else group.push(directive);
+function addTo<K, V>(index: Map<K, V[]>, key: K, value: V): void {
+  const group = index.get(key);
+  if (group === undefined) index.set(key, [value]);
+  else group.push(value);
 }
 
 /** A directive in its place; a class, so that ten thousands of them share one shape. */

@@ -123,7 +123,16 @@ export function run(entry: SourceFile, options: ResolveOptions, target: string, 
   else if (startContext === 'http' || startContext === 'stream' || startContext === 'mail')
     handlers.endOfSubsystem(cx, startContext, start);
   const { diagnostics, verdict } = findings;
-  return { config: { main, files: includes.files, diagnostics, verdict, target }, cx, specs, walker };
+  const config: ResolvedConfig = {
+    main,
+    named: (name) => levels.named(name),
+    blocks: (context) => levels.blocks(context),
+    files: includes.files,
+    diagnostics,
+    verdict,
+    target,
+  };
+  return { config, cx, specs, walker };
 }
 
 function withSlash(directory: string): string {

@@ -58,6 +58,10 @@ export type NginxVerdict =
 
 export interface ResolvedConfig {
   readonly main: ResolvedBlock;
+  /** Valid directives of that name, wherever they stand, in order of reading. */
+  named(name: string): readonly ResolvedDirective[];
+  /** Blocks of one kind, in order of reading. */
+  blocks(context: Context): readonly ResolvedBlock[];
   /** Every file read, the entry first, in order of first reading. */
   readonly files: readonly SourceFile[];
   /** nginx's errors and warnings in nginx's order of checking (all of them, with recovery), `nginx/…` codes. */

@@ -24,9 +24,9 @@ export class CheckContext {
     return this.config.main.children[0]?.directive === null;
   }
 
-  /** Valid directives of that name, wherever they stand; outer blocks' before inner blocks'. */
+  /** Valid directives of that name, wherever they stand, in order of reading. */
   named(name: string): readonly ResolvedDirective[] {
-    return this.#shared.named(name);
+    return this.config.named(name);
   }
 
   /**
@@ -39,7 +39,7 @@ export class CheckContext {
 
   /** Blocks of one kind, in order of reading. */
   blocks(context: Context): readonly ResolvedBlock[] {
-    return this.#shared.blocks(context);
+    return this.config.blocks(context);
   }
 
   /**
@@ -79,22 +79,12 @@ export class SharedResults {
     return this.#results.get(compute) as T;
   }
 
-  /** See {@link CheckContext.named}. */
-  named(name: string): readonly ResolvedDirective[] {
-    return this.get(directivesByName).get(name) ?? [];
-  }
-
   /** See {@link CheckContext.alike}. */
   alike(name: string): Iterable<readonly ResolvedDirective[]> {
     let groups = this.#alike.get(name);
     if (groups === undefined)
-      this.#alike.set(name, (groups = [...Map.groupBy(this.named(name), wordsOf).values()]));
+      this.#alike.set(name, (groups = [...Map.groupBy(this.config.named(name), wordsOf).values()]));
     return groups;
-  }
-
-  /** See {@link CheckContext.blocks}. */
-  blocks(context: Context): readonly ResolvedBlock[] {
-    return this.get(blocksByContext).get(context) ?? [];
   }
 }
 
@@ -110,27 +100,6 @@ export function* blocksBelow(block: ResolvedBlock): Generator<ResolvedBlock> {
 /** The words of a directive as they are written, with what stands between them. */
 function wordsOf({ node, args }: ResolvedDirective): string {
   return node.file.text.slice(node.start, (args.at(-1) ?? node.name).end);
-}
-
-function groupInto<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [value]);
-  else group.push(value);
-}
-
-function directivesByName(config: ResolvedConfig): ReadonlyMap<string, readonly ResolvedDirective[]> {
-  const byName = new Map<string, ResolvedDirective[]>();
-  for (const block of blocksBelow(config.main)) {
-    const { directives } = block;
-    for (const directive of directives) if (directive.valid) groupInto(byName, directive.name, directive);
-  }
-  return byName;
-}
-
-function blocksByContext(config: ResolvedConfig): ReadonlyMap<Context, readonly ResolvedBlock[]> {
-  const byContext = new Map<Context, ResolvedBlock[]>();
-  for (const block of blocksBelow(config.main)) groupInto(byContext, block.context, block);
-  return byContext;
 }
 
 /** What `check` finds at directives of that name. It must judge by the words alone, which it is asked of once. */

@@ -16,8 +16,11 @@ export class Store {
   /** The value of `slot`, made now if there is none yet. */
   get<T>(slot: Slot<T>): T {
     this.#values ??= new Map();
-    if (!this.#values.has(slot as Slot<unknown>)) this.#values.set(slot as Slot<unknown>, slot.create());
-    return this.#values.get(slot as Slot<unknown>) as T;
+    const known = this.#values.get(slot as Slot<unknown>);
+    if (known !== undefined) return known as T;
+    const made = slot.create();
+    this.#values.set(slot as Slot<unknown>, made);
+    return made;
   }
 
   /** The value of `slot` if one was made. */

@@ -1,4 +1,5 @@
 import type { CheckContext } from './check-context.ts';
+import { Slot } from './store.ts';
 import type { AddressBytes } from './values/address.ts';
 import { formatSocket, parseInet6, parseAddress, parseInet } from './values/address.ts';
 import { parseNumber } from './values/number.ts';
@@ -40,8 +41,20 @@ export interface UrlError {
 
 const longestUnixPath = 107;
 
+/** Addresses that were read before, by text and options: a large configuration repeats them. */
+const readBefore = new Slot('urls', () => new Map<string, Url | UrlError>());
+
 /** ngx_parse_url (ngx_inet.c). Host names are looked up only where the machine is to be asked. */
 export function parseUrl(text: string, options: UrlOptions, cx: CheckContext): Url | UrlError {
+  const { listen = false, defaultPort = 0, uriPart = false, noResolve = false } = options;
+  const key = `${listen} ${defaultPort} ${uriPart} ${noResolve} ${text}`;
+  const known = cx.cycle.get(readBefore);
+  let url = known.get(key);
+  if (url === undefined) known.set(key, (url = readUrl(text, options, cx)));
+  return url;
+}
+
+function readUrl(text: string, options: UrlOptions, cx: CheckContext): Url | UrlError {
   if (text.slice(0, 5).toLowerCase() === 'unix:') return parseUnix(text, options);
   return text.startsWith('[') ? parseUrl6(text, options) : parseUrl4(text, options, cx);
 }

@@ -1,6 +1,5 @@
 import type { ResolvedBlock, ResolvedConfig } from '../../2-resolve/resolved-config.ts';
-import type { TargetVersions } from '../../nginx/versions.ts';
-import type { CheckContext, SharedResults } from '../context.ts';
+import type { CheckContext } from '../context.ts';
 import type { Finding } from '../rule.ts';
 import { enclosing } from './listens.ts';
 
@@ -28,18 +27,14 @@ export function* atLocations(
  * cannot decide what happens to a request there, and they stand at the same place of them. A large configuration repeats
  * itself. Where nginx refuses something, what is written alike need not be alike.
  */
-export function locationsAlike(
-  config: ResolvedConfig,
-  _versions: TargetVersions,
-  shared: SharedResults,
-): ReadonlyMap<ResolvedBlock, ResolvedBlock> {
+export function locationsAlike(config: ResolvedConfig): ReadonlyMap<ResolvedBlock, ResolvedBlock> {
   const firsts = new Map<ResolvedBlock, ResolvedBlock>();
   const servers = new ServerTexts();
   const known = new Map<string, ResolvedBlock[]>();
   let current: ResolvedBlock | null = null;
   let alike: ResolvedBlock[] = [];
   let count = 0;
-  for (const location of shared.blocks('location')) {
+  for (const location of config.blocks('location')) {
     const server = config.verdict.ok ? enclosing(location, 'server') : null;
     if (server?.directive == null) {
       firsts.set(location, location);

@@ -1,17 +1,11 @@
 import type { ResolvedConfig } from '../../2-resolve/resolved-config.ts';
-import type { TargetVersions } from '../../nginx/versions.ts';
-import type { SharedResults } from '../context.ts';
 import { referencesIn } from './variables.ts';
 
 /** What a variable is made of: texts that may hold other variables, or null where only the run time knows. */
 export type Definitions = ReadonlyMap<string, readonly (string | null)[]>;
 
 /** The values that `set`, `map`, `geo` and `split_clients` give to each variable, by name in lower case. */
-export function definitions(
-  _config: ResolvedConfig,
-  _versions: TargetVersions,
-  shared: SharedResults,
-): Definitions {
+export function definitions(config: ResolvedConfig): Definitions {
   const found = new Map<string, (string | null)[]>();
   const add = (name: string | undefined, value: string | null): void => {
     if (name === undefined || !name.startsWith('$')) return;
@@ -20,9 +14,9 @@ export function definitions(
     if (list === undefined) found.set(key, [value]);
     else list.push(value);
   };
-  for (const { args } of shared.named('set')) add(args[0]?.value, args[1]?.value ?? '');
+  for (const { args } of config.named('set')) add(args[0]?.value, args[1]?.value ?? '');
   for (const name of ['map', 'geo', 'split_clients'])
-    for (const { node } of shared.named(name))
+    for (const { node } of config.named(name))
       if (node.type === 'map' || node.type === 'geo' || node.type === 'split_clients')
         for (const entry of node.block.items)
           if (entry.name.value === 'include') add(node.variable?.value, null);

@@ -21,8 +21,18 @@ export function withServers(config: ResolvedConfig, servers: ReadonlySet<Resolve
     own: (name) => (name === 'server' ? http.own(name).filter(kept) : http.own(name)),
     effective: (name) => http.effective(name),
   };
+  const stands = (block: ResolvedBlock | null): boolean => {
+    for (let level = block; level !== null; level = level.parent) if (dropped.has(level)) return false;
+    return true;
+  };
   return {
     ...config,
+    named: (name) => config.named(name).filter((one) => kept(one) && stands(one.block)),
+    blocks: (context) =>
+      config
+        .blocks(context)
+        .filter(stands)
+        .map((block) => (block === http ? smaller : block)),
     main: {
       context: main.context,
       directive: main.directive,

@@ -1,9 +1,7 @@
 import type { Word } from '../../1-syntax/ast.ts';
 import type { ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import type { TargetVersions } from '../../nginx/versions.ts';
 import { parsePcre } from '../../pcre/parse.ts';
 import type { Pattern } from '../../pcre/tree.ts';
-import type { SharedResults } from '../context.ts';
 
 /** A regular expression of the configuration. */
 export interface RegexUse {
@@ -17,11 +15,7 @@ export interface RegexUse {
 }
 
 /** Every regular expression that PCRE2 accepts, by kind. Equal patterns are parsed once. */
-export function regexUses(
-  _config: ResolvedConfig,
-  _versions: TargetVersions,
-  shared: SharedResults,
-): readonly RegexUse[] {
+export function regexUses(config: ResolvedConfig): readonly RegexUse[] {
   const patterns = new Map<string, Pattern | null>();
   const uses: RegexUse[] = [];
   const add = (use: Omit<RegexUse, 'pattern'>): void => {
@@ -35,7 +29,7 @@ export function regexUses(
     if (pattern !== null) uses.push({ ...use, pattern });
   };
   for (const name of ['location', 'rewrite', 'if', 'server_name', 'valid_referers', 'map'])
-    for (const directive of shared.named(name)) collect(directive, add);
+    for (const directive of config.named(name)) collect(directive, add);
   return uses;
 }
 

@@ -43,8 +43,8 @@ interface Knowledge {
   readonly upgradeVariables: ReadonlySet<string>;
 }
 
-function knowledgeOf(config: ResolvedConfig, shared: SharedResults): Knowledge {
-  const maps = shared.named('map');
+function knowledgeOf(config: ResolvedConfig): Knowledge {
+  const maps = config.named('map');
   const upgradeVariables = new Set(['http_upgrade']);
   for (const { args } of maps)
     if (/^\$\{?http_upgrade\}?$/i.test(args[0]?.value ?? ''))
@@ -53,7 +53,7 @@ function knowledgeOf(config: ResolvedConfig, shared: SharedResults): Knowledge {
     marks: annotatedLines(config),
     knowsSockets:
       maps.some((one) => one.args[0]?.value.toLowerCase() === '$http_upgrade') ||
-      shared.named('proxy_set_header').some(forwardsUpgrade),
+      config.named('proxy_set_header').some(forwardsUpgrade),
     upgradeVariables,
   };
 }
@@ -64,12 +64,12 @@ export function socketSites(
   _versions: TargetVersions,
   shared: SharedResults,
 ): readonly SocketSite[] {
-  const knowledge = knowledgeOf(config, shared);
+  const knowledge = knowledgeOf(config);
   const firstAlike = shared.get(locationsAlike);
   const siteOf = new Map<ResolvedBlock, SocketSite>();
   const sites: SocketSite[] = [];
   const seen = new Set<object>();
-  for (const block of shared.blocks('location')) {
+  for (const block of config.blocks('location')) {
     if (block.directive === null || seen.has(block.directive.node)) continue;
     const first = firstAlike.get(block)!;
     const alike = siteOf.get(first) ?? null;

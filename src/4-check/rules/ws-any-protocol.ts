@@ -2,9 +2,8 @@ import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { atSites, serverOf } from '../analysis/socket-sites.ts';
 import { rangeOf } from '../analysis/value-range.ts';
-import { at, related, type CheckContext, type SharedResults } from '../context.ts';
+import { at, related, type CheckContext } from '../context.ts';
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import type { TargetVersions } from '../../nginx/versions.ts';
 import { onceForAll } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -72,13 +71,9 @@ function restriction(context: CheckContext, block: ResolvedBlock): ResolvedDirec
 }
 
 /** The first restriction in each server. */
-function restrictions(
-  _config: ResolvedConfig,
-  _versions: TargetVersions,
-  shared: SharedResults,
-): ReadonlyMap<ResolvedBlock, ResolvedDirective> {
+function restrictions(config: ResolvedConfig): ReadonlyMap<ResolvedBlock, ResolvedDirective> {
   const found = new Map<ResolvedBlock, ResolvedDirective>();
-  for (const level of shared.blocks('location')) {
+  for (const level of config.blocks('location')) {
     const server = serverOf(level);
     if (server === null || found.has(server)) continue;
     const one = level.directives.find(

@@ -75,13 +75,14 @@ export function addListen(
     });
     return null;
   }
-  const related = [
-    { file: known.node.file, span: spanOf(known.node.name, known.node.args), message: 'first given here' },
-  ];
   if (known.servers.has(server))
-    return problem('duplicate-listen', `a duplicate listen ${name}`, { related });
+    return problem('duplicate-listen', `a duplicate listen ${name}`, { related: firstGiven(known) });
   known.servers.add(server);
-  return mergeOptions(cx, known, options, server, related);
+  return mergeOptions(cx, known, options, server);
+}
+
+function firstGiven({ node }: ListenAddress): Problem['related'] {
+  return [{ file: node.file, span: spanOf(node.name, node.args), message: 'first given here' }];
 }
 
 function spanOf(name: Word, args: readonly Word[]): { start: number; end: number } {
@@ -97,14 +98,13 @@ function mergeOptions(
   known: ListenAddress,
   options: ListenOptions,
   server: BlockState,
-  related: Problem['related'],
 ): Problem | null {
   const before = known.options;
   const wasDefault = before.defaultServer;
   if (options.set) {
     if (before.set)
       return problem('duplicate-listen', `duplicate listen options for ${known.name}`, {
-        related,
+        related: firstGiven(known),
         detail:
           'Options of the socket itself (backlog, reuseport, ipv6only, …) are given once for each address.',
       });
@@ -112,7 +112,9 @@ function mergeOptions(
   }
   if (options.defaultServer) {
     if (wasDefault)
-      return problem('duplicate-default-server', `a duplicate default server for ${known.name}`, { related });
+      return problem('duplicate-default-server', `a duplicate default server for ${known.name}`, {
+        related: firstGiven(known),
+      });
     known.defaultServer = server;
   }
   if (cx.since('1.25.1')) checkProtocols(cx, known, before, options);

@@ -5,61 +5,74 @@ import { problem } from '../problem.ts';
 import { checkHashBuckets, numberOf } from './hash.ts';
 import type { ListenAddress, ListenPorts } from './listen.ts';
 
+/** A name that a server of an address goes by. */
 interface NameWord {
-  readonly name: string;
   readonly node: NonNullable<BlockState['opener']>;
   /** Index of the argument; -1 for the empty name of a server without `server_name`. */
   readonly word: number;
 }
 
-/** The names of a server that are no patterns. */
-function namesOf(server: BlockState): NameWord[] {
-  const names: NameWord[] = [];
-  let any = false;
-  for (const node of server.all('server_name'))
-    for (let word = 0; word < node.args.length; word++) {
-      const { value } = node.args[word]!;
-      any = true;
-      if (!value.startsWith('~')) names.push({ name: value.toLowerCase(), node, word });
+type Visit = (name: string, node: NameWord['node'], word: number) => void;
+
+/** Visits the names of the servers that are no patterns, in nginx's order. */
+function eachName(servers: Iterable<BlockState>, visit: Visit): void {
+  for (const server of servers) {
+    let any = false;
+    for (const node of server.all('server_name')) {
+      const { args } = node;
+      for (let word = 0; word < args.length; word++) {
+        const { value } = args[word]!;
+        any = true;
+        if (!value.startsWith('~')) visit(value.toLowerCase(), node, word);
+      }
     }
-  return any ? names : [{ name: '', node: server.opener!, word: -1 }];
+    if (!any) visit('', server.opener!, -1);
+  }
+}
+
+/** The first place of each name. */
+function firstPlaces(servers: Iterable<BlockState>): ReadonlyMap<string, NameWord> {
+  const places = new Map<string, NameWord>();
+  eachName(servers, (name, node, word) => {
+    if (!places.has(name)) places.set(name, { node, word });
+  });
+  return places;
 }
 
 /** ngx_http_server_names: names that two servers of one address claim, and names that are none. */
 function checkAddress(cx: CheckContext, main: BlockState, address: ListenAddress): void {
   const keys = new HostnameKeys();
-  const first = new Map<string, NameWord>();
-  for (const server of address.servers)
-    for (const each of namesOf(server)) {
-      const { name, node, word } = each;
-      const answer = keys.add(name, true);
-      if (answer === 'ok') {
-        first.set(name, each);
-        continue;
-      }
-      if (answer === 'declined') {
-        const message = `invalid server name or wildcard "${name}" on ${address.name}`;
-        cx.report(problem('invalid-server-name', message, { node, word, placeless: true }));
-        continue;
-      }
-      const before = first.get(name);
-      cx.warn('conflicting-server-name', `conflicting server name "${name}" on ${address.name}, ignored`, {
-        node,
-        word,
-        placeless: true,
-        detail: 'Requests for this name go to the server that has it first.',
-        related:
-          before === undefined
-            ? []
-            : [
-                {
-                  file: before.node.file,
-                  span: before.node.args[before.word] ?? before.node.name,
-                  message: 'first given here',
-                },
-              ],
-      });
+  // Made at the first conflict: most configurations have none.
+  let places: ReadonlyMap<string, NameWord> | undefined;
+  eachName(address.servers, (name, node, word) => {
+    const answer = keys.add(name, true);
+    if (answer === 'ok') return;
+    if (answer === 'declined') {
+      const message = `invalid server name or wildcard "${name}" on ${address.name}`;
+      cx.report(problem('invalid-server-name', message, { node, word, placeless: true }));
+      return;
     }
+    places ??= firstPlaces(address.servers);
+    const found = places.get(name);
+    // Another name may have claimed it first: `.example.com` takes `example.com` with it.
+    const before = found?.node === node && found.word === word ? undefined : found;
+    cx.warn('conflicting-server-name', `conflicting server name "${name}" on ${address.name}, ignored`, {
+      node,
+      word,
+      placeless: true,
+      detail: 'Requests for this name go to the server that has it first.',
+      related:
+        before === undefined
+          ? []
+          : [
+              {
+                file: before.node.file,
+                span: before.node.args[before.word] ?? before.node.name,
+                message: 'first given here',
+              },
+            ],
+    });
+  });
   const bucketSize = numberOf(main, 'server_names_hash_bucket_size', 64);
   checkHashBuckets(cx, 'server_names_hash', keys.hashed, bucketSize);
 }
@@ -69,17 +82,22 @@ function checkAddress(cx: CheckContext, main: BlockState, address: ListenAddress
  * told of.
  */
 export function checkServerNames(cx: CheckContext, main: BlockState, ports: ListenPorts): void {
-  const numbers = new Map<BlockState, number>();
-  for (const server of main.children) numbers.set(server, numbers.size);
-  const checked = new Map<Directive, Set<string>>();
+  const checked = new Map<Directive, ListenAddress[]>();
   for (const addresses of ports.values())
     for (const address of addresses.values()) {
       if (address.servers.size < 2) continue;
-      const key = [...address.servers].map((server) => numbers.get(server)).join();
-      const alike = checked.get(address.node) ?? new Set();
-      checked.set(address.node, alike);
-      if (alike.has(key)) continue;
-      alike.add(key);
+      const range = checked.get(address.node);
+      if (range === undefined) checked.set(address.node, [address]);
+      else if (range.some((other) => sameServers(other, address))) continue;
+      else range.push(address);
       checkAddress(cx, main, address);
     }
+}
+
+/** Whether two addresses have the same servers in the same order. */
+function sameServers(a: ListenAddress, b: ListenAddress): boolean {
+  if (a.servers.size !== b.servers.size) return false;
+  const others = b.servers.values();
+  for (const server of a.servers) if (others.next().value !== server) return false;
+  return true;
 }
