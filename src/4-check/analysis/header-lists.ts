@@ -16,6 +16,8 @@ export function* droppedHeaders(
   directives: readonly ResolvedDirective[],
   name: string,
 ): Generator<DroppedHeaders> {
+  // Nothing is inherited where no level that has some is around another.
+  if (directives.every(({ block }) => block.children.length === 0)) return;
   const seen = new Set<ResolvedBlock>();
   for (const by of directives) {
     const { block } = by;

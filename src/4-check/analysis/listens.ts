@@ -8,15 +8,17 @@ export interface Listen {
   readonly parameters: ReadonlySet<string>;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** The sockets of a `server` block. */
 export function listensOf(server: ResolvedBlock): Listen[] {
   const own = server.own('listen');
-  if (own.length === 0) return [{ directive: null, address: '*:80', parameters: new Set() }];
-  return own.map((directive) => ({
-    directive,
-    address: normalAddress(directive.args[0]?.value ?? ''),
-    parameters: new Set(directive.args.slice(1).map((word) => word.value)),
-  }));
+  if (own.length === 0) return [{ directive: null, address: '*:80', parameters: none }];
+  return own.map((directive) => {
+    const { args } = directive;
+    const parameters = args.length < 2 ? none : new Set(args.slice(1).map((word) => word.value));
+    return { directive, address: normalAddress(args[0]?.value ?? ''), parameters };
+  });
 }
 
 function normalAddress(text: string): string {

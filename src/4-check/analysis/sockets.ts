@@ -13,56 +13,64 @@ import type { Finding } from '../rule.ts';
 import { withServers } from './reduced-config.ts';
 import { serverOf, socketSites, type SocketSite } from './socket-sites.ts';
 
-/** A location meant for sockets, and what a browser's handshake there comes to. */
-export interface SocketLocation {
-  readonly site: SocketSite;
-  /** Null where no address leads to it from outside. */
-  readonly outcome: Outcome | null;
+/** What a browser's handshake to a location comes to. */
+export interface SocketResult {
+  readonly outcome: Outcome;
   /** Empty where the upgrade works, or where only the run decides. */
   readonly causes: readonly Cause[];
 }
 
 /**
  * Sends a handshake to every location meant for sockets, through the same engine that serves requests. A configuration
- * that nginx refuses has none. Of locations that are written alike the first is tried, and the others if it fails there.
+ * that nginx refuses has no results, nor have locations to which no address leads from outside. Of locations that are
+ * written alike the first is tried, and the others only if it fails there: {@link resultOf} knows.
  */
-export function socketLocations(
+function socketResults(
   config: ResolvedConfig,
-  versions: TargetVersions,
+  _versions: TargetVersions,
   shared: SharedResults,
-): readonly SocketLocation[] {
-  if (!config.verdict.ok) return [];
-  const sites = socketSites(config, versions, shared);
+): ReadonlyMap<SocketSite, SocketResult> {
+  if (!config.verdict.ok) return new Map();
+  const sites = shared.get(socketSites);
   const first = evaluate(
     config,
     sites.filter(({ alike }) => alike === null),
   );
-  const fails = (site: SocketSite | null): boolean =>
-    site !== null && (first.get(site)?.causes.length ?? 0) > 0;
+  if (![...first.values()].some(fails)) return first;
   const others = evaluate(
     config,
-    sites.filter(({ alike }) => fails(alike)),
+    sites.filter(({ alike }) => alike !== null && fails(first.get(alike))),
   );
-  return sites.map((site): SocketLocation => {
-    const found = fails(site.alike) ? others.get(site) : first.get(site.alike ?? site);
-    return { site, outcome: found?.outcome ?? null, causes: found?.causes ?? [] };
-  });
+  return new Map([...first, ...others]);
 }
 
-/** Those whose upgrade is broken. */
+function fails(result: SocketResult | undefined): boolean {
+  return result !== undefined && result.causes.length > 0;
+}
+
+/** The result at a site; null where no address leads to it from outside. */
+export function resultOf(context: CheckContext, site: SocketSite): SocketResult | null {
+  const results = context.shared(socketResults);
+  const first = site.alike === null ? undefined : results.get(site.alike);
+  return results.get(site) ?? (first === undefined || fails(first) ? null : first);
+}
+
+/** Sites whose upgrade is broken, with the reasons. */
 function brokenSockets(
   _config: ResolvedConfig,
   _versions: TargetVersions,
   shared: SharedResults,
-): readonly SocketLocation[] {
-  return shared.get(socketLocations).filter(({ causes }) => causes.length > 0);
+): readonly (readonly [SocketSite, SocketResult])[] {
+  const results = shared.get(socketResults);
+  const sites = [...results.values()].some(fails) ? shared.get(socketSites) : [];
+  return sites.flatMap((site) => {
+    const result = results.get(site);
+    return result !== undefined && fails(result) ? [[site, result] as const] : [];
+  });
 }
 
-function evaluate(
-  config: ResolvedConfig,
-  chosen: readonly SocketSite[],
-): Map<SocketSite, { readonly outcome: Outcome; readonly causes: readonly Cause[] }> {
-  const results = new Map<SocketSite, { outcome: Outcome; causes: readonly Cause[] }>();
+function evaluate(config: ResolvedConfig, chosen: readonly SocketSite[]): Map<SocketSite, SocketResult> {
+  const results = new Map<SocketSite, SocketResult>();
   if (chosen.length === 0) return results;
   const wanted = new Map(chosen.map((site) => [site.block, site]));
   const servers = new Set(innerServers(config));
@@ -82,14 +90,15 @@ function evaluate(
 
 /** Servers on loopback: the next hop of others, perhaps. */
 function innerServers(config: ResolvedConfig): ResolvedBlock[] {
-  const http = config.main.children.find(({ context }) => context === 'http');
-  const inner = (http?.children ?? []).filter(
-    (block) =>
-      block.context === 'server' &&
-      block.own('listen').some(({ args }) => /^(127\.|\[::1\]|localhost|unix:)/.test(args[0]?.value ?? '')),
-  );
-  // A configuration that is all on loopback is a test; its servers are no hops of one another.
-  return inner.length > mostInnerServers ? [] : inner;
+  const inner = new Set<ResolvedBlock>();
+  for (const { args, block } of config.named('listen')) {
+    if (block.context !== 'server' || !/^(127\.|\[::1\]|localhost|unix:)/.test(args[0]?.value ?? ''))
+      continue;
+    inner.add(block);
+    // A configuration that is all on loopback is a test; its servers are no hops of one another.
+    if (inner.size > mostInnerServers) return [];
+  }
+  return [...inner];
 }
 
 const mostInnerServers = 50;
@@ -106,15 +115,12 @@ function openDoors(plan: Plan): void {
 }
 
 /** On each of the server's listeners, best first: with TLS, then without. */
-function tryWitness(
-  situation: Situation,
-  { location, request, listens }: Witness,
-): { readonly outcome: Outcome; readonly causes: readonly Cause[] } | null {
+function tryWitness(situation: Situation, { location, request, listens }: Witness): SocketResult | null {
   const { plan, engine, blocks, config } = situation;
   const ordered = [...listens].sort(
     (a, b) => Number(plan.http!.listens[b]!.ssl) - Number(plan.http!.listens[a]!.ssl),
   );
-  let result: { readonly outcome: Outcome; readonly causes: readonly Cause[] } | null = null;
+  let result: SocketResult | null = null;
   for (const listen of ordered) {
     const connection = connectionTo(plan, listen, request);
     const outcome = drive(engine, connection, request.raw);
@@ -153,8 +159,7 @@ function decidedByCondition({ plan, config }: Situation, { request, end }: Outco
 
 /** What broke the upgrade of locations meant for sockets, for the rule `code`; one finding for causes at one place. */
 export function* causeFindings(context: CheckContext, code: string): Generator<Finding> {
-  for (const { site, causes } of context.shared(brokenSockets)) {
-    const { meant, block, pass } = site;
+  for (const [{ meant, block, pass }, { causes }] of context.shared(brokenSockets)) {
     // Nothing leads on from there: ws/missing-proxy-pass says so, and what to do.
     if (pass === null && !leadsOn(block)) continue;
     for (const cause of causes) {

@@ -31,11 +31,11 @@ const rule: Rule = {
   *check(context) {
     const sockets = new Map<string, { servers: ResolvedBlock[]; hasDefault: boolean }>();
     for (const server of context.blocks('server'))
-      for (const listen of listensOf(server)) {
-        const socket = sockets.get(listen.address) ?? { servers: [], hasDefault: false };
-        sockets.set(listen.address, socket);
+      for (const { address, parameters } of listensOf(server)) {
+        let socket = sockets.get(address);
+        if (socket === undefined) sockets.set(address, (socket = { servers: [], hasDefault: false }));
         socket.servers.push(server);
-        socket.hasDefault ||= listen.parameters.has('default_server') || listen.parameters.has('default');
+        socket.hasDefault ||= parameters.has('default_server') || parameters.has('default');
       }
     for (const [address, { servers, hasDefault }] of sockets) {
       const [first, second] = servers;

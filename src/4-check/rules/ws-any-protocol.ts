@@ -38,29 +38,38 @@ const rule: Rule = {
   check: (context) => onceForAll(findings(context)),
 };
 
-function* findings(context: CheckContext): Generator<Finding> {
-  /** Most locations write the same value. */
-  const ranges = new Map<string, ReturnType<typeof rangeOf>>();
-  yield* atSites(context, function* ({ block, headers }) {
+function findings(context: CheckContext): Iterable<Finding> {
+  /** What is wrong with a value, or null: most locations write the same one. */
+  const details = new Map<string, string | null>();
+  return atSites(context, ({ block, headers }) => {
     const upgrade = headers.findLast((one) => setsHeader(one, 'upgrade'));
     const value = upgrade?.args[1]?.value ?? '';
-    if (upgrade === undefined || value === '') return;
-    let range = ranges.get(value);
-    if (range === undefined) ranges.set(value, (range = rangeOf(context, value)));
-    if (range !== null && [...range].every((word) => word === '' || word === 'websocket')) return;
+    if (upgrade === undefined || value === '') return [];
+    let detail = details.get(value);
+    if (detail === undefined) details.set(value, (detail = detailOf(context, value)));
+    if (detail === null) return [];
     const guarded = restriction(context, block);
-    yield {
-      ...at(upgrade),
+    const { file, span } = at(upgrade);
+    const finding: Finding = {
+      file,
+      span,
       severity: guarded === null ? 'info' : 'warning',
       message: 'clients may upgrade to any protocol here, such as h2c, past the rules of this server',
-      detail:
-        range === null
-          ? `"${value}" can be whatever the client sends.`
-          : `"${value}" can be ${[...range].map((word) => `"${word}"`).join(', ')}.`,
+      detail,
       related: guarded === null ? [] : [related(guarded, 'this would not apply to requests in the tunnel')],
       help: 'Use a map of $http_upgrade that yields only "websocket" and the empty string.',
     };
+    return [finding];
   });
+}
+
+/** What else than "websocket" the value of `Upgrade` can be; null when nothing. */
+function detailOf(context: CheckContext, value: string): string | null {
+  const range = rangeOf(context, value);
+  if (range === null) return `"${value}" can be whatever the client sends.`;
+  const words = [...range];
+  if (words.every((word) => word === '' || word === 'websocket')) return null;
+  return `"${value}" can be ${words.map((word) => `"${word}"`).join(', ')}.`;
 }
 
 /** Something in the server of `block` that keeps requests from the upstream; null when all is open. */
@@ -70,9 +79,12 @@ function restriction(context: CheckContext, block: ResolvedBlock): ResolvedDirec
   return context.shared(restrictions).get(server) ?? null;
 }
 
+const restricting: readonly string[] = ['deny', 'auth_request', 'auth_basic', 'return'];
+
 /** The first restriction in each server. */
 function restrictions(config: ResolvedConfig): ReadonlyMap<ResolvedBlock, ResolvedDirective> {
   const found = new Map<ResolvedBlock, ResolvedDirective>();
+  if (restricting.every((name) => config.named(name).length === 0)) return found;
   for (const level of config.blocks('location')) {
     const server = serverOf(level);
     if (server === null || found.has(server)) continue;

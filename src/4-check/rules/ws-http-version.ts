@@ -1,4 +1,5 @@
-import { causeFindings, socketLocations } from '../analysis/sockets.ts';
+import { atSites } from '../analysis/socket-sites.ts';
+import { causeFindings, resultOf } from '../analysis/sockets.ts';
 import { insertAfter } from '../../1-syntax/edit.ts';
 import { at } from '../context.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
@@ -73,10 +74,13 @@ const rule: Rule = {
     yield* causeFindings(context, 'ws/http-version');
     if (!context.versions.startsBefore('1.29.7') || !context.versions.reaches('1.29.7')) return;
     // On the newest version it works; what the older ones would do follows from the default alone.
-    for (const { site, outcome } of context.shared(socketLocations)) {
+    yield* atSites(context, function* (site) {
       const { meant, block, pass } = site;
-      if (pass === null || outcome?.end !== 'tunnel' || block.effective('proxy_http_version').from !== null)
-        continue;
+      if (
+        resultOf(context, site)?.outcome.end !== 'tunnel' ||
+        block.effective('proxy_http_version').from !== null
+      )
+        return;
       yield {
         ...at(pass),
         message:
@@ -90,7 +94,7 @@ const rule: Rule = {
         ],
         help: 'Add "proxy_http_version 1.1;", or say --target with the version you run.',
       };
-    }
+    });
   },
 };
 

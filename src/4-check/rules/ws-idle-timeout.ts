@@ -1,3 +1,4 @@
+import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
 import { parseMilliseconds } from '../../nginx/values/time.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
 import { atSites } from '../analysis/socket-sites.ts';
@@ -36,15 +37,16 @@ const rule: Rule = {
   check: (context) => onceForAll(findings(context)),
 };
 
-function* findings(context: CheckContext): Generator<Finding> {
+function findings(context: CheckContext): Iterable<Finding> {
   const long = context.number('seconds') * 1000;
-  yield* atSites(context, function* ({ block, pass, meant }) {
+  return atSites(context, ({ block, pass, meant }) => {
     const set = block.effective('proxy_read_timeout').directives.at(-1);
     const time = set === undefined ? defaultTimeout : parseMilliseconds(set.args[0]?.value ?? '');
-    const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
-    if (time === null || time > long || (time >= heartbeat && heartbeats.test(name))) return;
-    yield {
-      ...at(set ?? pass),
+    if (time === null || time > long || (time >= heartbeat && heartbeats.test(nameOf(block)))) return [];
+    const { file, span } = at(set ?? pass);
+    const finding: Finding = {
+      file,
+      span,
       severity: time < long ? 'warning' : 'info',
       message:
         set === undefined
@@ -53,7 +55,12 @@ function* findings(context: CheckContext): Generator<Finding> {
       detail: `The location is meant for sockets (${meant}). People see: close code 1006 when nothing was sent for that long.`,
       help: 'Set "proxy_read_timeout 1h;" here, or let the application send a ping more often.',
     };
+    return [finding];
   });
+}
+
+function nameOf({ directive }: ResolvedBlock): string {
+  return directive?.args.map(({ value }) => value).join(' ') ?? '';
 }
 
 /** Milliseconds; ngx_http_proxy_module.c, ngx_http_proxy_merge_loc_conf. */

@@ -190,8 +190,13 @@ function bufferNames(prefix: string): readonly string[] {
 
 /** Whether `level` brings something that its parent had not: what it merely inherits was judged there. */
 export function hasOwn(level: BlockState, names: readonly string[]): boolean {
-  if (names.some((name) => level.first(name) !== undefined)) return true;
-  return level.context === 'server' && names.some((name) => level.parent?.first(name) !== undefined);
+  return names.some((name) => hasOwnOf(level, name));
+}
+
+/** {@link hasOwn} for one directive. */
+export function hasOwnOf(level: BlockState, name: string): boolean {
+  if (level.first(name) !== undefined) return true;
+  return level.context === 'server' && level.parent?.first(name) !== undefined;
 }
 
 /**
@@ -201,9 +206,13 @@ export function hasOwn(level: BlockState, names: readonly string[]): boolean {
 export function buffersMerger(prefix: string): (cx: CheckContext, level: BlockState) => boolean {
   const names = bufferNames(prefix);
   return (cx, level) =>
-    !names.some((name) => cx.seen.has(name)) ||
-    !hasOwn(level, names) ||
-    mergeBuffers(cx, level, prefix, names);
+    !anySeen(cx, names) || !hasOwn(level, names) || mergeBuffers(cx, level, prefix, names);
+}
+
+/** Asked for each level of a configuration. */
+function anySeen({ seen }: CheckContext, names: readonly string[]): boolean {
+  for (const name of names) if (seen.has(name)) return true;
+  return false;
 }
 
 function mergeBuffers(
@@ -241,10 +250,9 @@ function mergeBuffers(
   return true;
 }
 
-/** `"proxy_cache" zone "x" is unknown`: nothing defined the zone that a level uses. */
-export function mergeCacheZone(cx: CheckContext, level: BlockState, prefix: string): void {
-  const name = `${prefix}_cache`;
-  if (cx.fragment || !cx.seen.has(name) || !hasOwn(level, [name])) return;
+/** `"proxy_cache" zone "x" is unknown`: nothing defined the zone that a level uses. @param name such as `proxy_cache` */
+export function mergeCacheZone(cx: CheckContext, level: BlockState, name: string): void {
+  if (cx.fragment || !cx.seen.has(name) || !hasOwnOf(level, name)) return;
   const node = effective(level, name);
   const value = node?.args[0]?.value ?? 'off';
   if (value === 'off' || hasVariables(value)) return;
@@ -255,7 +263,7 @@ export function mergeCacheZone(cx: CheckContext, level: BlockState, prefix: stri
     problem('zone-undefined', `"${name}" zone "${value}" is unknown`, {
       node,
       word: 0,
-      detail: `No ${prefix}_cache_path has keys_zone=${value}.`,
+      detail: `No ${name}_path has keys_zone=${value}.`,
     }),
   );
 }

@@ -6,7 +6,7 @@ import { compileScript, hasVariables } from '../script.ts';
 import { mergeUpstreamTls } from '../tls-merge.ts';
 import { passUpstream } from '../upstreams.ts';
 import { effective, effectiveAll } from './effective.ts';
-import { hasOwn } from './upstream-directives.ts';
+import { hasOwnOf } from './upstream-directives.ts';
 
 /**
  * fastcgi_pass, uwsgi_pass, scgi_pass and grpc_pass: text with variables, or an address without a URI behind one of
@@ -26,13 +26,13 @@ export function passHandler(schemes: readonly string[]): Handler {
 
 /** Values that nginx compiles only when levels are merged (`fastcgi_param`, `grpc_set_header`): argument 1 of each. */
 export function mergeLateValues(cx: CheckContext, level: BlockState, name: string): void {
-  if (!cx.seen.has(name) || !hasOwn(level, [name])) return;
+  if (!cx.seen.has(name) || !hasOwnOf(level, name)) return;
   for (const node of effectiveAll(level, name)) compileLate(cx, node, 1);
 }
 
 /** The same for a value that is inherited as one (`proxy_set_body`). */
 export function mergeLateValue(cx: CheckContext, level: BlockState, name: string, word: number): void {
-  if (!cx.seen.has(name) || !hasOwn(level, [name])) return;
+  if (!cx.seen.has(name) || !hasOwnOf(level, name)) return;
   const node = effective(level, name);
   if (node !== undefined) compileLate(cx, node, word);
 }
@@ -47,18 +47,22 @@ function compileLate(cx: CheckContext, node: Directive, word: number): void {
   cx.node = before;
 }
 
-/** TLS to the upstream, for a level whose own `*_pass` uses it: by its scheme, or perhaps with variables. */
-export function mergePassTls(cx: CheckContext, level: BlockState, prefix: string, scheme: string): void {
-  const pass = level.first(`${prefix}_pass`)?.args[0]?.value;
-  if (pass !== undefined && (hasVariables(pass) || pass.toLowerCase().startsWith(scheme)))
-    mergeUpstreamTls(cx, level, prefix);
+/**
+ * TLS to the upstream, for a level whose own `*_pass` uses it: by its scheme, or perhaps with variables.
+ *
+ * @param name such as `proxy_pass`
+ */
+export function mergePassTls(cx: CheckContext, level: BlockState, name: string, scheme: string): void {
+  const pass = level.first(name)?.args[0]?.value;
+  if (pass !== undefined && (hasVariables(pass) || pass.slice(0, scheme.length).toLowerCase() === scheme))
+    mergeUpstreamTls(cx, level, name.slice(0, -'_pass'.length));
 }
 
-/** `no "fastcgi_cache_key" for "fastcgi_cache"`, a warning. */
-export function warnCacheKey(cx: CheckContext, level: BlockState, prefix: string): void {
-  if (!cx.seen.has(`${prefix}_cache`)) return;
-  const cache = effective(level, `${prefix}_cache`);
+/** `no "fastcgi_cache_key" for "fastcgi_cache"`, a warning. @param name such as `fastcgi_cache` */
+export function warnCacheKey(cx: CheckContext, level: BlockState, name: string): void {
+  if (!cx.seen.has(name)) return;
+  const cache = effective(level, name);
   if (cache === undefined || cache.args[0]?.value === 'off') return;
-  if (effective(level, `${prefix}_cache_key`) !== undefined) return;
-  cx.warn('no-cache-key', `no "${prefix}_cache_key" for "${prefix}_cache"`, { node: cache });
+  if (effective(level, `${name}_key`) !== undefined) return;
+  cx.warn('no-cache-key', `no "${name}_key" for "${name}"`, { node: cache });
 }

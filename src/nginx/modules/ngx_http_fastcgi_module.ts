@@ -32,8 +32,8 @@ export const httpFastcgiModule: ModuleChecks = {
   },
   mergeLocation(cx, level) {
     if (!mergeBuffers(cx, level)) return;
-    mergeCacheZone(cx, level, 'fastcgi');
-    warnCacheKey(cx, level, 'fastcgi');
+    mergeCacheZone(cx, level, 'fastcgi_cache');
+    warnCacheKey(cx, level, 'fastcgi_cache');
     mergeLateValues(cx, level, 'fastcgi_param');
   },
 };

@@ -11,7 +11,7 @@ export const httpGrpcModule: ModuleChecks = {
     grpc_ssl_certificate_cache: checkCertificateCache,
   },
   mergeLocation(cx, level) {
-    mergePassTls(cx, level, 'grpc', 'grpcs://');
+    mergePassTls(cx, level, 'grpc_pass', 'grpcs://');
     mergeLateValues(cx, level, 'grpc_set_header');
   },
 };

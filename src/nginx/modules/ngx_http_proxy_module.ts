@@ -139,8 +139,8 @@ export const httpProxyModule: ModuleChecks = {
   },
   mergeLocation(cx, level) {
     if (!mergeBuffers(cx, level)) return;
-    mergeCacheZone(cx, level, 'proxy');
-    mergePassTls(cx, level, 'proxy', 'https:');
+    mergeCacheZone(cx, level, 'proxy_cache');
+    mergePassTls(cx, level, 'proxy_pass', 'https:');
     mergeLateValue(cx, level, 'proxy_set_body', 0);
     mergeLateValues(cx, level, 'proxy_set_header');
   },

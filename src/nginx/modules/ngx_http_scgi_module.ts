@@ -14,8 +14,8 @@ export const httpScgiModule: ModuleChecks = {
   },
   mergeLocation(cx, level) {
     if (!mergeBuffers(cx, level)) return;
-    mergeCacheZone(cx, level, 'scgi');
-    warnCacheKey(cx, level, 'scgi');
+    mergeCacheZone(cx, level, 'scgi_cache');
+    warnCacheKey(cx, level, 'scgi_cache');
     mergeLateValues(cx, level, 'scgi_param');
   },
 };

@@ -21,9 +21,9 @@ export const httpUwsgiModule: ModuleChecks = {
   },
   mergeLocation(cx, level) {
     if (!mergeBuffers(cx, level)) return;
-    mergeCacheZone(cx, level, 'uwsgi');
-    warnCacheKey(cx, level, 'uwsgi');
-    mergePassTls(cx, level, 'uwsgi', 'suwsgi://');
+    mergeCacheZone(cx, level, 'uwsgi_cache');
+    warnCacheKey(cx, level, 'uwsgi_cache');
+    mergePassTls(cx, level, 'uwsgi_pass', 'suwsgi://');
     mergeLateValues(cx, level, 'uwsgi_param');
   },
 };
