@@ -175,7 +175,9 @@ export type BodyPart =
   | string
   /** The bytes `[start, end)` of a file. */
   | { readonly kind: 'file'; readonly path: string; readonly start: number; readonly end: number }
-  | SubrequestPart;
+  | SubrequestPart
+  /** The body cannot be completed: the connection ends here. The error log knows why. */
+  | { readonly kind: 'failure' };
 
 /** SSI: the output of a subrequest (its `action` is set). */
 export interface SubrequestPart {

@@ -5,6 +5,7 @@ import { contentHandler } from './content.ts';
 import type { EngineContext } from './context.ts';
 import { buildTree } from './locations.ts';
 import { engineModules } from './modules/index.ts';
+import { sliceFilter } from './modules/slice.ts';
 import type { PhaseHandler, PhaseName } from './phases/phase.ts';
 import { phaseCount, phases } from './phases/phase.ts';
 import { compileProxy } from './proxy/compile.ts';
@@ -56,6 +57,7 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
       path: cx.template(rootSetting?.path ?? `${cx.plan.prefix}html`),
       prefix: cx.plan.prefix,
     },
+    sliceFilter: sliceFilter(cx, all),
     headersFilter: compileHeadersFilter(cx, all.headers),
     headFilters: engineModules.flatMap(({ headFilter }) => headFilter?.(cx, all) ?? []),
     addTrailers: compileTrailers(cx, all.headers),

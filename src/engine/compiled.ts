@@ -50,6 +50,8 @@ export interface CompiledLocation extends AllSettings {
   readonly proxyPass: CompiledProxy | null;
   readonly errorPages: readonly CompiledErrorPage[];
   readonly root: CompiledRoot;
+  /** Runs before all others. */
+  readonly sliceFilter: HeadFilter | null;
   readonly headersFilter: HeadersFilter | null;
   /** What modules change in an answer before its head is written, in nginx's order. */
   readonly headFilters: readonly HeadFilter[];

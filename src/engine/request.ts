@@ -147,6 +147,14 @@ export class Request {
   rangeNotSatisfiable = false;
   expectTrailers = false;
   acceptRanges = false;
+  /** Several ranges at once are not given. */
+  singleRange = false;
+  /** The body begins here in what `contentLengthOut` is the length of (slices). */
+  contentOffset = 0;
+  /** The single range that is sent. */
+  sentRange: { readonly start: number; readonly end: number } | null = null;
+  /** A filter found that the answer cannot be sent: there is no head, and the connection ends. */
+  headFailed = false;
   /** Bytes per second assigned to `$limit_rate`; null: not assigned. */
   limitRate: number | null = null;
   trailersOut: string[] = [];

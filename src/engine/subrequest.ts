@@ -15,6 +15,8 @@ export interface SubrequestOptions {
   /** Pass the client's method and body on (mirror); else `GET` without a body. */
   readonly copiesMethod?: boolean;
   readonly copiesBody?: boolean;
+  /** Goes the parent's way, from the content phase on (NGX_HTTP_SUBREQUEST_CLONE). */
+  readonly clones?: boolean;
   /** Goes to this named location (`@name`) with its URI. */
   readonly named?: string;
 }
@@ -59,9 +61,20 @@ export function startSubrequest(
   child.args = args;
   child.trace = parent.trace;
   setUri(child, uri);
-  child.phase = phases.serverRewrite;
+  if (options.clones === true) cloneWay(child, parent);
+  else child.phase = phases.serverRewrite;
   updateLocation(cx, child);
   const result = options.named === undefined ? restart : namedLocation(cx, child, options.named);
   child.action = result === restart ? run(cx, child) : finish(cx, child, result);
   return child;
+}
+
+function cloneWay(child: Request, parent: Request): void {
+  child.method = parent.method;
+  child.location = parent.location;
+  child.contentHandler = parent.contentHandler;
+  child.validLocation = parent.validLocation;
+  child.validUnparsedUri = parent.validUnparsedUri;
+  child.quotedUri = parent.quotedUri;
+  child.phase = phases.content;
 }

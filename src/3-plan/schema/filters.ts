@@ -1,5 +1,16 @@
 import { z } from './z.ts';
-import { bitmask, custom, enumeration, flag, ignored, number, regex, size } from './setting.ts';
+import {
+  bitmask,
+  custom,
+  enumeration,
+  flag,
+  ignored,
+  number,
+  regex,
+  size,
+  string,
+  template,
+} from './setting.ts';
 
 /** Types that a filter is for when none are named; `*` is any. */
 const htmlOnly = ['text/html'];
@@ -37,3 +48,24 @@ export const gunzipTable = {
 export const gzipStaticTable = {
   gzip_static: enumeration(['off', 'on', 'always'], 'off'),
 };
+
+/** One `sub_filter`. */
+export const substitution = z.strictObject({ search: template, replacement: template });
+
+/** ngx_http_sub_filter_module. */
+export const subTable = {
+  sub_filter: custom(z.array(substitution), []),
+  sub_filter_types: custom(z.array(z.string()), htmlOnly),
+  sub_filter_once: flag(true),
+  sub_filter_last_modified: flag(false),
+};
+
+/** ngx_http_addition_filter_module: '' adds nothing. */
+export const additionTable = {
+  add_before_body: string(''),
+  add_after_body: string(''),
+  addition_types: custom(z.array(z.string()), htmlOnly),
+};
+
+/** ngx_http_slice_filter_module: 0 is off. */
+export const sliceTable = { slice: size(0) };

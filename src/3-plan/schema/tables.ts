@@ -11,7 +11,7 @@ import {
   ssiTable,
   useridTable,
 } from './core.ts';
-import { gunzipTable, gzipStaticTable, gzipTable } from './filters.ts';
+import { additionTable, gunzipTable, gzipStaticTable, gzipTable, sliceTable, subTable } from './filters.ts';
 import { proxyTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
 import { sslTable } from './ssl.ts';
@@ -33,6 +33,9 @@ export const tables = {
   gzip: gzipTable,
   gunzip: gunzipTable,
   gzipStatic: gzipStaticTable,
+  sub: subTable,
+  addition: additionTable,
+  slice: sliceTable,
   proxy: proxyTable,
   ssl: sslTable,
   limitReq: limitReqTable,

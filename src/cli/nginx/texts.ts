@@ -8,13 +8,16 @@ import { defaults } from './layout.ts';
  */
 const configureArguments = [
   '--with-debug',
+  '--with-http_addition_module',
   '--with-http_auth_request_module',
   '--with-http_gunzip_module',
   '--with-http_gzip_static_module',
   '--with-http_realip_module',
   '--with-http_secure_link_module',
+  '--with-http_slice_module',
   '--with-http_ssl_module',
   '--with-http_stub_status_module',
+  '--with-http_sub_module',
   '--without-http_browser_module',
   '--without-http_grpc_module',
   '--without-http_memcached_module',

@@ -38,6 +38,8 @@ export function gzipStaticHandler(cx: EngineContext, { gzip, gzipStatic }: AllSe
     if (request.trace !== null)
       trace(request, gzipStatic.at.gzip_static ?? -1, `the file "${path}" is sent, compressed as it is`);
     request.headersOut.push('Content-Encoding', 'gzip');
-    return sendFile(cx, request, path, stat);
+    const result = sendFile(cx, request, path, stat);
+    if (!cx.since('1.23.4')) request.acceptRanges = false;
+    return result;
   };
 }

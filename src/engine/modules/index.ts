@@ -1,4 +1,5 @@
 import { accessHandler } from './access.ts';
+import { additionFilter } from './addition.ts';
 import { authBasicHandler } from './auth-basic.ts';
 import { authRequestHandler } from './auth-request.ts';
 import { autoindexHandler } from './autoindex.ts';
@@ -14,17 +15,22 @@ import type { EngineModule } from './module.ts';
 import { defineRealip, realipHandler, restoreAddress } from './realip.ts';
 import { defineReferer } from './referer.ts';
 import { defineSecureLink } from './secure-link.ts';
+import { defineSliceRange } from './slice.ts';
 import { defineSsi, ssiFilter } from './ssi.ts';
 import { defineStubStatus } from './stub-status.ts';
+import { subFilter } from './sub.ts';
 import { defineUserid, useridFilter } from './userid.ts';
 
 /** In the order in which nginx runs their handlers within a phase, and their filters. */
 export const engineModules: readonly EngineModule[] = [
   { name: 'userid', define: defineUserid, headFilter: useridFilter },
   { name: 'gunzip', headFilter: gunzipFilter },
+  { name: 'addition', headFilter: additionFilter },
+  { name: 'sub', headFilter: subFilter },
   { name: 'charset', headFilter: charsetFilter },
   { name: 'ssi', define: defineSsi, headFilter: ssiFilter },
   { name: 'gzip', define: defineGzipRatio, headFilter: gzipFilter },
+  { name: 'slice', define: defineSliceRange },
   { name: 'map', define: defineMaps },
   { name: 'geo', define: defineGeos },
   { name: 'split_clients', define: defineSplitClients },

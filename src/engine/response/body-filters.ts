@@ -1,17 +1,25 @@
 import type { BodyFilter, BodyPart } from '../api.ts';
 
-/** Both filters, one after the other; `first` is null when there is none before. Subrequests pass `second` unread. */
+/**
+ * Both filters, one after the other; `first` is null when there is none before. Subrequests pass `second` unread; before one that
+ * stands at the end of the body, `second` gives what it has kept.
+ */
 export function chained(first: BodyFilter | null, second: BodyFilter): BodyFilter {
   if (first === null) return second;
   return {
     push(bytes, last) {
       const parts = first.push(bytes, last);
       const output: BodyPart[] = [];
+      let ends = last;
       for (const part of parts) {
         if (typeof part === 'string') output.push(...second.push(part, false));
-        else output.push(part);
+        else {
+          if (ends) output.push(...second.push('', true));
+          ends = false;
+          output.push(part);
+        }
       }
-      if (last) output.push(...second.push('', true));
+      if (ends) output.push(...second.push('', true));
       return output;
     },
   };

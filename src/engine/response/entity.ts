@@ -13,12 +13,13 @@ export function listed({ headersOut }: Request, name: string): string | null {
   return null;
 }
 
-/** Whether the content type is one of `types`, `*` being any (ngx_http_test_content_type): parameters do not count. */
+/** Whether the content type is one of `types` (ngx_http_test_content_type). Its parameters do not count; `*` is for any and for none. */
 export function hasType({ contentType }: Request, types: readonly string[]): boolean {
+  if (types.includes('*')) return true;
   if (contentType === '') return false;
   const end = contentType.indexOf(';');
   const bare = (end === -1 ? contentType : contentType.slice(0, end)).trimEnd().toLowerCase();
-  return types.some((type) => type === '*' || type.toLowerCase() === bare);
+  return types.some((type) => type.toLowerCase() === bare);
 }
 
 export function isEncoded(request: Request): boolean {

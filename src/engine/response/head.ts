@@ -10,6 +10,7 @@ import { redirectOrigin } from './redirect-host.ts';
 /** The head of the answer (ngx_http_send_header and its filters, in nginx's order). */
 export function responseHead(cx: EngineContext, request: Request): string {
   prepareHead(cx, request);
+  if (request.headFailed) return '';
   if (request !== request.main || request.httpVersion < 1000) {
     if (request !== request.main && request.method === 'HEAD') request.headerOnly = true;
     return '';
@@ -23,6 +24,8 @@ function prepareHead(cx: EngineContext, request: Request): void {
     request.status = request.errStatus;
     request.statusLine = '';
   }
+  request.location.sliceFilter?.(request);
+  if (request.headFailed) return;
   applyConditions(request);
   request.location.headersFilter?.(request);
   for (const filter of request.location.headFilters) filter(request);

@@ -51,7 +51,11 @@ export function applyRanges(request: Request, boundary: () => string): void {
     request.headersOut.push('Accept-Ranges', 'bytes');
     return;
   }
-  const ranges = parseRanges(text, size, limit === -1 ? Number.MAX_SAFE_INTEGER : limit);
+  const ranges = parseRanges(
+    text,
+    size,
+    request.singleRange ? 1 : limit === -1 ? Number.MAX_SAFE_INTEGER : limit,
+  );
   if (ranges === null) {
     request.headersOut.push('Accept-Ranges', 'bytes');
   } else if (ranges === 416) {
@@ -67,9 +71,13 @@ export function applyRanges(request: Request, boundary: () => string): void {
     removeHeader(request, 'content-range');
     request.headersOut.push('Content-Range', `bytes ${start}-${end - 1}/${size}`);
     request.contentLengthOut = end - start;
+    request.sentRange = { start, end };
     const cut = cutBody(request, start, end);
     if (cut !== null) request.body = cut;
-    else filterRanges(request, [{ head: '', start, end }], '');
+    else {
+      const { contentOffset: offset } = request;
+      filterRanges(request, [{ head: '', start: Math.max(start - offset, 0), end: end - offset }], '');
+    }
   } else multipart(request, ranges, size, boundary());
 }
 

@@ -12,6 +12,8 @@ export interface BodyContext {
   captureChild(child: Request, done: (output: string) => void): void;
   /** A file could not be read: the response cannot be completed. */
   failed(error: unknown): void;
+  /** The request ends at once; what has not been written is dropped. */
+  giveUp(): void;
 }
 
 type FilePart = Extract<BodyPart, { kind: 'file' }>;
@@ -125,8 +127,9 @@ export class BodyWriter {
       if (this.#closed) return;
       const part = this.#cooked.shift() ?? this.#next();
       if (part === null) break;
-      if (typeof part === 'object' && part.kind === 'subrequest') {
-        this.#runSubrequest(part);
+      if (typeof part === 'object' && part.kind !== 'file') {
+        if (part.kind === 'subrequest') this.#runSubrequest(part);
+        else this.#context.giveUp();
         return;
       }
       const room = typeof part === 'string' ? this.#sink.text(part) : this.#sendFile(part);
@@ -166,19 +169,29 @@ export class BodyWriter {
         if (this.#ending === null) return null;
         return this.#filterEnd();
       }
-      if (typeof part === 'object' && part.kind === 'subrequest') return part;
+      if (typeof part === 'object' && part.kind !== 'file') return part;
       const text = typeof part === 'string' ? part : this.#readPiece(part);
       if (text === null) return null;
-      this.#cooked.push(...this.#filter.push(text, false));
+      this.#take(this.#filter.push(text, false));
       const first = this.#cooked.shift();
       if (first !== undefined) return first;
+    }
+  }
+
+  /** Texts that follow one another are sent as one. */
+  #take(parts: readonly BodyPart[]): void {
+    const cooked = this.#cooked;
+    for (const part of parts) {
+      const before = cooked.length - 1;
+      if (typeof part === 'string' && typeof cooked[before] === 'string') cooked[before] += part;
+      else cooked.push(part);
     }
   }
 
   #filterEnd(): BodyPart | null {
     if (this.#ended) return null;
     this.#ended = true;
-    this.#cooked.push(...this.#filter!.push('', true));
+    this.#take(this.#filter!.push('', true));
     return this.#cooked.shift() ?? null;
   }
 

@@ -239,6 +239,11 @@ export class RequestDriver implements BodyContext {
     main.client.stream.whenFlushed(() => main.#finish());
   }
 
+  /** The answer is not to be completed: nginx ends the connection without writing what it holds. */
+  giveUp(): void {
+    this.main.abort(0);
+  }
+
   /** A file of the body could not be read. */
   failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,39 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPair, type Pair } from './side-by-side.ts';
-
-/** Runs only when asked to (`npm run test:nginx`), because it needs an installed nginx. */
-const wanted = process.env['HOPWRIGHT_NGINX'] === '1';
-
-const handshake = (path: string, extra = ''): string =>
-  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${extra}\r\n`;
-const get = (path: string, extra = ''): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${extra}\r\n`;
-
-function sameAnswers(
-  name: string,
-  files: Readonly<Record<string, string>>,
-  requests: Readonly<Record<string, string>>,
-): void {
-  describe.skipIf(!wanted)(name, () => {
-    let pair: Pair;
-    beforeAll(async () => {
-      pair = await startPair(files);
-    });
-    afterAll(async () => {
-      await pair?.close();
-    });
-    it.each(Object.entries(requests))('%s', async (_, raw) => {
-      const { nginx, hopwright } = await pair.ask(raw);
-      expect(hopwright).toEqual(nginx);
-    });
-  });
-}
-
-/** One `http` block with one server that listens on the port. */
-const server = (body: string, http = ''): Record<string, string> => ({
-  'nginx.conf': `events {}\nhttp {\naccess_log off;\n${http}\nserver {\nlisten 127.0.0.1:{{PORT}};\nserver_name localhost;\n${body}\n}\n}\n`,
-});
+import { get, handshake, sameAnswers, server } from './same-answers.ts';
 
 const seeds = resolve(import.meta.dirname, '../../../fixtures/seed');
 for (const file of readdirSync(seeds).filter((name) => name.endsWith('.conf'))) {

@@ -45,7 +45,13 @@ describe('a response that comes faster than the client takes it', () => {
     directory = mkdtempSync(join(tmpdir(), 'hopwright-spool-'));
     sink = new SlowSink();
     writer = new BodyWriter(
-      { sink, runChild: () => undefined, captureChild: () => undefined, failed: () => undefined },
+      {
+        sink,
+        runChild: () => undefined,
+        captureChild: () => undefined,
+        failed: () => undefined,
+        giveUp: () => undefined,
+      },
       null,
     );
   });
