@@ -22,10 +22,13 @@ export function readEntry(name: string, options: ConfigurationOptions, terminal:
   if (name !== '-')
     return new SourceFile(
       name,
-      substitute(readBytes(path.resolve(terminal.cwd, name), name), options.define),
+      substitute(readBytes(path.resolve(terminal.cwd, name), name), options.define ?? {}),
     );
   try {
-    return new SourceFile(options.stdinFilename ?? '<stdin>', substitute(terminal.stdin(), options.define));
+    return new SourceFile(
+      options.stdinFilename ?? '<stdin>',
+      substitute(terminal.stdin(), options.define ?? {}),
+    );
   } catch (error) {
     throw new CliError(`cannot read standard input: ${systemReason(error)}`);
   }
@@ -45,7 +48,7 @@ export function resolveOptions(
       list: (directory) => diskReader.list(directory),
       read(file) {
         const result = diskReader.read(file);
-        return 'text' in result ? { text: substitute(result.text, options.define) } : result;
+        return 'text' in result ? { text: substitute(result.text, options.define ?? {}) } : result;
       },
     },
   };

@@ -75,7 +75,7 @@ function requestsFor(
 
 function requestOptions(options: ExplainOptions): RequestOptions {
   return {
-    headers: options.header,
+    headers: options.header ?? [],
     method: options.method ?? 'GET',
     http: options.http ?? '1.1',
     plain: options.plain === true,

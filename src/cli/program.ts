@@ -38,7 +38,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
     .configureOutput({
       writeOut: (text) => void written.push(terminal.out(text)),
       // One line: a usage error is followed by where to look, not by the whole help.
-      outputError: (text) => void written.push(terminal.err(usageError(text))),
+      outputError: (text) => void written.push(terminal.err(usageError(text, 'hopwright help'))),
       getOutHelpWidth: () => terminal.columns ?? 100,
     });
   const run: Runner =
@@ -47,7 +47,12 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
       code = await action(...args);
     };
   for (const add of commands) add(program, terminal, run);
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) {
+    const help = `hopwright help ${command.name()}`;
+    command.copyInheritedSettings(program).configureOutput({
+      outputError: (text) => void written.push(terminal.err(usageError(text, help))),
+    });
+  }
   try {
     if (argv.length === 0) {
       await terminal.err(program.helpInformation());
@@ -63,10 +68,11 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   return code;
 }
 
-function usageError(text: string): string {
+function usageError(text: string, help: string): string {
   const line = text
     .trim()
     .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ');
-  return `hopwright: ${line}; see hopwright help\n`;
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  return `hopwright: ${line}; see ${help}\n`;
 }

@@ -37,7 +37,10 @@ export async function runServe(file: string, options: ServeOptions, terminal: Te
     report: (level, message) => process.stderr.write(`hopwright: [${level}] ${message}\n`),
     fallbackLog: [{ to: { kind: 'stderr' }, level: 'error' }],
     overrides: { daemon: false },
-    onReady: () => void terminal.out(greeting(first, file, backends)),
+    onReady: () =>
+      void terminal
+        .out(greeting(first, file, backends))
+        .catch((error: Error) => terminal.err(`hopwright: ${error.message}\n`)),
   });
   await backends?.close();
   process.exit(code);
@@ -81,7 +84,7 @@ async function fromPlan(
     throw new CliError(`${name} is neither a configuration nor a plan: ${(error as Error).message}`);
   }
   const result = parsePlan(value);
-  if (!result.ok) throw new CliError(`${name} is not a plan that this version can run:\n${result.message}`);
+  if (!result.ok) throw new CliError(`${name} is no plan that can be served: ${result.message}`);
   const changes = result.plan.notImplemented.filter(({ effect }) => effect === 'changes');
   if (changes.length === 0 || options.allowPartial === true) return toTerminal(result.plan);
   const names = [...new Set(changes.map(({ directive }) => directive))].join(', ');
@@ -124,7 +127,7 @@ function isError({ severity }: Diagnostic): boolean {
 function toTerminal(plan: Plan): Plan {
   if (plan.http === null) return plan;
   const accessLogs = plan.http.accessLogs.map((log) =>
-    log.origin === -1 ? { ...log, path: '/dev/stderr' } : log,
+    log.origin === -1 ? { ...log, kind: 'stderr' as const } : log,
   );
   return { ...plan, http: { ...plan.http, accessLogs } };
 }

@@ -7,7 +7,7 @@ export interface SharedOptions {
   readonly target?: string;
   readonly prefix?: string;
   readonly root?: string;
-  readonly define: Readonly<Record<string, string>>;
+  readonly define?: Readonly<Record<string, string>>;
   readonly color?: boolean;
 }
 
@@ -17,7 +17,10 @@ export function parseTarget(text: string): string {
   return text;
 }
 
-function parseDefinition(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+function parseDefinition(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError('It has to be NAME=VALUE.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
@@ -30,22 +33,29 @@ export function parseCount(text: string): number {
 }
 
 /** Collects the values of an option that may be repeated. */
-export function collect(text: string, before: readonly string[]): string[] {
+export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 
-/** Adds `--target`, `--prefix`, `--root`, `--define` and `--color`. HOPWRIGHT_TARGET stands in for a missing `--target`. */
-export function addSharedOptions(command: Command, terminal: Terminal): Command {
+/**
+ * Adds `--target`, `--prefix`, `--root`, `--define` and `--color`. HOPWRIGHT_TARGET stands in for a missing `--target`;
+ * `usualTarget` is what holds without both.
+ */
+export function addSharedOptions(
+  command: Command,
+  terminal: Terminal,
+  usualTarget: 'any' | 'the newest known',
+): Command {
   const fromEnvironment = terminal.env['HOPWRIGHT_TARGET'] ?? '';
-  const target = new Option('--target <version>', 'nginx version such as 1.31.5, or any').argParser(
-    parseTarget,
-  );
+  const words = 'nginx version such as 1.31.5, or any: has to hold on all of them';
+  const usual = fromEnvironment === '' ? ` (default: ${usualTarget})` : '';
+  const target = new Option('--target <version>', `${words}${usual}`).argParser(parseTarget);
   if (fromEnvironment !== '') target.default(fromEnvironment, `${fromEnvironment}, from HOPWRIGHT_TARGET`);
   return command
     .addOption(target)
     .option('--prefix <dir>', "nginx's prefix, where relative paths start")
     .option('--root <dir>', 'look absolute paths of the configuration up below this folder')
-    .option('--define <name=value>', 'value for ${NAME} in templates (repeatable)', parseDefinition, {})
+    .option('--define <name=value>', 'value for ${NAME} in templates (repeatable)', parseDefinition)
     .option('--color', 'colour the output (default: on a terminal)')
     .option('--no-color', 'do not colour the output');
 }

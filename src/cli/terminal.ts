@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { CliError, systemReason } from './cli-error.ts';
 
 /** Everything a command needs of the process it runs in, so that tests can run commands without one. */
 export interface Terminal {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes bytes or text; resolves when the reader took it. */
+  /** Writes text; resolves when the reader took it or went away. @throws CliError when it cannot be written */
   out(text: string): Promise<void>;
   err(text: string): Promise<void>;
   /** All of standard input as a latin1 byte string. */
@@ -15,20 +16,23 @@ export interface Terminal {
 
 /** The process's own streams. A reader that went away (`hopwright … | head`) ends the output, not the process with an error. */
 export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
+  // Each write learns of its own failure.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const write = (stream: NodeJS.WriteStream, text: string): Promise<NodeJS.ErrnoException | null> =>
     new Promise((resolve) => {
-      if (text === '' || stream.destroyed) resolve();
-      else stream.write(text, () => resolve());
+      if (text === '' || stream.destroyed) resolve(null);
+      else stream.write(text, (error) => resolve(error ?? null));
     });
   return {
     cwd: process.cwd(),
     env: process.env,
-    out: (text) => write(process.stdout, text),
-    err: (text) => write(process.stderr, text),
+    out: async (text) => {
+      const error = await write(process.stdout, text);
+      if (error !== null && error.code !== 'EPIPE')
+        throw new CliError(`cannot write standard output: ${systemReason(error)}`);
+    },
+    // Where complaints cannot be written there is nowhere to complain of it.
+    err: async (text) => void (await write(process.stderr, text)),
     stdin: () => readFileSync(0, 'latin1'),
     columns: process.stdout.isTTY ? (process.stdout.columns ?? 100) : null,
   };

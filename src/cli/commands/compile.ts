@@ -21,7 +21,7 @@ export const addCompile: AddCommand = (program, terminal, run) => {
       'one JavaScript file, runtime and plan together, that node runs with nothing installed',
     )
     .option('--stdin-filename <path>', 'name for what standard input holds');
-  addSharedOptions(command, terminal).action(
+  addSharedOptions(command, terminal, 'the newest known').action(
     run(async (conf: string | undefined, options: CompileOptions) => {
       const { runCompile } = await import('../compile.ts');
       return runCompile(conf, options, terminal);

@@ -6,7 +6,7 @@ export interface ExplainOptions extends SharedOptions {
   readonly format: 'pretty' | 'json' | 'html' | 'mermaid';
   readonly output?: string;
   /** `Name: value` lines that replace the default ones. */
-  readonly header: readonly string[];
+  readonly header?: readonly string[];
   readonly method?: string;
   readonly http?: '1.0' | '1.1';
   readonly plain?: boolean;
@@ -16,6 +16,14 @@ export interface ExplainOptions extends SharedOptions {
   readonly verify?: boolean;
   readonly stdinFilename?: string;
 }
+
+const examples = `
+Exit code: 0 it gets through, 1 it does not, 2 usage or unreadable input.
+
+Examples:
+  hopwright explain nginx.conf
+  hopwright explain nginx.conf ws://example.com/chat/ -H 'Origin: https://example.com'
+  hopwright explain nginx.conf https://example.com/api --plain --target 1.22.1`;
 
 export const addExplain: AddCommand = (program, terminal, run) => {
   const command = program
@@ -33,12 +41,7 @@ export const addExplain: AddCommand = (program, terminal, run) => {
         .default('pretty'),
     )
     .option('--output <file>', 'write the answer to a file')
-    .option(
-      '-H, --header <line>',
-      "'Name: value' of the request, replaces the default (repeatable)",
-      collect,
-      [],
-    )
+    .option('-H, --header <line>', "'Name: value' of the request, replaces the default (repeatable)", collect)
     .option('--method <method>', 'method of the request')
     .addOption(new Option('--http <version>', 'HTTP version of the request').choices(['1.0', '1.1']))
     .option('--plain', 'an ordinary request instead of a handshake')
@@ -46,8 +49,9 @@ export const addExplain: AddCommand = (program, terminal, run) => {
     .option('--requests <file>', 'JSON lines {"name","raw"}, one answer for each')
     .option('--all', 'every location with its verdict')
     .option('--verify', 'run it in process against a conforming upstream and compare')
-    .option('--stdin-filename <path>', 'name for what standard input holds');
-  addSharedOptions(command, terminal).action(
+    .option('--stdin-filename <path>', 'name for what standard input holds')
+    .addHelpText('after', examples);
+  addSharedOptions(command, terminal, 'any').action(
     run(async (conf: string, url: string | undefined, options: ExplainOptions) => {
       const { runExplain } = await import('../explain.ts');
       return runExplain(conf, url, options, terminal);

@@ -12,10 +12,10 @@ export interface LintOptions extends SharedOptions {
   readonly environment?: boolean;
   readonly stdinFilename?: string;
   /** A file; false with `--no-config`. */
-  readonly config: string | boolean;
+  readonly config?: string | false;
   readonly printConfig?: boolean;
   readonly configSchema?: boolean;
-  readonly rule: readonly string[];
+  readonly rule?: readonly string[];
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
   readonly baseline?: string;
@@ -26,6 +26,14 @@ export interface LintOptions extends SharedOptions {
   /** False with `--no-ignore`. */
   readonly ignore: boolean;
 }
+
+const examples = `
+Exit code: 0 nothing at the failing level, 1 something, 2 usage or unreadable input.
+
+Examples:
+  hopwright lint /etc/nginx
+  hopwright lint --target 1.22.1 --fail-on warning nginx.conf
+  hopwright lint --stdin-filename conf.d/site.conf - < unsaved.conf`;
 
 export const addLint: AddCommand = (program, terminal, run) => {
   const command = program
@@ -38,15 +46,11 @@ export const addLint: AddCommand = (program, terminal, run) => {
     .option('--stdin-filename <path>', 'name for what standard input holds')
     .option('--context <context>', 'block that a fragment belongs into, such as http or server')
     .option('--environment', 'check files, users and host names of this machine too')
-    .option(
-      '--config <file>',
-      'configuration file (default: the nearest hopwright.config.json)',
-      true as never,
-    )
+    .option('--config <file>', 'configuration file (default: the nearest hopwright.config.json)')
     .option('--no-config', 'read no configuration file')
     .option('--print-config', 'show the merged configuration and stop')
     .option('--config-schema', 'show the JSON Schema of hopwright.config.json and stop')
-    .option('--rule <code:severity>', 'severity of a rule or family, or off (repeatable)', collect, [])
+    .option('--rule <code:severity>', 'severity of a rule or family, or off (repeatable)', collect)
     .option('--fix', 'make the changes that are sure')
     .option('--fix-dry-run', 'show what --fix would change, as a unified diff')
     .option('--baseline <file>', 'leave out the findings that this file holds')
@@ -61,8 +65,9 @@ export const addLint: AddCommand = (program, terminal, run) => {
       ]),
     )
     .option('--quiet', 'show errors only')
-    .option('--no-ignore', 'take files that .gitignore or the configuration leaves out');
-  addSharedOptions(command, terminal).action(
+    .option('--no-ignore', 'take files that .gitignore or the configuration leaves out')
+    .addHelpText('after', examples);
+  addSharedOptions(command, terminal, 'any').action(
     run(async (paths: string[], options: LintOptions, parsed: Command) => {
       const { runLint } = await import('../lint/run.ts');
       // HOPWRIGHT_TARGET is only a default: the configuration file wins over it.

@@ -11,7 +11,7 @@ export const addRules: AddCommand = (program, terminal, run) => {
     .command('rules')
     .summary('list the rules, or show one')
     .description("Lists the rules, or shows one rule's page: what it finds, why it matters, examples.")
-    .argument('[code]', 'such as ws/connection')
+    .argument('[code]', 'such as ws/connection-header')
     .addOption(
       new Option('--format <format>', 'output format')
         .choices(['pretty', 'json', 'markdown'])

@@ -17,7 +17,7 @@ export const addServe: AddCommand = (program, terminal, run) => {
       '--allow-partial',
       'serve although some directives are not implemented and change what clients get',
     );
-  addSharedOptions(command, terminal).action(
+  addSharedOptions(command, terminal, 'the newest known').action(
     run(async (file: string, options: ServeOptions) => {
       const { runServe } = await import('../serve.ts');
       return runServe(file, options, terminal);

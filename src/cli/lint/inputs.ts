@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdir, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, systemReason } from '../cli-error.ts';
 import type { Terminal } from '../terminal.ts';
@@ -72,7 +72,8 @@ async function inputsOf(argument: string, options: InputOptions, terminal: Termi
   if (existsSync(absolute)) {
     if (!statSync(absolute).isDirectory())
       return [{ path: argument, text: readBytes(absolute, argument), found: false }];
-    const files = await search(absolute, options.include ?? usualNames, options);
+    checkReadable(absolute, argument);
+    const files = await search(absolute, options.include ?? usualNames, options, terminal);
     const inputs = files
       .map((file) => ({
         path: path.join(argument, file),
@@ -84,7 +85,7 @@ async function inputsOf(argument: string, options: InputOptions, terminal: Termi
     return inputs;
   }
   if (/[*?[\]{}]/.test(argument)) {
-    const files = await search(terminal.cwd, [argument], options);
+    const files = await search(terminal.cwd, [argument], options, terminal);
     if (files.length === 0) throw new CliError(`${argument}: no file matches`);
     return files.map((file) => ({
       path: file,
@@ -95,12 +96,42 @@ async function inputsOf(argument: string, options: InputOptions, terminal: Termi
   throw new CliError(`cannot read ${argument}: no such file or directory`);
 }
 
-async function search(folder: string, globs: readonly string[], options: InputOptions): Promise<string[]> {
+function checkReadable(folder: string, shown: string): void {
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    throw new CliError(`cannot read ${shown}: ${systemReason(error)}`);
+  }
+}
+
+/** Folders below that cannot be read are told of and left out: keys often lie in one. */
+async function search(
+  folder: string,
+  globs: readonly string[],
+  options: InputOptions,
+  terminal: Terminal,
+): Promise<string[]> {
   const { glob } = await import('tinyglobby');
-  const files = await glob([...globs], { cwd: folder, ignore: [...never], dot: false, onlyFiles: true });
+  const left: string[] = [];
+  const telling = (directory: string, how: { withFileTypes: true }, done: ReaddirDone): void =>
+    readdir(directory, how, (error, entries) => {
+      if (error !== null)
+        left.push(`${path.relative(terminal.cwd, directory)}: ${systemReason(error)}; left out\n`);
+      done(error, entries);
+    });
+  const files = await glob([...globs], {
+    cwd: folder,
+    ignore: [...never],
+    dot: false,
+    onlyFiles: true,
+    fs: { readdir: telling as typeof readdir },
+  });
+  for (const line of left.sort()) await terminal.err(`hopwright: cannot read ${line}`);
   const kept = options.respectIgnores ? await withoutIgnored(folder, files, options) : files;
   return kept.sort();
 }
+
+type ReaddirDone = (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void;
 
 /** Leaves out what `.gitignore` files from the repository's top down to each file, and the configuration, ignore. */
 async function withoutIgnored(

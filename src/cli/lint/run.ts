@@ -110,7 +110,7 @@ async function settingsFor(options: LintOptions, terminal: Terminal): Promise<Se
     const file = path.resolve(terminal.cwd, options.config);
     if (!existsSync(file)) throw new CliError(`cannot read ${options.config}: no such file or directory`);
     settings = await loadSettings(file);
-  } else if (options.config) {
+  } else if (options.config !== false) {
     const file = findConfig(terminal.cwd);
     if (file !== null) settings = await loadSettings(file);
   }
@@ -121,14 +121,14 @@ async function settingsFor(options: LintOptions, terminal: Terminal): Promise<Se
     target: options.target,
     prefix: absolute(options.prefix),
     root: absolute(options.root),
-    define: options.define,
+    define: options.define ?? {},
   });
 }
 
 function ruleSettingsOf(settings: Settings, options: LintOptions): RuleSettings {
   const where = settings.sources.at(-1) ?? 'configuration';
   const fromFile = expandSettings(settings.rules, rules, where);
-  const given = settingsFromOptions(options.rule);
+  const given = settingsFromOptions(options.rule ?? []);
   const fromOptions = expandSettings(given, rules, '--rule');
   const merged: Record<string, RuleSettings[string]> = { ...fromFile };
   for (const [code, setting] of Object.entries(fromOptions))

@@ -8,6 +8,8 @@ import { PathCache, type PathCacheLimits } from './path-cache.ts';
 export type AccessLogTarget =
   /** An absolute path without variables. */
   | { readonly kind: 'file'; readonly path: string; readonly buffering: Buffering | null }
+  /** Standard error, which the error log may use as well. */
+  | { readonly kind: 'stderr' }
   | { readonly kind: 'syslog'; readonly syslog: SyslogTarget };
 
 /** The access logs of a process. Lines are latin1 and come without their line feed. */
@@ -32,7 +34,7 @@ export class AccessLogs {
       const peer = this.#peer(target.syslog);
       return (line) => peer.send(target.syslog.severity, line);
     }
-    const file = this.#file(target.path, target.buffering);
+    const file = target.kind === 'stderr' ? this.#standardError() : this.#file(target.path, target.buffering);
     return (line) => file.append(`${line}\n`);
   }
 
@@ -86,6 +88,12 @@ export class AccessLogs {
       }
       this.#files.set(key, file);
     }
+    return file;
+  }
+
+  #standardError(): LogFile {
+    let file = this.#files.get('stderr');
+    if (file === undefined) this.#files.set('stderr', (file = new LogFile(null, null, this.#report)));
     return file;
   }
 

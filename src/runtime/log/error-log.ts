@@ -22,6 +22,8 @@ export type ErrorSink =
 
 /** Writes messages to the destinations of one level of the configuration. */
 export interface ErrorLogger {
+  /** Whether messages go to standard error. */
+  readonly standardError: boolean;
   /** Whether anything takes messages of this level: ask before building an expensive text. */
   takes(level: LogLevel): boolean;
   /** @param connection number of the client's connection, 0 = none */
@@ -54,6 +56,7 @@ export class ErrorLogs {
     const sinks = targets.map(({ to, level }) => ({ sink: this.#sink(to), level: levelNumbers[level] }));
     const highest = Math.max(0, ...sinks.map(({ level }) => level));
     return {
+      standardError: targets.some(({ to }) => to.kind === 'stderr'),
       takes: (level) => levelNumbers[level] <= highest,
       write: (level, text, connection = 0) => {
         const wanted = levelNumbers[level];

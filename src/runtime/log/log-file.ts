@@ -17,12 +17,16 @@ export type ReportFailure = (message: string) => void;
 
 const reportInterval = 60_000;
 
+/** The descriptor of standard error: shared with whoever else writes there, never opened or closed here. */
+const standardError = 2;
+
 /**
- * One log file, opened for appending. Without buffering, lines of one turn of the event loop are written by one
+ * One log file, opened for appending, or standard error. Without buffering, lines of one turn of the event loop are written by one
  * call at its end, so that a busy proxy does not pay a system call for each request.
  */
 export class LogFile {
-  readonly path: string;
+  /** Null for standard error. */
+  readonly path: string | null;
   readonly #report: ReportFailure;
   readonly #buffering: Buffering | null;
   #fd: number;
@@ -32,11 +36,11 @@ export class LogFile {
   #reportedAt = -Infinity;
 
   /** @throws the file system's error when the file cannot be opened. */
-  constructor(path: string, buffering: Buffering | null, report: ReportFailure) {
+  constructor(path: string | null, buffering: Buffering | null, report: ReportFailure) {
     this.path = path;
     this.#buffering = buffering;
     this.#report = report;
-    this.#fd = openAppend(path);
+    this.#fd = path === null ? standardError : openAppend(path);
   }
 
   /** Takes one line with its line feed (latin1). */
@@ -81,6 +85,7 @@ export class LogFile {
   /** Opens the path again, for USR1 after a rotation; keeps the old file when that fails. */
   reopen(): void {
     this.flush();
+    if (this.path === null) return;
     try {
       const fd = openAppend(this.path);
       closeSync(this.#fd);
@@ -92,7 +97,7 @@ export class LogFile {
 
   close(): void {
     this.flush();
-    closeSync(this.#fd);
+    if (this.path !== null) closeSync(this.#fd);
   }
 
   #write(data: string | Buffer): void {
@@ -110,7 +115,7 @@ export class LogFile {
     const now = performance.now();
     if (now - this.#reportedAt < reportInterval) return;
     this.#reportedAt = now;
-    this.#report(`write() to "${this.path}" ${what}`);
+    this.#report(`write() to "${this.path ?? 'stderr'}" ${what}`);
   }
 }
 

@@ -13,6 +13,7 @@ type LogDestination = HttpPlan['accessLogs'][number];
  */
 export function accessLogTarget(destination: LogDestination): AccessLogTarget | null {
   const { kind, path, buffer, flush, gzip, syslog, origin } = destination;
+  if (kind === 'stderr') return { kind };
   if (origin === -1 && !existsSync(dirname(path))) return null;
   if (syslog !== null) return { kind: 'syslog', syslog };
   if (kind === 'variable') return null;

@@ -86,8 +86,8 @@ export class ServerProcess {
     const addresses = settings.sockets.map(({ address }) => address);
     const failure = await this.#sockets.open(addresses, (level, message) => {
       report(level, message);
-      // At the first start `report` is not yet the log that this configuration names.
-      if (this.#current === null) next.log.write(level, message);
+      // At the first start `report` is standard error and not yet the log that this configuration names.
+      if (this.#current === null && !next.log.standardError) next.log.write(level, message);
     });
     if (failure !== null) {
       await next.discard();
