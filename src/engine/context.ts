@@ -6,6 +6,7 @@ import type { World } from './api.ts';
 import type { AllSettings, CompiledLocation, CompiledServer } from './compiled.ts';
 import type { CompiledUpstream } from './proxy/upstreams.ts';
 import type { ServerTable } from './servers.ts';
+import type { ZoneStore } from './zones/zone-store.ts';
 import { compareVersions } from './version.ts';
 import type { Request } from './request.ts';
 import type { CompiledTemplate } from './template.ts';
@@ -25,6 +26,7 @@ export class EngineContext {
   readonly http: HttpPlan;
   readonly world: World;
   readonly variables: Variables;
+  readonly zones: ZoneStore;
   /** Set by the engine: compiled on demand. */
   location!: (index: number) => CompiledLocation;
   server!: (index: number) => CompiledServer;
@@ -47,10 +49,10 @@ export class EngineContext {
     /** There is a `keepalive_time`. */
     readonly keepaliveTime: boolean;
   };
-  /** State that lives as long as the engine, by what it belongs to (zones, peers …). */
+  /** State that lives as long as the engine, by what it belongs to. */
   readonly state = new Map<unknown, unknown>();
 
-  constructor(plan: Plan, http: HttpPlan, world: World) {
+  constructor(plan: Plan, http: HttpPlan, world: World, zones: ZoneStore) {
     this.plan = plan;
     this.http = http;
     this.world = world;
@@ -60,6 +62,7 @@ export class EngineContext {
       duplicatesIgnored: this.since('1.23.0'),
       keepaliveTime: this.since('1.19.10'),
     };
+    this.zones = zones;
     this.variables = new Variables(http.variables, world);
     for (const [name, table] of Object.entries(tables)) this.#defaults[name] = this.#defaultsOf(table);
   }

@@ -20,14 +20,15 @@ import { passTrailers } from './proxy/trailers.ts';
 import { defineCoreVariables } from './variables/core.ts';
 import { defineHeaderVariables } from './variables/headers.ts';
 import { defineUpstreamVariables } from './variables/upstream.ts';
+import { ZoneStore } from './zones/zone-store.ts';
 
 /**
  * Makes a plan ready to serve requests. Servers and locations are compiled at their first request. The plan must have an
- * `http` section. A regular expression that cannot be matched never matches, and says so in the error log.
+ * `http` section; `zones` are those of the engine before, after a reload. A regular expression that cannot be matched never matches, and says so in the error log.
  */
-export function compileEngine(plan: Plan, world: World): Engine {
+export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new ZoneStore()): Engine {
   if (plan.http === null) throw new Error('the plan has no http section');
-  const cx = new EngineContext(plan, plan.http, world);
+  const cx = new EngineContext(plan, plan.http, world, zones);
   const locations: CompiledLocation[] = [];
   const servers: CompiledServer[] = [];
   cx.location = (index) => (locations[index] ??= compileLocation(cx, index));
@@ -65,7 +66,7 @@ export function compileEngine(plan: Plan, world: World): Engine {
       return (request.action = finish(cx, request, upstreamNext(cx, request, exchange, failure)));
     },
     upstreamDone(request) {
-      releasePeer(cx, exchangeOf(request), false);
+      releasePeer(cx, request, exchangeOf(request));
     },
     responseHead: (request) => responseHead(cx, request),
     sendRate: (request) => sendRate(cx, request),
@@ -79,7 +80,7 @@ export function compileEngine(plan: Plan, world: World): Engine {
       return text;
     },
     finish(request) {
-      if (request.upstream !== null) releasePeer(cx, exchangeOf(request), false);
+      if (request.upstream !== null) releasePeer(cx, request, exchangeOf(request));
       startPostAction(cx, request);
       for (const end of endings) end(request);
     },

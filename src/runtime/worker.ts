@@ -1,6 +1,7 @@
 import type { Plan } from '../3-plan/schema.ts';
 import type { Connection, ConnectionCounters, World } from '../engine/api.ts';
 import { compileEngine } from '../engine/engine.ts';
+import type { ZoneStore } from '../engine/zones/zone-store.ts';
 import type { Socket } from 'node:net';
 import { ClientConnection } from './client/connection.ts';
 import type { Counts, DataPath } from './data-path.ts';
@@ -16,11 +17,11 @@ import { UpstreamTls } from './upstream/tls.ts';
 import { createWorld } from './world.ts';
 
 /**
- * Serves one plan in this process, on connections that are given to it.
+ * Serves one plan in this process, on connections that are given to it. `zones` are those of the plan before.
  *
  * @throws an Error with nginx's message when a log cannot be opened
  */
-export function startWorker(plan: Plan, services: Services): Worker {
+export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): Worker {
   const log = requestLogger(plan, services);
   const clients = new Set<ClientConnection>();
   const counts: Counts = { accepted: 0, requests: 0 };
@@ -31,7 +32,7 @@ export function startWorker(plan: Plan, services: Services): Worker {
     (level, message, request) => log(level, message, request, ''),
     clock,
   );
-  const engine = compileEngine(plan, world);
+  const engine = compileEngine(plan, world, zones);
   const logAccess = accessLogger(plan, services, engine);
   const path: DataPath = {
     engine,

@@ -8,6 +8,7 @@ import { parseTemplate } from '../template-text.ts';
 import type { ProxyTarget } from '../schema/proxy-target.ts';
 import { word, words } from './lowering.ts';
 import { lowerResolver } from './resolver.ts';
+import { lowerSticky } from './sticky.ts';
 
 type UpstreamLowering = (cx: LowerContext, upstream: PlanUpstream, directive: ResolvedDirective) => void;
 
@@ -54,6 +55,16 @@ const lowerings: Readonly<Record<string, UpstreamLowering>> = {
       consistent: word(directive, 1) === 'consistent',
     };
   },
+  least_time: (_cx, upstream, directive) => {
+    upstream.balance = {
+      method: 'least_time',
+      mode: word(directive, 0) === 'header' ? 'header' : 'last_byte',
+      inflight: word(directive, 1) === 'inflight',
+    };
+  },
+  sticky: (_cx, upstream, directive) => {
+    upstream.sticky = lowerSticky(words(directive));
+  },
   keepalive: (cx, upstream, directive) => {
     const settings = keepalive(cx, upstream);
     settings.connections = parseNumber(word(directive, 0)) ?? 0;
@@ -83,11 +94,8 @@ export function lowerUpstream(cx: LowerContext, directive: ResolvedDirective, bl
   for (const inner of block.directives) {
     if (!inner.valid || inner.name === 'include') continue;
     const lower = lowerings[inner.name];
-    if (lower === undefined) {
-      cx.notImplemented(inner);
-      if (inner.name === 'least_time' || inner.name === 'sticky')
-        upstream.balance = { method: 'unsupported', directive: inner.name };
-    } else lower(cx, upstream, inner);
+    if (lower === undefined) cx.notImplemented(inner);
+    else lower(cx, upstream, inner);
   }
   if (upstream.keepalive?.connections === 0) upstream.keepalive = null;
   cx.http.upstreams.push(upstream);

@@ -40,8 +40,41 @@ const balance = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('ip_hash') }),
   z.strictObject({ method: z.literal('hash'), key: template, consistent: z.boolean() }),
   z.strictObject({ method: z.literal('random'), two: z.boolean() }),
-  z.strictObject({ method: z.literal('unsupported'), directive: z.string() }),
+  z.strictObject({
+    method: z.literal('least_time'),
+    mode: z.enum(['header', 'last_byte']),
+    inflight: z.boolean(),
+  }),
 ]);
+
+/** `sticky`: how a client comes back to the server it had. `lookup` and `create` are names of variables. */
+const sticky = z.discriminatedUnion('mode', [
+  z.strictObject({
+    mode: z.literal('cookie'),
+    name: z.string(),
+    domain: template.nullable(),
+    path: z.string(),
+    /** Seconds; null: for the browser's session. */
+    expires: z.union([z.int(), z.literal('max')]).nullable(),
+    httponly: z.boolean(),
+    secure: z.boolean(),
+    samesite: template.nullable(),
+  }),
+  z.strictObject({ mode: z.literal('route'), lookup: z.array(z.string()) }),
+  z.strictObject({
+    mode: z.literal('learn'),
+    zone: z.string(),
+    /** Bytes. */
+    size: z.int(),
+    /** Milliseconds. */
+    timeout: z.int(),
+    create: z.array(z.string()),
+    lookup: z.array(z.string()),
+    /** A session is learned from the head of the answer, not at its end. */
+    header: z.boolean(),
+  }),
+]);
+export type PlanSticky = Infer<typeof sticky>;
 
 export const upstream = z.strictObject({
   /** The name, or host:port of a bare address in `proxy_pass`. */
@@ -51,6 +84,7 @@ export const upstream = z.strictObject({
   port: z.int(),
   servers: z.array(upstreamServer),
   balance,
+  sticky: sticky.nullable(),
   /** Null when connections are not kept. */
   keepalive: z
     .strictObject({
@@ -96,6 +130,7 @@ export function plainUpstream(
     ...upstream,
     servers: [],
     balance: { method: 'round_robin' },
+    sticky: null,
     keepalive: null,
     zone: '',
     resolver: -1,

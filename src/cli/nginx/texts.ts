@@ -22,7 +22,6 @@ const configureArguments = [
   '--without-http_grpc_module',
   '--without-http_memcached_module',
   '--without-http_scgi_module',
-  '--without-http_upstream_sticky_module',
   '--without-http_uwsgi_module',
 ];
 

@@ -74,7 +74,8 @@ function newState({ main }: Request): State {
 function compileLimit(cx: EngineContext, limit: AllSettings['limitConn']['limit_conn'][number]): Limit[] {
   const plan = cx.http.zones.find(({ kind, name }) => kind === 'limit_conn' && name === limit.zone);
   if (plan === undefined) return [];
-  const zone = cx.once(plan, () => new LimitConnZone(plan.name, plan.size));
+  const { name, size, key: of } = plan;
+  const zone = cx.zones.take('limit_conn', [name, size, of], () => new LimitConnZone(name, size));
   return [{ zone, keyOf: cx.template(plan.key ?? '').evaluate, connections: limit.connections }];
 }
 

@@ -12,6 +12,8 @@ import { limitRequest, LimitReqZone } from '../zones/limit-req.ts';
 const key = 'limit_req';
 const longestKey = 65535;
 
+type Zone = EngineContext['http']['zones'][number];
+
 type Status = 'PASSED' | 'DELAYED' | 'REJECTED' | 'DELAYED_DRY_RUN' | 'REJECTED_DRY_RUN';
 
 /** A delay is logged one level below a rejection. */
@@ -80,7 +82,7 @@ export function limitReqHandler(cx: EngineContext, { limitReq }: AllSettings): P
 function compileLimit(cx: EngineContext, limit: AllSettings['limitReq']['limit_req'][number]): Limit[] {
   const plan = cx.http.zones.find(({ kind, name }) => kind === 'limit_req' && name === limit.zone);
   if (plan === undefined) return [];
-  const zone = cx.once(plan, () => new LimitReqZone(plan.name, plan.rate, plan.size));
+  const zone = zoneOf(cx, plan);
   return [
     {
       zone,
@@ -90,6 +92,10 @@ function compileLimit(cx: EngineContext, limit: AllSettings['limitReq']['limit_r
       origin: limit.origin,
     },
   ];
+}
+
+function zoneOf({ zones }: EngineContext, { name, rate, size, key: of }: Zone): LimitReqZone {
+  return zones.take('limit_req', [name, size, rate, of], () => new LimitReqZone(name, rate, size));
 }
 
 function requestLimit(cx: EngineContext, limit: Limit, request: Request): RequestLimit {

@@ -23,6 +23,9 @@ export class Exchange implements UpstreamExchange {
   tlsName = '';
   tlsCertificate = '';
   tlsKey = '';
+  /** What the request said about its session (`sticky`), and the cookie that was set for it; ''. */
+  stickyId = '';
+  stickyCookie = '';
   cached = false;
   trailers = '';
   hostHeader: string;

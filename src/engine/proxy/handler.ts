@@ -126,6 +126,7 @@ function startExchange(cx: EngineContext, request: Request, { proxy, target, ups
   const selection = startSelection(upstream.balancer.group, pick, proxy.settings.proxy_next_upstream_tries);
   const exchange = new Exchange(proxy, target, upstream, selection, cx.world.monotonic());
   request.upstream = exchange;
+  if (upstream.sticky !== null) exchange.stickyId = upstream.sticky.identify(request);
   exchange.pool = upstream.pool(request.location.id);
   exchange.passBody = proxy.settings.proxy_pass_request_body;
   exchange.ownBody = proxy.settings.proxy_set_body !== null;

@@ -3,6 +3,7 @@ import type { EngineContext } from '../context.ts';
 import { done } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
+import { attemptEnded, headArrived } from '../upstream/least-time.ts';
 import { freePeer, selectPeer } from '../upstream/selection.ts';
 import type { UpstreamAttempt } from '../upstream-exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -45,6 +46,8 @@ function newAttempt(peer: string, started: number, firstOfExchange: boolean): Up
 
 /** Chooses the next server (ngx_http_upstream_connect): {@link done} with action `proxy`, or 502 when none is left. */
 export function connectNext(cx: EngineContext, request: Request, exchange: Exchange, first: boolean): number {
+  const { sticky } = exchange.upstream;
+  if (sticky !== null) exchange.selection.wanted = sticky.wanted(exchange.stickyId);
   const chosen = selectPeer(exchange.selection, nowInSeconds(cx));
   const states = (request.upstreamStates ??= []);
   const started = cx.world.monotonic();
@@ -63,6 +66,7 @@ export function connectNext(cx: EngineContext, request: Request, exchange: Excha
       );
     return badGateway;
   }
+  sticky?.chosen?.(request, exchange);
   exchange.peer = chosen.settings.peer;
   exchange.serverName = chosen.settings.server;
   exchange.released = false;
@@ -97,6 +101,7 @@ function mayRetry(cx: EngineContext, request: Request, exchange: Exchange, fault
 /** An attempt failed: the next server, or the status for the client (ngx_http_upstream_next). */
 export function upstreamNext(cx: EngineContext, request: Request, exchange: Exchange, fault: Fault): number {
   const failed = fault !== 'http_403' && fault !== 'http_404';
+  tellTimes(cx, exchange, true);
   if (freePeer(exchange.selection, failed, nowInSeconds(cx)) && failed)
     cx.world.log('warn', 'upstream server temporarily disabled', request);
   // A kept connection that the server had closed says nothing about the server.
@@ -118,8 +123,29 @@ export function faultOfStatus(cx: EngineContext, request: Request, exchange: Exc
 }
 
 /** Gives the server back when the exchange is over. */
-export function releasePeer(cx: EngineContext, exchange: Exchange, failed: boolean): void {
+export function releasePeer(cx: EngineContext, request: Request, exchange: Exchange): void {
   if (exchange.released) return;
   exchange.released = true;
-  freePeer(exchange.selection, failed, nowInSeconds(cx));
+  const { sticky } = exchange.upstream;
+  if (sticky !== null && !sticky.learnsFromHead) sticky.learn?.(request, exchange);
+  tellTimes(cx, exchange, false);
+  freePeer(exchange.selection, false, nowInSeconds(cx));
+}
+
+/** A usable head has come (NGX_HTTP_UPSTREAM_NOTIFY_HEADER). */
+export function headAccepted(cx: EngineContext, request: Request, exchange: Exchange): void {
+  const { sticky, balancer } = exchange.upstream;
+  if (sticky !== null && sticky.learnsFromHead) sticky.learn?.(request, exchange);
+  if (balancer.leastTime === null) return;
+  const clock = cx.world.monotonic();
+  headArrived(balancer.leastTime, exchange.selection, clock - exchange.attempt.started, clock);
+}
+
+/** `least_time` learns how long an attempt took. */
+function tellTimes(cx: EngineContext, { upstream, selection, attempt }: Exchange, failed: boolean): void {
+  const { leastTime } = upstream.balancer;
+  if (leastTime === null) return;
+  const clock = cx.world.monotonic();
+  const response = attempt.responseTime < 0 ? clock - attempt.started : attempt.responseTime;
+  attemptEnded(leastTime, selection, { header: failed ? -1 : attempt.headerTime, response }, clock);
 }

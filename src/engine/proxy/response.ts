@@ -10,7 +10,7 @@ import { traceAs } from '../trace.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
 import { mayBeStored } from './cache.ts';
-import { faultOfStatus, releasePeer, upstreamNext } from './next.ts';
+import { faultOfStatus, headAccepted, releasePeer, upstreamNext } from './next.ts';
 import { passEarlyHints } from './early-hints.ts';
 import { parseResponse } from './parse-response.ts';
 import { parseHttpDate } from '../algorithms/http-date.ts';
@@ -171,11 +171,12 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
         if (status === 401) copyChallenges(request, exchange);
         if (request.trace !== null)
           traceAs(request, 'upstream', page.origin, `the upstream's ${status} is intercepted`);
-        releasePeer(cx, exchange, false);
+        releasePeer(cx, request, exchange);
         return finish(cx, request, status);
       }
     }
   }
+  headAccepted(cx, request, exchange);
   const accel = header(exchange.headers, 'x-accel-redirect');
   if (accel !== undefined && !exchange.settings.proxy_ignore_headers.includes('X-Accel-Redirect'))
     return accelRedirect(cx, request, exchange, accel);
@@ -185,7 +186,7 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
       cx.world.log('error', 'connection upgrade in subrequest', request);
       if (request.trace !== null)
         traceAs(request, 'upstream', -1, 'connection upgrade in subrequest: nginx closes the connection');
-      releasePeer(cx, exchange, false);
+      releasePeer(cx, request, exchange);
       return (request.action = 'close');
     }
     return (request.action = 'tunnel');
@@ -214,7 +215,7 @@ const kept: ReadonlySet<string> = new Set([
 ]);
 
 function accelRedirect(cx: EngineContext, request: Request, exchange: Exchange, target: string): Action {
-  releasePeer(cx, exchange, false);
+  releasePeer(cx, request, exchange);
   takeHeaders(request, exchange, kept);
   request.status = 0;
   request.statusLine = '';

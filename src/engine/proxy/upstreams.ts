@@ -5,6 +5,8 @@ import type { CompiledTemplate } from '../template.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import { compileBalancer } from '../upstream/balancer.ts';
 import type { KeepalivePool } from '../upstream-exchange.ts';
+import type { CompiledSticky } from './sticky.ts';
+import { compileSticky } from './sticky.ts';
 
 /** An upstream with the state of its peers. */
 export interface CompiledUpstream {
@@ -13,6 +15,7 @@ export interface CompiledUpstream {
   balancer: Balancer;
   /** The key of `hash`. */
   readonly key: CompiledTemplate | null;
+  readonly sticky: CompiledSticky | null;
   /** The kept connections that requests of a location use. */
   pool(location: number): KeepalivePool | null;
 }
@@ -23,14 +26,15 @@ export function upstreamOf(cx: EngineContext, index: number): CompiledUpstream {
 }
 
 function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstream {
-  const balancer = compileBalancer(plan, () => cx.world.random());
-  const { keepalive } = plan;
+  const balancer = compileBalancer(plan, cx.world);
+  const { keepalive, sticky } = plan;
   const shared: KeepalivePool | null = keepalive === null ? null : { ...keepalive };
   const pools = new Map<number, KeepalivePool>();
   return {
     plan,
     balancer,
     key: balancer.key === null ? null : cx.template(balancer.key),
+    sticky: sticky === null ? null : compileSticky(cx, sticky),
     pool(location) {
       if (keepalive === null || !keepalive.local) return shared;
       let pool = pools.get(location);
@@ -62,7 +66,7 @@ export function setUpstreamAddresses(
   if (names(plan.servers[server]!.addresses) === names(addresses)) return;
   const servers = plan.servers.with(server, { ...plan.servers[server]!, addresses: [...addresses] });
   cx.http.upstreams[upstream] = { ...plan, servers };
-  upstreamOf(cx, upstream).balancer = compileBalancer(cx.http.upstreams[upstream]!, () => cx.world.random());
+  upstreamOf(cx, upstream).balancer = compileBalancer(cx.http.upstreams[upstream]!, cx.world);
 }
 
 /** An upstream for addresses found at run time. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Template } from '../../3-plan/schema.ts';
 import type { PlanUpstream, UpstreamServer } from '../../3-plan/schema/upstream.ts';
 import { hashRing } from '../algorithms/consistent-hash.ts';
@@ -5,6 +6,8 @@ import { clientAddress } from '../algorithms/cidr.ts';
 import type { IpAddress } from '../algorithms/inet.ts';
 import { consistentHash, ipHash, keyHash } from './hash-methods.ts';
 import { leastConn } from './least-conn.ts';
+import type { LeastTime } from './least-time.ts';
+import { leastTime } from './least-time.ts';
 import type { PeerGroup, PeerSettings } from './peers.ts';
 import { peerGroup } from './peers.ts';
 import { randomChoice, randomOfTwo } from './random.ts';
@@ -24,23 +27,32 @@ export interface Balancer {
   readonly group: PeerGroup;
   /** The key of `hash`; null for other methods. */
   readonly key: Template | null;
+  /** Set when the times of answers are wanted. */
+  readonly leastTime: LeastTime | null;
   /** A method for one request; it remembers what it tried. */
   pick(input: BalanceInput): Pick;
 }
 
 type Method = PlanUpstream['balance'];
 
+/** What methods need besides the servers: numbers in [0, 1), and monotonic milliseconds. */
+export interface BalanceSources {
+  random(): number;
+  monotonic(): number;
+}
+
 /**
- * Makes the upstream of a plan ready. `random` gives numbers in [0, 1). Servers without addresses (`resolve`, not looked up
+ * Makes the upstream of a plan ready. Servers without addresses (`resolve`, not looked up
  * yet) take no part; call again with their addresses filled in, which starts with fresh states.
  */
-export function compileBalancer(upstream: PlanUpstream, random: () => number): Balancer {
-  const group = peerGroup(upstream.servers.flatMap(peersOf));
-  const { balance } = upstream;
+export function compileBalancer(upstream: PlanUpstream, sources: BalanceSources): Balancer {
+  const { balance, sticky } = upstream;
+  const group = peerGroup(upstream.servers.flatMap((server) => peersOf(server, sticky !== null)));
   return {
     group,
     key: balance.method === 'hash' ? balance.key : null,
-    pick: method(balance, group, random),
+    leastTime: balance.method === 'least_time' ? balance : null,
+    pick: method(balance, group, sources),
   };
 }
 
@@ -49,7 +61,7 @@ function ipAddress(text: string): IpAddress | null {
   return address === 'unix' ? null : address;
 }
 
-function peersOf(server: UpstreamServer): PeerSettings[] {
+function peersOf(server: UpstreamServer, sticky: boolean): PeerSettings[] {
   return server.addresses.map(({ host, port, path, name }) => ({
     peer: { name, host, port, path },
     server: server.name,
@@ -57,22 +69,32 @@ function peersOf(server: UpstreamServer): PeerSettings[] {
     maxFails: server.maxFails,
     failTimeout: Math.floor(server.failTimeout / 1000),
     maxConns: server.maxConns,
-    down: server.down,
+    down: server.down || server.drain,
+    drain: server.drain,
+    sid: sticky ? server.route || serverId(name) : '',
     backup: server.backup,
   }));
 }
 
-function method(balance: Method, group: PeerGroup, random: () => number): Balancer['pick'] {
+/** ngx_http_upstream_init_round_robin_sid. */
+function serverId(name: string): string {
+  return createHash('md5').update(name, 'latin1').digest('hex');
+}
+
+function method(balance: Method, group: PeerGroup, sources: BalanceSources): Balancer['pick'] {
   switch (balance.method) {
     case 'round_robin':
-    case 'unsupported':
       return () => roundRobin;
     case 'least_conn':
       return () => leastConn;
     case 'ip_hash':
       return ({ address }) => ipHash(ipAddress(address));
-    case 'random':
+    case 'random': {
+      const random = (): number => sources.random();
       return () => (balance.two ? randomOfTwo(random) : randomChoice(random));
+    }
+    case 'least_time':
+      return () => leastTime(balance, () => sources.monotonic());
     case 'hash': {
       if (!balance.consistent) return ({ key }) => keyHash(key);
       const ring = hashRing(group.peers.map(({ settings: { server, weight } }) => ({ server, weight })));

@@ -7,7 +7,7 @@ import type { PeerGroup } from './peers.ts';
 import { isAvailable } from './peers.ts';
 import { heaviest, roundRobin } from './round-robin.ts';
 import type { Pick, Selection } from './selection.ts';
-import { markChosen } from './selection.ts';
+import { markChosen, wantedPeer } from './selection.ts';
 
 /** After so many misses the hash methods leave the choice to round robin. */
 const maxTries = 20;
@@ -21,6 +21,8 @@ function byPlace(next: (totalWeight: number) => number, usable: (group: PeerGrou
   return (selection, now) => {
     const { group, tried } = selection;
     if (misses > maxTries || !usable(group)) return roundRobin(selection, now);
+    const wanted = wantedPeer(selection, now);
+    if (wanted !== -1) return markChosen(selection, wanted, now);
     for (;;) {
       const index = peerAt(group, next(group.totalWeight) % group.totalWeight);
       if (!tried.includes(index) && isAvailable(group.peers[index]!, now))
@@ -74,6 +76,8 @@ export function consistentHash(key: string, ring: HashRing): Pick {
   return (selection: Selection, now: number) => {
     const { group } = selection;
     if (misses > maxTries || group.single || key === '') return roundRobin(selection, now);
+    const wanted = wantedPeer(selection, now);
+    if (wanted !== -1) return markChosen(selection, wanted, now);
     if (group.peers.length === 0 || ring.servers.length === 0) return null;
     for (;;) {
       const server = ring.servers[point % ring.servers.length]!;

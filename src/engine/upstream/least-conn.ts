@@ -1,7 +1,7 @@
 import { isAvailable } from './peers.ts';
 import { heaviest, roundRobin } from './round-robin.ts';
 import type { Pick, Selection } from './selection.ts';
-import { markChosen, useBackups } from './selection.ts';
+import { markChosen, useBackups, wantedPeer } from './selection.ts';
 
 /**
  * The server with the fewest connections for its weight, round robin among equals
@@ -9,6 +9,8 @@ import { markChosen, useBackups } from './selection.ts';
  */
 export const leastConn: Pick = (selection, now) => {
   if (selection.group.single) return roundRobin(selection, now);
+  const wanted = wantedPeer(selection, now);
+  if (wanted !== -1) return markChosen(selection, wanted, now);
   const { best, several } = leastLoaded(selection, now);
   if (best === -1) return useBackups(selection) ? leastConn(selection, now) : null;
   if (!several) return markChosen(selection, best, now);

@@ -12,7 +12,12 @@ export interface PeerSettings {
   readonly failTimeout: number;
   /** 0: unlimited. */
   readonly maxConns: number;
+  /** Not chosen; also while it is drained. */
   readonly down: boolean;
+  /** `drain`: only those come who ask for it by its identifier. */
+  readonly drain: boolean;
+  /** What `sticky` knows it by. */
+  readonly sid: string;
   readonly backup: boolean;
 }
 
@@ -27,6 +32,18 @@ export interface PeerState {
   /** Seconds: time of the last failure, and of the last failure or check. */
   accessed: number;
   checked: number;
+  /** `least_time`: averages, and the answers that are waited for (milliseconds). */
+  readonly timing: PeerTiming;
+}
+
+export interface PeerTiming {
+  headerTime: number;
+  responseTime: number;
+  inflight: number;
+  /** Sum of what the requests in flight had waited when their number changed last, and when that was. */
+  inflightWaited: number;
+  inflightChanged: number;
+  inflightTime: number;
 }
 
 /** The primary or the backup servers of an upstream (ngx_http_upstream_rr_peers_t). */
@@ -67,12 +84,24 @@ function peerState(settings: PeerSettings): PeerState {
     fails: 0,
     accessed: 0,
     checked: 0,
+    timing: {
+      headerTime: 0,
+      responseTime: 0,
+      inflight: 0,
+      inflightWaited: 0,
+      inflightChanged: 0,
+      inflightTime: 0,
+    },
   };
 }
 
 /** Whether a request may be sent to this server at `now` (seconds). */
-export function isAvailable({ settings, fails, checked, conns }: PeerState, now: number): boolean {
-  if (settings.down) return false;
+export function isAvailable(peer: PeerState, now: number): boolean {
+  return !peer.settings.down && isUsable(peer, now);
+}
+
+/** The same without `down`. */
+export function isUsable({ settings, fails, checked, conns }: PeerState, now: number): boolean {
   const { maxFails, failTimeout, maxConns } = settings;
   if (maxFails > 0 && fails >= maxFails && now - checked <= failTimeout) return false;
   return maxConns === 0 || conns < maxConns;

@@ -2,7 +2,7 @@ import { peerAt } from './hash-methods.ts';
 import { isAvailable } from './peers.ts';
 import { roundRobin } from './round-robin.ts';
 import type { Pick } from './selection.ts';
-import { markChosen } from './selection.ts';
+import { markChosen, wantedPeer } from './selection.ts';
 
 const maxTries = 20;
 
@@ -12,6 +12,8 @@ export function randomChoice(random: () => number): Pick {
   return (selection, now) => {
     const { group, tried } = selection;
     if (misses > maxTries || group.peers.length < 2) return roundRobin(selection, now);
+    const wanted = wantedPeer(selection, now);
+    if (wanted !== -1) return markChosen(selection, wanted, now);
     for (;;) {
       const index = peerAt(group, Math.floor(random() * group.totalWeight));
       if (!tried.includes(index) && isAvailable(group.peers[index]!, now))
@@ -27,6 +29,8 @@ export function randomOfTwo(random: () => number): Pick {
   return (selection, now) => {
     const { group, tried } = selection;
     if (misses > maxTries || group.peers.length < 2) return roundRobin(selection, now);
+    const wanted = wantedPeer(selection, now);
+    if (wanted !== -1) return markChosen(selection, wanted, now);
     let first = -1;
     for (;;) {
       const index = peerAt(group, Math.floor(random() * group.totalWeight));

@@ -1,4 +1,5 @@
 import type { PeerGroup, PeerState } from './peers.ts';
+import { isUsable } from './peers.ts';
 
 /** The choice of servers for one request, over all its attempts (ngx_http_upstream_rr_peer_data_t). */
 export interface Selection {
@@ -7,6 +8,10 @@ export interface Selection {
   /** Indexes in `group.peers` that this request has been sent to. */
   readonly tried: number[];
   current: PeerState | null;
+  /** The identifier of the server that `sticky` asks for; '' for none. */
+  wanted: string;
+  /** `least_time … inflight` counts this request. */
+  inflight: boolean;
   /** Attempts left; 0 after the last. */
   tries: number;
   /** How the next server is chosen; null when none is available. */
@@ -23,6 +28,8 @@ export function startSelection(group: PeerGroup, pick: Pick, limit: number): Sel
     group,
     tried: [],
     current: null,
+    wanted: '',
+    inflight: false,
     tries: limit > 0 && tries > limit ? limit : tries,
     pick,
   };
@@ -34,6 +41,19 @@ export function selectPeer(selection: Selection, now: number): PeerState | null 
   selection.current = peer;
   if (peer !== null) peer.conns++;
   return peer;
+}
+
+/**
+ * The index in the group of the server that `sticky` asks for; -1 when nothing is asked for or it cannot be used
+ * (ngx_http_upstream_get_rr_peer_by_sid). A drained server can.
+ */
+export function wantedPeer({ wanted, group, tried }: Selection, now: number): number {
+  if (wanted === '') return -1;
+  const index = group.peers.findIndex(({ settings }) => settings.sid === wanted);
+  if (index === -1 || tried.includes(index)) return -1;
+  const peer = group.peers[index]!;
+  if (peer.settings.down && !peer.settings.drain) return -1;
+  return isUsable(peer, now) ? index : -1;
 }
 
 /** Marks a chosen server as tried and, when its `fail_timeout` is over, as being checked by this request. */

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
+import type { ZoneStore } from '../../engine/zones/zone-store.ts';
 import { createAcceptor } from '../listen/acceptor.ts';
 import type { ListeningSockets } from '../listen/listening-sockets.ts';
 import { AccessLogs } from '../log/access-log.ts';
@@ -57,7 +58,7 @@ export class Generation {
       pid: process.pid,
       maxConnections: settings.workerConnections,
     };
-    this.#worker = startWorker(plan, services);
+    this.#worker = startWorker(plan, services, shared.zones);
     this.#stopNames = watchUpstreamNames(
       upstreamNames(plan, this.#worker.engine, shared.addresses),
       resolvers.resolve,
@@ -145,6 +146,7 @@ export interface GenerationParts {
 export interface Shared {
   readonly serial: Serial;
   readonly addresses: KnownAddresses;
+  readonly zones: ZoneStore;
 }
 
 /** Counts connections: `$connection` and the `*N` of error logs. */

@@ -1,6 +1,7 @@
 import type { Connection, LogLevel, World } from '../../../src/engine/api.ts';
 import type { AllSettings, CompiledLocation, CompiledServer } from '../../../src/engine/compiled.ts';
 import { EngineContext } from '../../../src/engine/context.ts';
+import { ZoneStore } from '../../../src/engine/zones/zone-store.ts';
 import type { PhaseHandler } from '../../../src/engine/phases/phase.ts';
 import { Request } from '../../../src/engine/request.ts';
 import { lower } from '../../../src/3-plan/lower.ts';
@@ -38,7 +39,7 @@ export function engineOf(body: string): TestEngine {
   const log: string[] = [];
   const clock = { now: 1_800_000_000_000 };
   const files = new Map<string, string>();
-  const cx = new EngineContext(plan, plan.http!, testWorld(log, clock, files));
+  const cx = new EngineContext(plan, plan.http!, testWorld(log, clock, files), new ZoneStore());
   defineCoreVariables(cx.variables, cx);
   defineHeaderVariables(cx.variables, cx);
   const settings = (name: string): AllSettings => {

@@ -21,6 +21,8 @@ function server(port: number, changes: Partial<PeerSettings> = {}): PeerSettings
     failTimeout: 10,
     maxConns: 0,
     down: false,
+    drain: false,
+    sid: '',
     backup: false,
     ...changes,
   };
