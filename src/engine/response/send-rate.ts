@@ -15,11 +15,12 @@ export function sizeAtRunTime(cx: EngineContext, request: Request, template: Tem
   return template === '0' ? 0 : sizeOf(cx.template(template).evaluate(request));
 }
 
+const unlimited = { rate: 0, after: 0 };
+
 /** `X-Accel-Limit-Rate`, `$limit_rate`, or `limit_rate`, with `limit_rate_after`. */
 export function sendRate(cx: EngineContext, request: Request): { rate: number; after: number } {
   const { core } = request.location;
-  const evaluate = (template: Template): number => sizeAtRunTime(cx, request, template);
   const own = request.limitRate ?? (request.upstream?.limitRate || null);
-  const rate = own ?? evaluate(core.limit_rate);
-  return { rate, after: rate === 0 ? 0 : evaluate(core.limit_rate_after) };
+  const rate = own ?? sizeAtRunTime(cx, request, core.limit_rate);
+  return rate === 0 ? unlimited : { rate, after: sizeAtRunTime(cx, request, core.limit_rate_after) };
 }

@@ -145,7 +145,13 @@ export class ClientSink implements ResponseSink {
   }
 
   #whenFlushed(done: () => void): void {
-    if (this.#stream.pending > 0) this.#blocked();
+    if (this.#stream.pending === 0) {
+      // Most responses have left with their only write.
+      this.#deadline?.clear();
+      done();
+      return;
+    }
+    this.#blocked();
     this.#stream.whenFlushed(() => {
       this.#deadline?.clear();
       done();

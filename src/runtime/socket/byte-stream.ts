@@ -23,6 +23,9 @@ interface Internals {
   _server: unknown;
 }
 
+/** Up to this size bytes are copied as a string: node:net writes it from its own stack, and no view of a buffer has to be made. */
+const smallPiece = 1024;
+
 /** The stream of a socket: listeners are shared by all sockets, which have thousands of them otherwise. */
 const streamOf = Symbol('stream');
 type StreamSocket = Socket & { [streamOf]: ByteStream };
@@ -177,6 +180,7 @@ export class ByteStream {
   /** Writes `prefix`, bytes of a shared buffer, which are copied, and `suffix`. Returns as `write` does. */
   forward(prefix: string, bytes: Buffer, start: number, end: number, suffix: string): boolean {
     if (this.closed) return true;
+    if (end - start <= smallPiece) return this.write(prefix + bytes.toString('latin1', start, end) + suffix);
     const copy = this.buffers.lend(prefix, bytes, start, end, suffix);
     this.written += copy.length;
     const room = this.socket.write(copy);
