@@ -85,8 +85,26 @@ export function resolve(entry: SourceFile, options: ResolveOptions = {}): Resolv
   return run(entry, options, options.target ?? newestVersion, share(options)).config;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** {@link resolve} for one version, with parts shared between versions. */
 export function run(entry: SourceFile, options: ResolveOptions, target: string, shared: Shared): Run {
+  const judged = read(entry, options, target, shared, none);
+  const late = judged.cx.refusedModules;
+  if (late.size === 0) return judged;
+  // Where nginx stops, it has not come to that load_module. To people, it is the one mistake.
+  const { verdict } = read(entry, options, target, shared, late).config;
+  return { ...judged, config: { ...judged.config, verdict } };
+}
+
+/** One reading; of the modules `late`, nginx is to know only what is loaded in time. */
+function read(
+  entry: SourceFile,
+  options: ResolveOptions,
+  target: string,
+  shared: Shared,
+  lateModules: ReadonlySet<string>,
+): Run {
   const startContext = options.startContext ?? 'main';
   const findings = new Findings();
   const root = (options.root ?? '').replace(/\/+$/, '');
@@ -110,7 +128,7 @@ export function run(entry: SourceFile, options: ResolveOptions, target: string, 
   const includes = new Includes(entry, shared.files, root);
   const handlers = new Handlers(modules);
   const symbolic = options.template ?? entry.path.endsWith('.template');
-  const walker = new Walker({ cx, levels, handlers, findings, includes, symbolic });
+  const walker = new Walker({ cx, levels, handlers, findings, includes, symbolic, lateModules });
 
   const main = new Block('main', null, null, levels);
   let start = main;

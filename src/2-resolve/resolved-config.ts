@@ -48,7 +48,7 @@ export type NginxVerdict =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly level: 'emerg' | 'alert' | 'crit';
+      readonly level: 'emerg' | 'alert' | 'crit' | 'error';
       /** Without ` in FILE:LINE`. */
       readonly message: string;
       readonly file: SourceFile | null;

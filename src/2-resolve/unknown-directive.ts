@@ -1,7 +1,7 @@
 import type { Directive } from '../1-syntax/ast.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Problem } from '../nginx/problem.ts';
-import { problem } from '../nginx/problem.ts';
+import { cString, problem } from '../nginx/problem.ts';
 import type { SpecTable } from '../nginx/specs.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import { compareVersions } from '../nginx/versions.ts';
@@ -18,7 +18,7 @@ export function unknownDirective(
   guesses: Map<string, string | null>,
 ): Problem {
   const name = node.name.value;
-  const message = `unknown directive "${name}"`;
+  const message = `unknown directive "${cString(name)}"`;
   const elsewhere = specs.every(name);
   if (elsewhere.length > 0)
     return problem('unknown-directive', message, {

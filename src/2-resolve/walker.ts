@@ -1,5 +1,5 @@
 import type { Directive, ParsedFile } from '../1-syntax/ast.ts';
-import { isLoaded, needsLoading } from '../nginx/addons.ts';
+import { isLate, isLoaded, moduleOfFile, needsLoading } from '../nginx/addons.ts';
 import type { CheckContext } from '../nginx/check-context.ts';
 import { checkGeneric } from '../nginx/generic-slots.ts';
 import type { Handler } from '../nginx/module-checks.ts';
@@ -49,6 +49,8 @@ export class Walker {
   readonly #includes: Includes;
   /** The files are templates: what holds `${NAME}` is neither refused nor judged. */
   readonly #symbolic: boolean;
+  /** Modules that nginx gets to know too late, if at all: their directives are unknown. */
+  readonly #lateModules: ReadonlySet<string>;
   /** Directives by context and name, as far as they were met. */
   readonly #known = new Map<Context, Map<string, Known>>();
   /** Each directive that was accepted, with the first place of it. */
@@ -65,6 +67,7 @@ export class Walker {
     findings: Findings;
     includes: Includes;
     symbolic: boolean;
+    lateModules: ReadonlySet<string>;
   }) {
     this.#cx = parts.cx;
     this.#levels = parts.levels;
@@ -73,6 +76,7 @@ export class Walker {
     this.#findings = parts.findings;
     this.#includes = parts.includes;
     this.#symbolic = parts.symbolic;
+    this.#lateModules = parts.lateModules;
     this.#cx.include = () => this.#include();
   }
 
@@ -162,7 +166,7 @@ export class Walker {
     const own = this.#specs.find(name);
     const spec = own.length > 0 ? inContext(own, context) : inContext(this.#loadedAddons(name), context);
     // What is not there may come with a later load_module.
-    if (spec === null || needsLoading(spec, this.#cx.loadedModules)) return null;
+    if (spec === null || needsLoading(spec, this.#cx.loadedModules) || this.#isLate(spec)) return null;
     const known = { spec, handlers: this.#handlers.of(spec), accepted: false };
     knownHere.set(name, known);
     return known;
@@ -196,8 +200,10 @@ export class Walker {
   #unplaced(node: Directive, block: Block): Problem | null {
     if (node.terminator === '') return null;
     const name = node.name.value;
+    if (name === 'load_module' && node.args.length === 1)
+      this.#cx.refusedModules.add(moduleOfFile(node.args[0]!.value));
     const specs = this.#specs.find(name);
-    const found = specs.length > 0 ? specs : this.#loadedAddons(name);
+    const found = (specs.length > 0 ? specs : this.#loadedAddons(name)).filter((spec) => !this.#isLate(spec));
     const apart = inContext(found, block.context);
     if (apart !== null) return needsModule(apart);
     if (found.length > 0) {
@@ -206,6 +212,10 @@ export class Walker {
       return hasBraceProblem(this.#frame!) ? { ...refused, once: `misplaced ${node.file.path}` } : refused;
     }
     return unknownDirective(node, block.context, this.#specs, this.#cx.guesses);
+  }
+
+  #isLate(spec: DirectiveSpec): boolean {
+    return this.#lateModules.size > 0 && isLate(spec, this.#lateModules, this.#cx.loadedModules);
   }
 
   /** The record to read a refused block by: what its name means elsewhere. */

@@ -36,6 +36,19 @@ export function needsLoading({ module }: DirectiveSpec, loaded: ReadonlySet<stri
   return builtApart.has(module) && !loaded.has(module);
 }
 
+/** Whether the shared object `file` brings the directive; those of `stream` and `mail` hold all of a subsystem. */
+function brings(file: string, { module, thirdParty }: DirectiveSpec): boolean {
+  if (file === module) return true;
+  if (thirdParty !== null || builtApart.has(module)) return false;
+  return /^ngx_(?:stream|mail)_module$/.test(file) && module.startsWith(file.replace(/module$/, ''));
+}
+
+/** Whether the directive is one of a module in `late`: its `load_module` comes too late, or where it is refused. */
+export function isLate(spec: DirectiveSpec, late: ReadonlySet<string>, loaded: ReadonlySet<string>): boolean {
+  for (const file of late) if (!loaded.has(file) && brings(file, spec)) return true;
+  return false;
+}
+
 /** Whether nginx would know the add-on's directive, given the modules that `load_module` named. */
 export function isLoaded({ module, thirdParty }: DirectiveSpec, loaded: ReadonlySet<string>): boolean {
   return (thirdParty !== null && packagedProjects.has(thirdParty)) || loaded.has(module);

@@ -85,6 +85,8 @@ export class CheckContext {
   readonly seenModules = new Set<string>();
   /** Names of the modules that `load_module` named, e.g. `ngx_http_js_module`. */
   readonly loadedModules = new Set<string>();
+  /** The modules of `load_module`s that were refused: too late, or in the wrong place. */
+  readonly refusedModules = new Set<string>();
   readonly #sink: (problem: Problem, cx: CheckContext) => void;
 
   constructor(options: {

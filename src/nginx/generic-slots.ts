@@ -1,7 +1,7 @@
 import type { CheckContext } from './check-context.ts';
 import { checkPath } from './paths.ts';
 import type { Problem } from './problem.ts';
-import { directiveProblem, problem } from './problem.ts';
+import { cString, directiveProblem, problem } from './problem.ts';
 import { compileArgument, hasVariables } from './script.ts';
 import type { DirectiveSpec, ValueKind } from './types.ts';
 import { parseNumber } from './values/number.ts';
@@ -33,7 +33,7 @@ const offsetDetail = 'A size is a whole number of bytes, optionally with k, m or
 const timeDetail = 'A time is a whole number of seconds or has units, largest first: 1d 12h 30m 15s 500ms.';
 
 function checkFlag(cx: CheckContext): Problem | null {
-  const value = cx.arg(0);
+  const value = cString(cx.arg(0));
   const folded = value.toLowerCase();
   if (folded === 'on' || folded === 'off') return null;
   return problem(
@@ -73,7 +73,7 @@ export function checkWord(cx: CheckContext, index: number, words: readonly strin
   if (words.includes(value)) return null;
   const folded = value.toLowerCase();
   if (words.some((word) => word.toLowerCase() === folded)) return null;
-  return problem('invalid-value', `invalid value "${value}"`, {
+  return problem('invalid-value', `invalid value "${cString(value)}"`, {
     word: index,
     detail: words.length === 0 ? undefined : `It takes one of: ${words.join(', ')}.`,
   });

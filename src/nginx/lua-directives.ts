@@ -60,11 +60,26 @@ const hookNames = [
 ];
 const forms = ['', '_block', '_file'];
 
+/** Hooks that the add-on refuses without code; the others it passes over then. */
+const needCode: ReadonlySet<string> = new Set(
+  ['init', 'server_rewrite', 'rewrite', 'access', 'content', 'log', 'header_filter', 'body_filter'].map(
+    (name) => `${name}_by_lua`,
+  ),
+);
+
+function codeMissing({ node }: CheckContext, family: string): Problem | null {
+  if (!needCode.has(family)) return null;
+  const empty = node.type === 'raw' ? node.body.start === node.body.end : node.args[0]?.value === '';
+  return empty
+    ? problem('invalid-value', 'invalid location config: no runnable Lua code', { level: 'error' })
+    : null;
+}
+
 /** A level takes each hook once, in whichever form; for one with a block the add-on forgets to name it. */
 function hookOnce(cx: CheckContext): Problem | null {
   const family = cx.name.replace(/_(?:block|file)$/, '');
   const before = forms.map((form) => cx.block.first(family + form)).find((node) => node !== undefined);
-  if (before === undefined) return null;
+  if (before === undefined) return codeMissing(cx, family);
   const related = [{ file: before.file, span: before.name, message: 'first given here' }];
   return cx.name.endsWith('_block')
     ? problem('duplicate', 'is duplicate', { related })

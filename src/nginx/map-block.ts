@@ -3,7 +3,7 @@ import { defineVariable } from './define-variable.ts';
 import { checkGeneric } from './generic-slots.ts';
 import { HostnameKeys } from './hash-keys.ts';
 import { checkHashBuckets, numberOf } from './http/hash.ts';
-import type { Problem } from './problem.ts';
+import type { Place, Problem } from './problem.ts';
 import { directiveProblem, problem } from './problem.ts';
 import { compileRegex } from './regex.ts';
 import { compileArgument, compileScript } from './script.ts';
@@ -17,6 +17,8 @@ interface MapState {
   readonly keys: HostnameKeys;
   /** Values that were compiled already: nginx compiles each text once. */
   readonly values: Set<string>;
+  /** Where the block's own file stands at an `include`: complaints about what is compiled name that place. */
+  including: Place | null;
 }
 
 const mapSlot = new Slot<MapState>('map', () => ({
@@ -24,6 +26,7 @@ const mapSlot = new Slot<MapState>('map', () => ({
   hasDefault: false,
   keys: new HostnameKeys(),
   values: new Set(),
+  including: null,
 }));
 
 /** ngx_http_map_block */
@@ -43,14 +46,28 @@ export function checkMapEntry(cx: CheckContext): Problem | null {
     return problem('invalid-number-of-arguments', 'invalid number of the map parameters', {
       detail: 'Each line is a value and its result; either needs quotes when it has spaces.',
     });
-  if (cx.name === 'include') return cx.include();
+  if (cx.name === 'include') return include(cx, state);
   const value = cx.arg(0);
   if (!state.values.has(value)) {
     const refused = compileScript(cx, value, 0);
-    if (refused !== null) return refused;
+    if (refused !== null) return atInclude(cx, state, refused);
     state.values.add(value);
   }
   return checkKey(cx, state);
+}
+
+function isOwnFile({ block, node }: CheckContext): boolean {
+  return block.opener?.file === node.file;
+}
+
+function include(cx: CheckContext, state: MapState): Problem | null {
+  if (isOwnFile(cx)) state.including = cx.place;
+  return cx.include();
+}
+
+/** Values and patterns are compiled with the ngx_conf_t that the block began with, which still reads the file of the block. */
+function atInclude(cx: CheckContext, { including }: MapState, refused: Problem): Problem {
+  return isOwnFile(cx) || including === null ? refused : { ...refused, at: including };
 }
 
 function checkKey(cx: CheckContext, state: MapState): Problem | null {
@@ -62,7 +79,8 @@ function checkKey(cx: CheckContext, state: MapState): Problem | null {
   }
   if (key.startsWith('~')) {
     const caseless = key.startsWith('~*');
-    return compileRegex(cx, key.slice(caseless ? 2 : 1), { caseless, word: -1 });
+    const refused = compileRegex(cx, key.slice(caseless ? 2 : 1), { caseless, word: -1 });
+    return refused === null ? null : atInclude(cx, state, refused);
   }
   const text = key.startsWith('\\') ? key.slice(1) : key;
   const answer = state.keys.add(text, state.hostnames);

@@ -25,7 +25,7 @@ export interface Problem {
   /** True where nginx prints no file and line (ngx_log_error instead of ngx_conf_log_error). */
   readonly placeless?: boolean;
   /** nginx's level of logging, `emerg` unless it says otherwise. */
-  readonly level?: 'emerg' | 'alert' | 'crit';
+  readonly level?: 'emerg' | 'alert' | 'crit' | 'error';
   /** The place that nginx prints, where it kept another one than that it stands at. */
   readonly at?: Place;
   /** Problems with the same key are told once; the first still decides nginx's verdict. */
@@ -35,6 +35,12 @@ export interface Problem {
   readonly help?: string;
   readonly fixes?: readonly Fix[];
   readonly related?: readonly RelatedPlace[];
+}
+
+/** `text` up to its first zero byte: all that C's string functions see of it (`%s`, strcmp). */
+export function cString(text: string): string {
+  const zero = text.indexOf('\0');
+  return zero === -1 ? text : text.slice(0, zero);
 }
 
 /** A problem with the directive that is being read. */

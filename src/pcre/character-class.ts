@@ -29,7 +29,7 @@ export function readClass(reader: Reader): ByteSet {
     }
     if (reader.on(Option.extendedMore) && (char === ' ' || char === '\t')) continue;
     if (char === '[' && posixEnd(reader.text, reader.at) !== -1) readPosix(reader, state);
-    else if (char === '-' && state.low >= 0) state.range = true;
+    else if (char === '-' && state.low >= 0 && !state.range) state.range = true;
     else if (char !== '\\') literal(reader, state, char.charCodeAt(0), reader.at - 1);
     else if (readClassEscape(reader, state) === 'quote') quoted = true;
   }

@@ -38,6 +38,8 @@ const machinePatterns: readonly RegExp[] = [
   /^failed to (?:load|initialize|run) /,
   /^could not create /,
   /^cannot open file /,
+  /^(?:malloc|posix_memalign|mmap)\(/,
+  /^"aio on" is unsupported on this platform$/,
 ];
 
 /** True when nginx refused for a reason of the machine. */

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
 /** A token of a configuration, as far as mutations need it. */
-interface Token {
+export interface Token {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -11,7 +11,7 @@ interface Token {
 const tokenPattern =
   /#[^\n]*|[;{}]|"(?:\\[^]|[^"\\])*"?|'(?:\\[^]|[^'\\])*'?|(?:\\[^]|\$\{|[^\s;{}"'#\\])(?:\\[^]|\$\{|[^\s;{\\])*/g;
 
-function tokensOf(text: string): Token[] {
+export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(tokenPattern)) {
     const [word] = match;
@@ -23,12 +23,12 @@ function tokensOf(text: string): Token[] {
 }
 
 /** A statement: the words up to `;` or `{`. */
-interface Statement {
+export interface Statement {
   readonly words: readonly Token[];
   readonly end: Token;
 }
 
-function statementsOf(tokens: readonly Token[]): Statement[] {
+export function statementsOf(tokens: readonly Token[]): Statement[] {
   const statements: Statement[] = [];
   let words: Token[] = [];
   for (const token of tokens) {
@@ -112,9 +112,9 @@ const wrongPlaces: readonly string[] = [
 
 export type MutationKind = keyof typeof mutators;
 
-type Mutator = (text: string, tokens: readonly Token[], random: Random) => string | null;
+export type Mutator = (text: string, tokens: readonly Token[], random: Random) => string | null;
 
-const cut = (text: string, from: number, to: number, insert = '') =>
+export const cut = (text: string, from: number, to: number, insert = '') =>
   text.slice(0, from) + insert + text.slice(to);
 
 const dropKind =

@@ -152,6 +152,32 @@ function checkProtocols(
   if (redefined) cx.warn('conflict', `protocol options redefined for ${known.name}`);
 }
 
+/**
+ * How many sockets ngx_http_init_listening opens for the addresses of one port: one of all interfaces does for those
+ * that did not ask for a socket of their own.
+ */
+export function socketsOfPort(
+  addresses: Iterable<{ readonly bind: boolean; readonly wildcard: boolean }>,
+): number {
+  let all = 0;
+  let own = 0;
+  let wildcards = 0;
+  for (const { bind, wildcard } of addresses) {
+    all++;
+    if (wildcard) wildcards = 1;
+    else if (bind) own++;
+  }
+  return wildcards === 0 ? all : own + wildcards;
+}
+
+/** How many sockets the `listen`s of `http` make. */
+export function countSockets(cx: CheckContext): number {
+  let count = 0;
+  for (const addresses of cx.cycle.get(listenPorts).values())
+    count += socketsOfPort([...addresses.values()].map(({ options }) => options));
+  return count;
+}
+
 /** The address of a server without `listen`: port 80 for root, who nginx is checked as. */
 export const defaultListen: Url = {
   family: 'inet',

@@ -10,6 +10,7 @@ import { compileArgument } from '../script.ts';
 import { parseCidr } from '../values/address.ts';
 import { parseOffset, parseSize } from '../values/size.ts';
 import { warnLowBits } from '../access-rules.ts';
+import { headersMoreModule } from '../headers-more.ts';
 import { passUpstream } from '../upstreams.ts';
 import { variablesOf } from '../variables.ts';
 import { addZone, zonesOf } from '../zones.ts';
@@ -103,6 +104,8 @@ function mergeCachePurge(cx: CheckContext, level: BlockState): void {
 
 /** `fancyindex_header URI [subrequest|local]` */
 function fancyKind(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
   return cx.args.length < 2 || ['subrequest', 'local'].includes(cx.arg(1))
     ? null
     : problem('invalid-value', `unknown header/footer kind "${cx.arg(1)}"`, { word: 1 });
@@ -183,10 +186,7 @@ export const addonModules: readonly ModuleChecks[] = [
       },
     ),
   },
-  {
-    module: 'ngx_http_headers_more_filter_module',
-    directives: each(['more_set_headers', 'more_set_input_headers'], compiled),
-  },
+  headersMoreModule,
   { module: 'ngx_http_geoip_module', directives: { geoip_proxy: trustedProxy } },
   {
     module: 'ngx_http_geoip2_module',

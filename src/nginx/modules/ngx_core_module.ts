@@ -13,11 +13,13 @@ const usesModules = ['events', 'http', 'stream', 'mail'];
 
 /** ngx_load_module */
 function loadModule(cx: CheckContext): Problem | null {
-  if (usesModules.some((name) => cx.block.first(name) !== undefined))
+  const module = moduleOfFile(cx.arg(0));
+  if (usesModules.some((name) => cx.block.first(name) !== undefined)) {
+    cx.refusedModules.add(module);
     return directiveProblem(cx.name, 'conflict', 'is specified too late', {
       detail: 'Modules have to be loaded before the events, http, stream and mail blocks.',
     });
-  const module = moduleOfFile(cx.arg(0));
+  }
   if (cx.environment !== null) {
     const path = fullName(cx, cx.arg(0));
     const error = cx.environment.access(path);

@@ -57,12 +57,11 @@ function charsetMapEntry(cx: CheckContext): Problem | null {
   if (!utf8) return byte(value) ? null : invalid(value, 0);
   const pairs = value.match(/[^]{1,2}/g) ?? [];
   if (!pairs.every((pair) => pair.length === 2 && byte(pair))) return invalid(value, 0);
-  return decodesBelow10000(pairs.map((pair) => parseInt(pair, 16))) ? null : invalid(value, 0);
+  return decodesFromUtf8(pairs.map((pair) => parseInt(pair, 16))) ? null : invalid(value, 0);
 }
 
-/** Whether the bytes start with a character of UTF-8 that is at most U+FFFF (ngx_utf8_decode). */
-function decodesBelow10000([first = 0, ...rest]: readonly number[]): boolean {
-  if (first < 0x80) return true;
+/** Whether the bytes start with a character of UTF-8 of two or three bytes: ngx_utf8_decode takes no single ones. */
+function decodesFromUtf8([first = 0, ...rest]: readonly number[]): boolean {
   const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc2 ? 1 : -1;
   if (more === -1 || more === 3 || rest.length < more) return false;
   let code = first & (more === 2 ? 0x0f : 0x1f);

@@ -1,5 +1,6 @@
 import type { Directive } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
+import { socketsOfPort } from '../http/listen.ts';
 import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { Slot } from '../store.ts';
@@ -15,6 +16,9 @@ interface Address {
   readonly name: string;
   readonly node: Directive;
   readonly servers: Set<BlockState>;
+  /** Family, protocol and port: addresses that agree in it may share a socket. */
+  readonly port: string;
+  readonly wildcard: boolean;
   hasOptions: boolean;
   hasDefault: boolean;
   /** One of its `listen`s has `ssl`. */
@@ -33,6 +37,17 @@ export function tlsAddresses(
   cx: CheckContext,
 ): { readonly servers: ReadonlySet<BlockState>; readonly defaultServer: BlockState }[] {
   return [...cx.cycle.get(slots.stream).values()].filter(({ tls }) => tls);
+}
+
+/** How many sockets the `listen`s of `stream` and `mail` make. */
+export function countSockets(cx: CheckContext): number {
+  let count = 0;
+  for (const slot of Object.values(slots)) {
+    const ports = Map.groupBy(cx.cycle.get(slot).values(), ({ port }) => port);
+    for (const addresses of ports.values())
+      count += socketsOfPort(addresses.map(({ hasOptions, wildcard }) => ({ bind: hasOptions, wildcard })));
+  }
+  return count;
 }
 
 /** What a server's `listen`s asked for; of interest to the TLS modules. */
@@ -122,6 +137,8 @@ export function checkListen(cx: CheckContext, subsystem: 'stream' | 'mail'): Pro
       options,
       isDefault: given.has('default_server'),
       tls: given.has('ssl'),
+      port: `${given.has('udp') ? 'udp' : 'tcp'} ${url.family} ${port}`,
+      wildcard: url.wildcard,
     });
     if (refused !== null) return refused;
   }
@@ -164,6 +181,8 @@ interface Wanted {
   readonly options: boolean;
   readonly isDefault: boolean;
   readonly tls: boolean;
+  readonly port: string;
+  readonly wildcard: boolean;
 }
 
 /** An address once for each server; before stream had virtual servers (1.25.5), once at all. */
@@ -171,7 +190,7 @@ function addAddress(
   cx: CheckContext,
   subsystem: 'stream' | 'mail',
   key: string,
-  { name, options, isDefault, tls }: Wanted,
+  { name, options, isDefault, tls, port, wildcard }: Wanted,
 ): Problem | null {
   const addresses = cx.cycle.get(slots[subsystem]);
   const known = addresses.get(key);
@@ -181,6 +200,8 @@ function addAddress(
       name,
       node: cx.node,
       servers,
+      port,
+      wildcard,
       hasOptions: options,
       hasDefault: isDefault,
       tls,

@@ -1,5 +1,6 @@
 import { core } from './core.ts';
 import { debianModules } from './debian-modules.ts';
+import { found } from './found.ts';
 import { httpCore } from './http-core.ts';
 import { httpModules } from './http-modules.ts';
 import { httpProxy } from './http-proxy.ts';
@@ -19,6 +20,7 @@ export const groups: Readonly<Record<string, Cases>> = {
   'http-modules': httpModules,
   'stream-mail': streamMail,
   'debian-modules': debianModules,
+  found,
 };
 
 export interface Case {
