@@ -54,3 +54,39 @@ describe.each(Object.keys(pieces))('an answer of an upstream that comes %s', (ki
     );
   });
 });
+
+describe('includes of SSI', () => {
+  it('run at the same time, and come in their order', async () => {
+    const pages: Readonly<Record<string, string>> = {
+      '/slow': 'SLOW',
+      '/set': 'SET',
+      '/nested': '(<!--#include virtual="/slow" wait="yes" -->)',
+      '/big': 'b'.repeat(300_000),
+    };
+    const upstream = await Upstream.start((socket, head) => {
+      const target = head.split(' ')[1]!;
+      const send = (): void =>
+        void socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n${pages[target]!}`);
+      setTimeout(send, target === '/slow' ? 300 : 150);
+    });
+    const page =
+      '1<!--#include virtual="/slow" -->2<!--#include virtual="/big" -->3<!--#include virtual="/nested" -->4' +
+      '<!--#include virtual="/set" set="x" -->5<!--#echo var="x" --><!--#include virtual="/slow" -->6';
+    const serving = await Serving.start(
+      `server {
+         listen 127.0.0.1:{{PORT}}; root {{DIR}}; ssi on; proxy_buffers 3 4k; proxy_max_temp_file_size 0;
+         location / { proxy_pass http://127.0.0.1:${upstream.port}; }
+         location = /page.html { }
+       }`,
+      { 'page.html': page },
+    );
+    const begun = Date.now();
+    const answer = await serving.connect().send('GET /page.html HTTP/1.0\r\n\r\n').readAll();
+    const took = Date.now() - begun;
+    await serving.close();
+    upstream.close();
+    const body = answer.slice(answer.indexOf('\r\n\r\n') + 4).replace(pages['/big']!, 'BIG');
+    expect(body).toBe('1SLOW2BIG3(SLOW)45SETSLOW6');
+    expect(took).toBeLessThan(650);
+  });
+});

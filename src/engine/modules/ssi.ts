@@ -68,7 +68,7 @@ function bodyFilter(cx: EngineContext, request: Request): BodyFilter {
     if (!waits && stub === null) return [{ kind: 'subrequest', child }];
     const after = (captured: string): BodyPart[] => {
       const failed = child.status >= special;
-      const own = set === null ? replaced(cx, child, captured, stub!) : [];
+      const own = stub === null ? [] : replaced(cx, child, captured, stub);
       return [...own, ...(waits ? parts(filter.resume(failed ? null : captured)) : [])];
     };
     return [{ kind: 'subrequest', child, capture: set !== null || stub !== null, after }];

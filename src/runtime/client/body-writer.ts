@@ -1,15 +1,14 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { BodyFilter, BodyPart, SubrequestPart } from '../../engine/api.ts';
 import type { Request } from '../../engine/request.ts';
+import { OpenFile } from '../files/open-file.ts';
 import type { ResponseSink } from './response-sink.ts';
+import { CapturingSink, PostponedSink } from './response-sink.ts';
 
 /** What a body needs from its request. */
 export interface BodyContext {
   readonly sink: ResponseSink;
-  /** Runs a subrequest whose output belongs here. */
-  runChild(child: Request, done: () => void): void;
-  /** Runs a subrequest and gives its output to `done`. */
-  captureChild(child: Request, done: (output: string) => void): void;
+  /** Runs a subrequest. */
+  runChild(child: Request, sink: ResponseSink, done: () => void): void;
   /** A file could not be read: the response cannot be completed. */
   failed(error: unknown): void;
   /** The request ends at once; what has not been written is dropped. */
@@ -20,43 +19,20 @@ type FilePart = Extract<BodyPart, { kind: 'file' }>;
 
 const readSize = 65_536;
 
-/** A file that is being sent. */
-class OpenFile {
-  readonly #fd: number;
-  readonly #end: number;
-  #position: number;
-
-  constructor(part: FilePart) {
-    this.#fd = openSync(part.path, 'r');
-    this.#position = part.start;
-    this.#end = part.end;
-  }
-
-  /** Reads on into `buffer`; 0 at the end. */
-  read(buffer: Buffer): number {
-    const size = readSync(
-      this.#fd,
-      buffer,
-      0,
-      Math.min(buffer.length, this.#end - this.#position),
-      this.#position,
-    );
-    this.#position += size;
-    return size;
-  }
-
-  get done(): boolean {
-    return this.#position >= this.#end;
-  }
-
-  close(): void {
-    closeSync(this.#fd);
-  }
+/** A subrequest that runs while what stands before it is being sent. */
+interface Included {
+  readonly kind: 'included';
+  readonly part: SubrequestPart;
+  readonly sink: PostponedSink | CapturingSink;
+  done: boolean;
 }
+
+/** What is ready for the sink. */
+type Item = Exclude<BodyPart, SubrequestPart> | Included;
 
 /**
  * Sends the parts of a body in their order: text, files, the output of subrequests; all of it through the body filter
- * (SSI) where the response has one. Holds back as soon as the sink is full.
+ * (SSI) where the response has one. Holds back as soon as the sink is full. Subrequests run from the moment they are known.
  */
 export class BodyWriter {
   readonly #context: BodyContext;
@@ -64,12 +40,14 @@ export class BodyWriter {
   readonly #filter: BodyFilter | null;
   /** Parts that have not been through the filter, and those that have. */
   #raw: BodyPart[] = [];
-  #cooked: BodyPart[] = [];
+  #cooked: Item[] = [];
+  /** The subrequest whose output is being sent. */
+  #current: Included | null = null;
   #file: OpenFile | null = null;
   #buffer: Buffer | null = null;
   #busy = false;
   #closed = false;
-  #ended = false;
+  #filterEnded = false;
   #ending: (() => void) | null = null;
   #waiter: (() => void) | null = null;
 
@@ -127,9 +105,14 @@ export class BodyWriter {
       if (this.#closed) return;
       const part = this.#cooked.shift() ?? this.#next();
       if (part === null) break;
-      if (typeof part === 'object' && part.kind !== 'file') {
-        if (part.kind === 'subrequest') this.#runSubrequest(part);
-        else this.#context.giveUp();
+      if (typeof part === 'object' && part.kind === 'failure') {
+        this.#context.giveUp();
+        return;
+      }
+      if (typeof part === 'object' && part.kind === 'included') {
+        if (part.sink instanceof PostponedSink) part.sink.attach(this.#sink);
+        if (part.done) continue;
+        this.#current = part;
         return;
       }
       const room = typeof part === 'string' ? this.#sink.text(part) : this.#sendFile(part);
@@ -146,13 +129,29 @@ export class BodyWriter {
     waiter?.();
   }
 
-  #runSubrequest({ child, capture, after }: SubrequestPart): void {
-    const ended = (output: string): void => {
-      if (after !== undefined) this.#cooked.unshift(...after(output));
-      this.#goOn();
-    };
-    if (capture === true) this.#context.captureChild(child, ended);
-    else this.#context.runChild(child, () => ended(''));
+  /** Puts parts in at `at`; subrequests among them start. Texts that follow one another are sent as one. */
+  #insert(at: number, parts: readonly BodyPart[]): void {
+    const items: Item[] = [];
+    for (const part of parts) {
+      const before = items.length - 1;
+      if (typeof part === 'string' && typeof items[before] === 'string') items[before] += part;
+      else if (typeof part === 'object' && part.kind === 'subrequest') items.push(included(part));
+      else items.push(part);
+    }
+    this.#cooked.splice(at, 0, ...items);
+    for (const item of items)
+      if (typeof item === 'object' && item.kind === 'included')
+        this.#context.runChild(item.part.child, item.sink, () => this.#ended(item));
+  }
+
+  #ended(item: Included): void {
+    item.done = true;
+    const { part, sink } = item;
+    const more = part.after?.(sink instanceof CapturingSink ? sink.output : '') ?? [];
+    this.#insert(this.#cooked.indexOf(item) + 1, more);
+    if (this.#current !== item) return;
+    this.#current = null;
+    this.#goOn();
   }
 
   #goOn(): void {
@@ -161,36 +160,29 @@ export class BodyWriter {
   }
 
   /** The next part that is ready for the sink, null when there is none. */
-  #next(): BodyPart | null {
+  #next(): Item | null {
     for (;;) {
       const part = this.#raw.shift();
-      if (this.#filter === null) return part ?? null;
-      if (part === undefined) {
-        if (this.#ending === null) return null;
-        return this.#filterEnd();
+      if (part === undefined)
+        return this.#filter === null || this.#ending === null ? null : this.#filterEnd();
+      if (this.#filter === null || (typeof part === 'object' && part.kind !== 'file')) this.#take([part]);
+      else {
+        const text = typeof part === 'string' ? part : this.#readPiece(part);
+        if (text === null) return null;
+        this.#take(this.#filter.push(text, false));
       }
-      if (typeof part === 'object' && part.kind !== 'file') return part;
-      const text = typeof part === 'string' ? part : this.#readPiece(part);
-      if (text === null) return null;
-      this.#take(this.#filter.push(text, false));
       const first = this.#cooked.shift();
       if (first !== undefined) return first;
     }
   }
 
-  /** Texts that follow one another are sent as one. */
   #take(parts: readonly BodyPart[]): void {
-    const cooked = this.#cooked;
-    for (const part of parts) {
-      const before = cooked.length - 1;
-      if (typeof part === 'string' && typeof cooked[before] === 'string') cooked[before] += part;
-      else cooked.push(part);
-    }
+    this.#insert(this.#cooked.length, parts);
   }
 
-  #filterEnd(): BodyPart | null {
-    if (this.#ended) return null;
-    this.#ended = true;
+  #filterEnd(): Item | null {
+    if (this.#filterEnded) return null;
+    this.#filterEnded = true;
     this.#take(this.#filter!.push('', true));
     return this.#cooked.shift() ?? null;
   }
@@ -214,7 +206,7 @@ export class BodyWriter {
   #read(part: FilePart): number {
     this.#buffer ??= Buffer.allocUnsafeSlow(readSize);
     try {
-      this.#file ??= new OpenFile(part);
+      this.#file ??= new OpenFile(part.path, part.start, part.end);
       const size = this.#file.read(this.#buffer);
       if (this.#file.done) {
         this.#file.close();
@@ -228,4 +220,9 @@ export class BodyWriter {
       return -1;
     }
   }
+}
+
+function included(part: SubrequestPart): Included {
+  const sink = part.capture === true ? new CapturingSink() : new PostponedSink();
+  return { kind: 'included', part, sink, done: false };
 }

@@ -12,7 +12,7 @@ import { ClientSink } from './client-sink.ts';
 import type { ClientConnection } from './connection.ts';
 import type { StoredBody } from './request-body.ts';
 import { RequestIntake } from './request-intake.ts';
-import { CapturingSink, discardingSink } from './response-sink.ts';
+import { discardingSink } from './response-sink.ts';
 import type { ResponseSink } from './response-sink.ts';
 import { gunzipWork, gzipWork, ZlibSink } from './zlib-sink.ts';
 
@@ -110,7 +110,7 @@ export class RequestDriver implements BodyContext {
         this.#wait(this.request.delay);
         break;
       case 'subrequest':
-        this.#run(this.request.child!, discardingSink, () => this.resume());
+        this.runChild(this.request.child!, discardingSink, () => this.resume());
         break;
       case 'resolve':
         this.#resolve();
@@ -315,18 +315,7 @@ export class RequestDriver implements BodyContext {
 
   // --- subrequests
 
-  /** Runs a subrequest whose output belongs into this one's body. */
-  runChild(child: Request, done: () => void): void {
-    this.#run(child, this.sink, done);
-  }
-
-  /** Runs a subrequest whose output is kept in memory. */
-  captureChild(child: Request, done: (output: string) => void): void {
-    const sink = new CapturingSink();
-    this.#run(child, sink, () => done(sink.output));
-  }
-
-  #run(child: Request, sink: ResponseSink, done: () => void): void {
+  runChild(child: Request, sink: ResponseSink, done: () => void): void {
     const driver: RequestDriver = new RequestDriver(this.path, this.client, child, {
       parent: this,
       sink,
@@ -344,7 +333,7 @@ export class RequestDriver implements BodyContext {
     this.request.background = null;
     for (const child of children) {
       this.#background++;
-      this.#run(child, discardingSink, () => {
+      this.runChild(child, discardingSink, () => {
         this.#background--;
         if (this.#responded && this.#background === 0) this.#finish();
       });

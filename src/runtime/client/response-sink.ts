@@ -38,3 +38,45 @@ export class CapturingSink implements ResponseSink {
     callback();
   }
 }
+
+/** How much a subrequest may send before its turn. */
+const postponed = 65_536;
+
+/** Holds the output of a subrequest until what stands before it has been sent (ngx_http_postpone_filter). */
+export class PostponedSink implements ResponseSink {
+  #target: ResponseSink | null = null;
+  #held = '';
+  #waiter: (() => void) | null = null;
+
+  /** Its turn has come: what it held goes to `target`, and the rest as it comes. */
+  attach(target: ResponseSink): void {
+    this.#target = target;
+    const held = this.#held;
+    this.#held = '';
+    target.text(held);
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    if (waiter !== null) target.whenReady(waiter);
+  }
+
+  text(data: string): boolean {
+    if (this.#target !== null) return this.#target.text(data);
+    this.#held += data;
+    return this.#held.length < postponed;
+  }
+
+  bytes(data: Buffer, start: number, end: number): boolean {
+    if (this.#target !== null) return this.#target.bytes(data, start, end);
+    return this.text(data.toString('latin1', start, end));
+  }
+
+  flush(): void {
+    this.#target?.flush();
+  }
+
+  whenReady(callback: () => void): void {
+    if (this.#target !== null) this.#target.whenReady(callback);
+    else if (this.#held.length < postponed) callback();
+    else this.#waiter = callback;
+  }
+}

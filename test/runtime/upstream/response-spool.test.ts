@@ -48,7 +48,6 @@ describe('a response that comes faster than the client takes it', () => {
       {
         sink,
         runChild: () => undefined,
-        captureChild: () => undefined,
         failed: () => undefined,
         giveUp: () => undefined,
       },
