@@ -1,7 +1,8 @@
 // Plain old JavaScript on purpose: it has to load, and say what is wrong, under a Node that cannot load the rest.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const needed = [22, 12];
 
@@ -30,18 +31,26 @@ export async function run(entry, name) {
 
 /**
  * Whether `dist/` is there and no source is newer. A package has no sources; in a checkout an old build must never be
- * mistaken for what was just edited, and looking at a few hundred dates costs less than loading the sources.
+ * mistaken for what was just edited. The build lists its sources: looking at their dates, and at those of their folders,
+ * where new ones would show, costs much less than searching for them.
  *
  * @param {URL} bundle
  */
 function isCurrent(bundle) {
-  if (!existsSync(bundle)) return false;
-  const built = statSync(bundle).mtimeMs;
-  return ['../src', '../grammar'].every((folder) => {
-    const path = new URL(folder, import.meta.url).pathname;
-    if (!existsSync(path)) return true;
-    return readdirSync(path, { recursive: true }).every(
-      (file) => !/\.(ts|json)$/.test(file) || statSync(`${path}/${file}`).mtimeMs <= built,
-    );
+  const built = dateOf(bundle);
+  if (built === 0) return false;
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  if (!existsSync(`${root}src`)) return true;
+  const list = `${root}dist/sources.json`;
+  if (!existsSync(list)) return false;
+  const sources = JSON.parse(readFileSync(list, 'utf8'));
+  return sources.every((source) => {
+    const date = dateOf(root + source);
+    return date !== 0 && date <= built;
   });
+}
+
+/** When a file or folder changed last; 0 when there is none. */
+function dateOf(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
