@@ -36,6 +36,10 @@ export function applyFixes(relint: Relint, judge: Judge): FixOutcome {
   let result = relint(changes);
   const applied: string[] = [];
   const refused = new Set<string>();
+  const original = new Map(result.config.files.map(({ path, text }) => [path, text]));
+  const stateOf = (state: Changes): string =>
+    JSON.stringify([...state].filter(([path, text]) => original.get(path) !== text).sort());
+  const states = new Set([stateOf(changes)]);
   for (let round = 0; round < mostRounds; round++) {
     const candidates = result.diagnostics.filter((one) => one.fixes.length > 0 && !refused.has(keyOf(one)));
     const compatible = withoutOverlaps(candidates);
@@ -45,9 +49,12 @@ export function applyFixes(relint: Relint, judge: Judge): FixOutcome {
         changes,
         chosen.map((one) => one.fixes[0]!),
       );
+      // A fix that undoes another leads nowhere.
+      if (states.has(stateOf(next))) return false;
       const after = relint(next);
       if (!noWorse(result, after, judge)) return false;
       changes = next;
+      states.add(stateOf(next));
       result = after;
       applied.push(...chosen.map((one) => one.fixes[0]!.title));
       return true;
@@ -117,7 +124,9 @@ function noWorse(before: LintResult, after: LintResult, judge: Judge): boolean {
     (one) => before.verdict.ok || one.code.startsWith('nginx/'),
   );
   const mended = errorsIn(before) - errorsIn(after);
-  if (fresh.some((one) => one.severity === 'error')) return false;
+  // One broken link may hide the next: an error for an error is a step when it can be mended in turn.
+  const uncovered = fresh.filter((one) => one.severity === 'error');
+  if (uncovered.some((one) => mended < 0 || one.fixes.length === 0)) return false;
   // What failed may be left imperfect: an error for a warning is a gain.
   if (fresh.filter((one) => one.severity === 'warning').length > Math.max(mended, 0)) return false;
   const ranks = judge(after);

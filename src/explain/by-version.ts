@@ -10,7 +10,11 @@ export interface RangedExplanation extends Explanation {
 
 /** Every version at which something this configuration uses may have changed, oldest first. */
 export function versionsToTry(config: ResolvedConfig): string[] {
-  const versions = new Set<string>([oldestVersion, ...(JSON.parse(behaviourVersions) as string[])]);
+  const versions = new Set<string>([
+    oldestVersion,
+    newestVersion,
+    ...(JSON.parse(behaviourVersions) as string[]),
+  ]);
   const open: ResolvedBlock[] = [config.main];
   for (let block = open.pop(); block !== undefined; block = open.pop()) {
     for (const { spec } of block.directives) {

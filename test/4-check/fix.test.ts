@@ -69,3 +69,42 @@ test('of two fixes for the same bytes one is made', () => {
   );
   expect(applied).toHaveLength(1);
 });
+
+test('the next broken link, which the first one hid, is mended as well', () => {
+  const text = [
+    'events {}',
+    'http {',
+    '    map $http_upgrade $connection_upgrade { default upgrade; "" close; }',
+    '    server {',
+    '        listen 80;',
+    '        location /socket/ { proxy_pass http://127.0.0.1:4000; proxy_set_header Host $host; }',
+    '    }',
+    '}',
+    '',
+  ].join('\n');
+  const { result, applied } = applyFixes(relinter(text), nothing);
+  expect(applied).toHaveLength(2);
+  expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+test('two rules that undo each other come to an end', () => {
+  const swap = (from: string, to: string): Rule => ({
+    ...replaceListen(to),
+    code: `test/${from}`,
+    severity: 'error',
+    *check(context) {
+      for (const one of context.named('listen')) {
+        const { value, start, end } = one.args[0]!;
+        if (value === from)
+          yield {
+            ...at(one),
+            message: `not ${from}`,
+            fixes: [{ title: 'Replace', edits: [{ file: one.node.file, start, end, text: to }] }],
+          };
+      }
+    },
+  });
+  const { applied, offered } = applyFixes(relinter(server, [swap('80', '81'), swap('81', '80')]), nothing);
+  expect(applied).toHaveLength(1);
+  expect(offered).toHaveLength(1);
+});
