@@ -72,6 +72,13 @@ export const tryFiles = z.strictObject({
 
 export const content = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('proxy'), pass: proxyPass }),
+  /** `tunnel_pass`: an upstream of the plan, or (-1) host and port from variables. */
+  z.strictObject({
+    kind: z.literal('tunnel'),
+    upstream: z.int().min(-1),
+    url: template.nullable(),
+    origin,
+  }),
   z.strictObject({ kind: z.literal('stub_status'), origin }),
   z.strictObject({ kind: z.literal('empty_gif'), origin }),
   /** Content handlers of protocols that are not implemented; `directive` says which. Requests get 500. */

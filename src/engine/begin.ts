@@ -61,6 +61,7 @@ export function begin(
 
 /** ngx_http_handler: what the client and its HTTP version ask for. */
 function connectionKept(request: Request): boolean {
+  if (request.method === 'CONNECT') return false;
   if (request.connectionHeader === 'close') return false;
   if (request.connectionHeader === 'keep-alive') return true;
   return request.httpVersion > httpVersion10;

@@ -8,7 +8,9 @@ import { engineModules } from './modules/index.ts';
 import { sliceFilter } from './modules/slice.ts';
 import type { PhaseHandler, PhaseName } from './phases/phase.ts';
 import { phaseCount, phases } from './phases/phase.ts';
+import type { CompiledProxy } from './proxy/compile.ts';
 import { compileProxy } from './proxy/compile.ts';
+import { compileTunnel } from './proxy/tunnel.ts';
 import { compileRewrite } from './rewrite/program.ts';
 import { compileHeadersFilter, compileTrailers } from './response/added-headers.ts';
 import { compileErrorPages } from './response/error-page.ts';
@@ -47,10 +49,7 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
     tree: buildTree(cx.http.locations, childrenOf(cx).get(index) ?? []),
     rewriteProgram: compileRewrite(cx, plan.rewrite),
     content: contentHandler(cx, plan.content),
-    proxyPass:
-      plan.content?.kind === 'proxy'
-        ? compileProxy(cx, plan.content.pass, all.proxy, nameForProxy(cx, index))
-        : null,
+    proxyPass: compilePass(cx, index, all),
     errorPages: compileErrorPages(cx, core.error_page),
     root: {
       alias: rootSetting?.alias ?? 0,
@@ -64,6 +63,12 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
     serverToken: serverToken(cx, core.server_tokens),
     maxBody: core.client_max_body_size,
   };
+}
+
+function compilePass(cx: EngineContext, index: number, all: AllSettings): CompiledProxy | null {
+  const { content } = cx.http.locations[index]!;
+  if (content?.kind === 'proxy') return compileProxy(cx, content.pass, all.proxy, nameForProxy(cx, index));
+  return content?.kind === 'tunnel' ? compileTunnel(cx, content, all) : null;
 }
 
 /** The name that the URI of `proxy_pass` replaces: of the location itself, for an `if` or `limit_except` of the one around it. */
@@ -116,5 +121,8 @@ export function compileServer(cx: EngineContext, index: number): CompiledServer 
             : first.name.replace(/^\./, ''),
     root: cx.location(plan.location),
     named,
+    takesConnect: cx.http.locations.some(
+      ({ server, content }) => server === index && content?.kind === 'tunnel',
+    ),
   };
 }

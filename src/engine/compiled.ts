@@ -18,6 +18,8 @@ export interface CompiledServer {
   /** What applies before a location is found (nginx's server-level loc_conf). */
   readonly root: CompiledLocation;
   readonly named: ReadonlyMap<string, number>;
+  /** There is a `tunnel_pass` somewhere in it. */
+  readonly takesConnect: boolean;
 }
 
 /** Settings of every module with defaults, by module. */

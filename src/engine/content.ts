@@ -4,6 +4,7 @@ import type { ContentHandler } from './phases/phase.ts';
 import { ok } from './phases/phase.ts';
 import { proxyHandler } from './proxy/handler.ts';
 import { sendText } from './response/send.ts';
+import { tunnelHandler } from './proxy/tunnel.ts';
 
 const emptyGif = Buffer.from(
   'R0lGODlhAQABAIABAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==',
@@ -18,6 +19,8 @@ export function contentHandler(cx: EngineContext, content: Content | null): Cont
   switch (content.kind) {
     case 'proxy':
       return cx.once('proxy handler', () => (request) => proxyHandler(cx, request));
+    case 'tunnel':
+      return cx.once('tunnel handler', () => (request) => tunnelHandler(cx, request));
     case 'stub_status':
       return (request) => {
         if (request.method !== 'GET' && request.method !== 'HEAD') return 405;

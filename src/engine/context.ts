@@ -38,6 +38,15 @@ export class EngineContext {
   /** By index of the upstream in the plan. */
   readonly upstreams: CompiledUpstream[] = [];
   readonly #reached = new Map<string, boolean>();
+  /** Whether the target is `version` or newer. */
+  readonly since = (version: string): boolean => {
+    let reached = this.#reached.get(version);
+    if (reached === undefined) {
+      reached = compareVersions(this.plan.target, version) >= 0;
+      this.#reached.set(version, reached);
+    }
+    return reached;
+  };
   /** What changed between versions and is asked for with every request; other changes are asked for by {@link since}. */
   readonly rules: {
     /** CONNECT takes host and port and nothing else. */
@@ -65,16 +74,6 @@ export class EngineContext {
     this.zones = zones;
     this.variables = new Variables(http.variables, world);
     for (const [name, table] of Object.entries(tables)) this.#defaults[name] = this.#defaultsOf(table);
-  }
-
-  /** Whether the target is `version` or newer. */
-  since(version: string): boolean {
-    let reached = this.#reached.get(version);
-    if (reached === undefined) {
-      reached = compareVersions(this.plan.target, version) >= 0;
-      this.#reached.set(version, reached);
-    }
-    return reached;
   }
 
   template(template: Template): CompiledTemplate {

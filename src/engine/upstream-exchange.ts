@@ -61,6 +61,8 @@ export interface UpstreamExchange {
   cached: boolean;
   /** The body made by `proxy_set_body`, already part of the head's string: the client's body is not sent. */
   ownBody: boolean;
+  /** Nothing is sent and nothing waited for: the head is read (as '') when the connection is there (`tunnel_pass`). */
+  readonly headless: boolean;
   /** Send the client's body chunked (unbuffered chunked request on HTTP/1.1). */
   chunkedBody: boolean;
   /** The client's body goes to the upstream. */

@@ -2,6 +2,7 @@ import type { Location, Plan } from '../3-plan/schema.ts';
 import type { Engine, LogLevel } from '../engine/api.ts';
 import type { CompiledLocation } from '../engine/compiled.ts';
 import type { Request } from '../engine/request.ts';
+import type { UpstreamExchange } from '../engine/upstream-exchange.ts';
 import type { LogRequest } from './data-path.ts';
 import { requestContext } from './log/error-line.ts';
 import { pathCacheLimits } from './log/path-cache-limits.ts';
@@ -42,6 +43,9 @@ function header(request: Request, name: string): string | null {
   return null;
 }
 
+const schema = ({ headless, tls }: UpstreamExchange): string =>
+  headless ? '' : tls ? 'https://' : 'http://';
+
 /** ngx_http_log_error_handler: client, server, request, subrequest, upstream, host, referrer. */
 function describe(plan: Plan, request: Request, activity: string): string {
   const main = request.main;
@@ -53,8 +57,7 @@ function describe(plan: Plan, request: Request, activity: string): string {
     server: server?.names[0]?.name ?? '',
     requestLine: main.requestLine,
     subrequest: main === request ? null : request.uri,
-    upstream:
-      exchange === null ? null : `${exchange.tls ? 'https' : 'http'}://${exchange.peer.name}${exchange.uri}`,
+    upstream: exchange === null ? null : `${schema(exchange)}${exchange.peer.name}${exchange.uri}`,
     host: header(main, 'host'),
     referrer: header(main, 'referer'),
   });

@@ -15,7 +15,6 @@ export const contentLowerings: Lowerings = {
   scgi_pass: unsupported,
   grpc_pass: unsupported,
   memcached_pass: unsupported,
-  tunnel_pass: unsupported,
   flv: unsupported,
   mp4: unsupported,
   js_content: unsupported,

@@ -11,7 +11,7 @@ import { locationLowerings } from './location.ts';
 import { logLowerings } from './log.ts';
 import type { DirectiveLowering } from './lowering.ts';
 import { loweringByKind } from './lowering.ts';
-import { proxyLowerings } from './proxy.ts';
+import { proxyLowerings, tunnelLowerings } from './proxy.ts';
 import { rewriteLowerings } from './rewrite.ts';
 import { sslLowerings } from './ssl.ts';
 import { trafficLowerings } from './traffic.ts';
@@ -47,6 +47,7 @@ export function directiveLowerings(
     filterLowerings,
     accessLowerings,
     proxyLowerings,
+    tunnelLowerings,
     sslLowerings,
     contentLowerings,
     trafficLowerings,

@@ -18,6 +18,21 @@ type CookieRule = Proxy['proxy_cookie_path'][number];
 type CookieFlags = Proxy['proxy_cookie_flags'][number];
 type Command = Proxy['proxy_ssl_conf_command'][number];
 
+/** ngx_http_tunnel_module. */
+export const tunnelLowerings: Lowerings = {
+  tunnel_bind: bind('tunnel'),
+  tunnel_pass(cx, level, directive) {
+    const text = directive.args.length === 0 ? '$host:$request_port' : word(directive, 0);
+    const variable = text.includes('$');
+    level.setContent({
+      kind: 'tunnel',
+      upstream: variable ? -1 : upstreamFor(cx, parseTarget(`http://${text}`)!, directive),
+      url: variable ? parseTemplate(text) : null,
+      origin: cx.origin(directive),
+    });
+  },
+};
+
 /** ngx_http_proxy_module. */
 export const proxyLowerings: Lowerings = {
   proxy_pass: lowerProxyPass,
@@ -59,14 +74,7 @@ export const proxyLowerings: Lowerings = {
   },
   proxy_temp_path: (cx, level, directive) =>
     level.set('proxy', 'proxy_temp_path', temporaryPath(cx, directive), directive),
-  proxy_bind(_cx, level, directive) {
-    const address = word(directive, 0);
-    const value =
-      address === 'off'
-        ? null
-        : { address: parseTemplate(address), transparent: word(directive, 1) === 'transparent' };
-    level.set('proxy', 'proxy_bind', value, directive);
-  },
+  proxy_bind: bind('proxy'),
   proxy_ssl_name: (_cx, level, directive) =>
     level.set('proxy', 'proxy_ssl_name', parseTemplate(word(directive, 0)), directive),
   proxy_ssl_trusted_certificate: pathSetting('proxy_ssl_trusted_certificate'),
@@ -97,6 +105,17 @@ export const proxyLowerings: Lowerings = {
       );
   },
 };
+
+function bind(module: 'proxy' | 'tunnel'): DirectiveLowering {
+  return (_cx, level, directive) => {
+    const address = word(directive, 0);
+    const value =
+      address === 'off'
+        ? null
+        : { address: parseTemplate(address), transparent: word(directive, 1) === 'transparent' };
+    level.set(module, `${module}_bind`, value, directive);
+  };
+}
 
 function appendWord(name: 'proxy_hide_header' | 'proxy_pass_header'): DirectiveLowering {
   return (_cx, level, directive) => {

@@ -130,6 +130,22 @@ export const proxyTable = {
   proxy_socket_sndbuf: ignored(),
 };
 
+/** ngx_http_tunnel_module's inherited settings. */
+export const tunnelTable = {
+  tunnel_bind: proxyTable.proxy_bind,
+  tunnel_socket_keepalive: flag(false),
+  tunnel_connect_timeout: msec(60000),
+  tunnel_send_timeout: msec(60000),
+  tunnel_read_timeout: msec(60000),
+  tunnel_next_upstream: bitmask(['error', 'timeout', 'off'], ['error', 'timeout']),
+  tunnel_next_upstream_tries: number(0),
+  tunnel_next_upstream_timeout: msec(0),
+  tunnel_buffer_size: ignored(),
+  tunnel_send_lowat: ignored(),
+  tunnel_socket_rcvbuf: ignored(),
+  tunnel_socket_sndbuf: ignored(),
+};
+
 /**
  * The target of `proxy_pass`. Without variables: where it goes and which URI replaces the matched prefix (null: none was
  * written). With variables: the whole text.

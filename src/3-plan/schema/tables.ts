@@ -12,7 +12,7 @@ import {
   useridTable,
 } from './core.ts';
 import { additionTable, gunzipTable, gzipStaticTable, gzipTable, sliceTable, subTable } from './filters.ts';
-import { proxyTable } from './proxy.ts';
+import { proxyTable, tunnelTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
 import { sslTable } from './ssl.ts';
 import { limitConnTable, limitReqTable, realipTable, refererTable, secureLinkTable } from './traffic.ts';
@@ -37,6 +37,7 @@ export const tables = {
   addition: additionTable,
   slice: sliceTable,
   proxy: proxyTable,
+  tunnel: tunnelTable,
   ssl: sslTable,
   limitReq: limitReqTable,
   limitConn: limitConnTable,

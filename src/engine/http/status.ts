@@ -22,6 +22,7 @@ const lines: Readonly<Record<number, string>> = {
   404: 'Not Found',
   405: 'Not Allowed',
   406: 'Not Acceptable',
+  407: 'Proxy Authentication Required',
   408: 'Request Time-out',
   409: 'Conflict',
   410: 'Gone',
@@ -42,9 +43,20 @@ const lines: Readonly<Record<number, string>> = {
   507: 'Insufficient Storage',
 };
 
+/** Whether the nginx that is followed is `version` or newer. */
+type Since = (version: string) => boolean;
+
+/** Codes that have had texts and pages only since a version. */
+const newer: Readonly<Record<number, string>> = { 407: '1.31.0' };
+
+function isKnown(status: number, since: Since): boolean {
+  const version = newer[status];
+  return version === undefined || since(version);
+}
+
 /** `404 Not Found`; a code without a text of its own is followed by a space as nginx writes it. */
-export function statusText(status: number): string {
-  const text = status === 101 || status >= 200 ? lines[status] : undefined;
+export function statusText(status: number, since: Since): string {
+  const text = (status === 101 || status >= 200) && isKnown(status, since) ? lines[status] : undefined;
   return text === undefined ? `${String(status).padStart(3, '0')} ` : `${status} ${text}`;
 }
 
@@ -62,6 +74,7 @@ const titles: Readonly<Record<number, string>> = {
   404: '404 Not Found',
   405: '405 Not Allowed',
   406: '406 Not Acceptable',
+  407: '407 Proxy Authentication Required',
   408: '408 Request Time-out',
   409: '409 Conflict',
   410: '410 Gone',
@@ -99,7 +112,7 @@ const special: Readonly<Record<number, readonly [title: string, heading: string,
 };
 
 /** The built-in page of an error, '' when it has none. `server` is the text of its last line, e.g. `nginx/1.22.1`. */
-export function errorPageBody(status: number, server: string): string {
+export function errorPageBody(status: number, server: string, since: Since): string {
   const own = special[status];
   const tail = `<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n`;
   if (own !== undefined) {
@@ -107,6 +120,6 @@ export function errorPageBody(status: number, server: string): string {
     return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${heading}</h1></center>\r\n<center>${text}</center>\r\n${tail}`;
   }
   const title = titles[status];
-  if (title === undefined) return '';
+  if (title === undefined || !isKnown(status, since)) return '';
   return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n${tail}`;
 }

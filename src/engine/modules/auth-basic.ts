@@ -6,6 +6,7 @@ import { declined, ok } from '../phases/phase.ts';
 import { basicCredentials } from '../variables/core.ts';
 
 const unauthorized = 401;
+const proxyUnauthorized = 407;
 const notAllowed = 403;
 const internalError = 500;
 
@@ -21,8 +22,9 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
     const realm = realmText.evaluate(request);
     if (realm === 'off') return declined;
     const refuse = (): number => {
-      request.headersOut.push('WWW-Authenticate', `Basic realm="${realm}"`);
-      return unauthorized;
+      const proxy = request.method === 'CONNECT';
+      request.headersOut.push(proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate', `Basic realm="${realm}"`);
+      return proxy ? proxyUnauthorized : unauthorized;
     };
     const credentials = basicCredentials(request);
     if (credentials === null) {

@@ -208,10 +208,12 @@ function refuse(cx: EngineContext, request: Request, code: number): number {
   return again;
 }
 
+const challenges: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate']);
+
 function removeChallenges(request: Request): void {
   const { headersOut } = request;
   for (let at = headersOut.length - 2; at >= 0; at -= 2)
-    if (headersOut[at]!.toLowerCase() === 'www-authenticate') headersOut.splice(at, 2);
+    if (challenges.has(headersOut[at]!.toLowerCase())) headersOut.splice(at, 2);
 }
 
 /** ngx_http_core_post_access_phase; a code below 0 has been delayed already. */

@@ -23,6 +23,8 @@ export interface CompiledProxy {
   readonly cache: CompiledTemplate | null;
   readonly certificate: CompiledTemplate;
   readonly certificateKey: CompiledTemplate;
+  /** `tunnel_pass`: the tunnel is open when the connection is. */
+  readonly tunnel: boolean;
   /** Failures and statuses of `proxy_next_upstream`. */
   readonly next: ReadonlySet<string>;
 }
@@ -46,6 +48,7 @@ export function compileProxy(
     cache: settings.proxy_cache === null ? null : cx.template(settings.proxy_cache),
     certificate: cx.template(settings.proxy_ssl_certificate),
     certificateKey: cx.template(settings.proxy_ssl_certificate_key),
+    tunnel: false,
     next: new Set(settings.proxy_next_upstream),
   };
 }

@@ -19,6 +19,7 @@ export class Exchange implements UpstreamExchange {
   readonly selection: Selection;
   readonly settings: ModuleSettings<'proxy'>;
   readonly tls: boolean;
+  readonly headless: boolean;
   readonly startedAt: number;
   tlsName = '';
   tlsCertificate = '';
@@ -78,6 +79,7 @@ export class Exchange implements UpstreamExchange {
     this.selection = selection;
     this.settings = proxy.settings;
     this.tls = target.scheme === 'https';
+    this.headless = proxy.tunnel;
     this.hostHeader = target.hostHeader;
     this.portText = target.portText;
     this.buffering = proxy.settings.proxy_buffering;

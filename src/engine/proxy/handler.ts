@@ -60,7 +60,7 @@ function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Ta
 }
 
 /** The upstream block of that name, an address, or a name that has to be resolved. */
-function findServers(
+export function findServers(
   cx: EngineContext,
   request: Request,
   proxy: CompiledProxy,
@@ -118,7 +118,12 @@ interface Start {
   readonly upstream: CompiledUpstream;
 }
 
-function startExchange(cx: EngineContext, request: Request, { proxy, target, upstream }: Start): number {
+/** ngx_http_upstream_init_request: everything up to the choice of the first server. */
+export function startExchange(
+  cx: EngineContext,
+  request: Request,
+  { proxy, target, upstream }: Start,
+): number {
   const pick = upstream.balancer.pick({
     key: upstream.key === null ? '' : upstream.key.evaluate(request),
     address: request.connection.remoteAddress,
@@ -127,7 +132,7 @@ function startExchange(cx: EngineContext, request: Request, { proxy, target, ups
   const exchange = new Exchange(proxy, target, upstream, selection, cx.world.monotonic());
   request.upstream = exchange;
   if (upstream.sticky !== null) exchange.stickyId = upstream.sticky.identify(request);
-  exchange.pool = upstream.pool(request.location.id);
+  if (!exchange.headless) exchange.pool = upstream.pool(request.location.id);
   exchange.passBody = proxy.settings.proxy_pass_request_body;
   exchange.ownBody = proxy.settings.proxy_set_body !== null;
   exchange.chunkedBody = request.chunkedRequest && request.requestBody === null;

@@ -23,6 +23,7 @@ const letterA = 0x61;
 /** Takes in what the upstream sent so far (ngx_http_upstream_process_header); null while its head is incomplete. */
 export function upstreamHead(cx: EngineContext, request: Request, bytes: string): Action | null {
   const exchange = exchangeOf(request);
+  if (exchange.headless) return openTunnel(cx, request, exchange);
   if (exchange.settings.proxy_http_version === '2')
     return invalid(cx, request, exchange, 'upstream sent no HTTP/2 frame');
   let from = exchange.headEnd;
@@ -54,6 +55,16 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
     if (cx.rules.duplicatesIgnored) ignoreDuplicates(cx, request, exchange.headers);
     return decide(cx, request, exchange);
   }
+}
+
+/** ngx_http_tunnel_process_header. `$upstream_status` has no value. */
+function openTunnel(cx: EngineContext, request: Request, exchange: Exchange): Action {
+  exchange.status = 200;
+  headAccepted(cx, request, exchange);
+  request.status = 200;
+  request.statusLine = '';
+  request.fromUpstream = true;
+  return (request.action = 'tunnel');
 }
 
 function invalid(cx: EngineContext, request: Request, exchange: Exchange, message: string): Action {

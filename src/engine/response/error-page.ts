@@ -47,7 +47,7 @@ export function specialResponse(cx: EngineContext, request: Request, status: num
     if (page !== undefined) return sendErrorPage(cx, request, page);
   }
   if (refreshes(request) && (status === 301 || status === 302)) return sendRefresh(request);
-  return sendBuiltinPage(request, status);
+  return sendBuiltinPage(cx, request, status);
 }
 
 /** ngx_http_send_error_page. */
@@ -64,7 +64,7 @@ function sendErrorPage(cx: EngineContext, request: Request, page: CompiledErrorP
   if (target.startsWith('@')) return namedLocation(cx, request, target);
   if (!documentRedirects.has(page.overwrite)) request.errStatus = 302;
   request.redirect = target;
-  return refreshes(request) ? sendRefresh(request) : sendBuiltinPage(request, request.errStatus);
+  return refreshes(request) ? sendRefresh(request) : sendBuiltinPage(cx, request, request.errStatus);
 }
 
 /** `msie_refresh` applies. */
@@ -83,8 +83,8 @@ function sendRefresh(request: Request): number {
 }
 
 /** ngx_http_send_special_response. */
-function sendBuiltinPage(request: Request, status: number): number {
-  const body = errorPageBody(status, request.location.serverToken);
+function sendBuiltinPage(cx: EngineContext, request: Request, status: number): number {
+  const body = errorPageBody(status, request.location.serverToken, cx.since);
   const hasPage = body !== '' && status !== 204 && status !== 201;
   if (status >= 494 && status <= 497) request.errStatus = 400;
   sendPage(request, hasPage ? body : '');

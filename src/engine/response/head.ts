@@ -26,16 +26,16 @@ function prepareHead(cx: EngineContext, request: Request): void {
   }
   request.location.sliceFilter?.(request);
   if (request.headFailed) return;
-  applyConditions(request);
+  applyConditions(cx, request);
   request.location.headersFilter?.(request);
   for (const filter of request.location.headFilters) filter(request);
   applyRanges(request, () => boundary(cx));
-  if (request.rangeNotSatisfiable) replaceByPage(request, 416);
+  if (request.rangeNotSatisfiable) replaceByPage(cx, request, 416);
   chooseFraming(request);
   request.headerSent = true;
 }
 
-function applyConditions(request: Request): void {
+function applyConditions(cx: EngineContext, request: Request): void {
   if (request.status !== 200) return;
   // An upstream that got the conditions has answered them.
   if (request.fromUpstream && (request.upstream === null || !exchangeOf(request).cacheable)) return;
@@ -50,13 +50,13 @@ function applyConditions(request: Request): void {
   } else if (status === 412) {
     request.status = 412;
     request.statusLine = '';
-    replaceByPage(request, 412);
+    replaceByPage(cx, request, 412);
   }
 }
 
 /** ngx_http_filter_finalize_request with a built-in page. */
-function replaceByPage(request: Request, status: number): void {
-  const body = errorPageBody(status, request.location.serverToken);
+function replaceByPage(cx: EngineContext, request: Request, status: number): void {
+  const body = errorPageBody(status, request.location.serverToken, cx.since);
   request.status = status;
   request.statusLine = '';
   request.contentType = 'text/html';
@@ -80,7 +80,8 @@ function chooseFraming(request: Request): void {
     status === 204 ||
     status < 200 ||
     request !== request.main ||
-    request.method === 'HEAD'
+    request.method === 'HEAD' ||
+    (request.method === 'CONNECT' && status < 300)
   )
     return;
   if (request.contentLengthOut !== -1 && !request.expectTrailers) return;
@@ -105,7 +106,7 @@ function writeHead(cx: EngineContext, request: Request): string {
     request.lastModified = -1;
     request.contentLengthOut = -1;
   } else if (status === 304) request.headerOnly = true;
-  let head = `HTTP/1.1 ${request.statusLine !== '' ? request.statusLine : statusText(status)}\r\n`;
+  let head = `HTTP/1.1 ${request.statusLine !== '' ? request.statusLine : statusText(status, cx.since)}\r\n`;
   if (!request.serverPassed) head += `Server: ${location.serverToken}\r\n`;
   if (!request.datePassed) head += `Date: ${cx.world.httpDate()}\r\n`;
   if (request.contentType !== '')

@@ -90,7 +90,7 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
       if (rate !== null) request.main.limitRate = rate;
     },
   });
-  variables.define('request_method', { get: (r) => r.main.method, cached: true });
+  variables.define('request_method', { get: (r) => r.main.method, cached: false });
   variables.define('request_id', { get: () => requestId(world), cached: true });
   variables.family('ssl_', (suffix) => ({
     cached: false,
@@ -131,7 +131,10 @@ function requestId(world: EngineContext['world']): string {
 
 /** ngx_http_auth_basic_user. */
 export function basicCredentials(request: Request): { user: string; password: string } | null {
-  const value = header(request.headers, 'authorization');
+  const value = header(
+    request.headers,
+    request.method === 'CONNECT' ? 'proxy-authorization' : 'authorization',
+  );
   if (value === undefined || !/^basic +/i.test(value)) return null;
   const encoded = value.replace(/^basic +/i, '');
   if (encoded === '' || !/^[A-Za-z0-9+/]*=*$/.test(encoded)) return null;

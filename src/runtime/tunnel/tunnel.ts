@@ -63,7 +63,6 @@ export class Tunnel {
     const size = length - start;
     request.bytesSent += size;
     request.bodyBytesSent += size;
-    attempt.responseLength += size;
     attempt.bytesReceived += size;
     upstream.deadline.touch();
     if (client.forward('', bytes, start, length, '')) return;

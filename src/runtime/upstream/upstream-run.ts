@@ -96,6 +96,10 @@ export class UpstreamRun implements ConnectionUser {
     connection.requests++;
     exchange.attempt.connectTime = path.engine.world.monotonic() - exchange.attempt.started;
     this.#stage = 'head';
+    if (exchange.headless) {
+      this.#openAtOnce();
+      return;
+    }
     this.activity = 'sending request to upstream';
     const head = path.engine.upstreamRequestHead(request);
     exchange.requestSent = true;
@@ -132,6 +136,17 @@ export class UpstreamRun implements ConnectionUser {
       connection.deadline.set(exchange.settings.proxy_send_timeout);
       connection.stream.whenFlushed(() => this.onDrain());
     }
+  }
+
+  /** The tunnel of a CONNECT request. */
+  #openAtOnce(): void {
+    const { engine } = this.#driver.path;
+    const { attempt } = this.#exchange;
+    attempt.headerTime = engine.world.monotonic() - attempt.started;
+    this.#sentBefore = this.#connection!.stream.written;
+    const action = engine.upstreamHead(this.#driver.request, '');
+    if (action === 'tunnel') this.#tunnel(Buffer.alloc(0), 0, 0);
+    else this.#giveUp(action!);
   }
 
   #sent(): void {
