@@ -66,6 +66,7 @@ function emptyHttp(): HttpPlan {
     accessLogs: [],
     logFormats: [],
     zones: [],
+    caches: [],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { infer as Infer } from 'zod';
 import { z } from './schema/z.ts';
 import { errorLogTarget } from './schema/core.ts';
+import { cachePath } from './schema/cache.ts';
 import { proxyPass } from './schema/proxy.ts';
 import { rewriteStep } from './schema/rewrite.ts';
 import type { WrittenSettings } from './schema/setting.ts';
@@ -250,6 +251,7 @@ export const http = z.strictObject({
       origin,
     }),
   ),
+  caches: z.array(cachePath),
 });
 
 export const plan = z.strictObject({
@@ -275,4 +277,5 @@ export type Plan = Omit<Infer<typeof plan>, 'http'> & { http: HttpPlan | null };
 export type ProxySettings = ModuleSettings<'proxy'>;
 export type { ModuleName, ModuleSettings };
 export type { Template, PlanRegex } from './schema/setting.ts';
+export type { CachePath } from './schema/cache.ts';
 export type { RewriteStep, Condition } from './schema/rewrite.ts';

@@ -26,6 +26,7 @@
  * is closed (nginx does not reuse it). Background subrequests (mirror) are found in `request.background` whenever a
  * function returned; the runtime takes them out and runs each to its end, sending nothing to the client.
  */
+import type { CacheZone, StoredFile } from './cache/zone.ts';
 import type { Request } from './request.ts';
 import type { Plan } from '../3-plan/schema.ts';
 import type { UpstreamAddress } from '../3-plan/schema/upstream.ts';
@@ -83,6 +84,14 @@ export interface Engine {
   upstreamDone(request: Request): void;
 
   /**
+   * Where an answer is stored besides being sent; null: nowhere. Asked once after `responseHead` where `request.upstream.stores`.
+   * The runtime writes `start` and the body, and calls {@link stored}.
+   */
+  storeJob(request: Request): StoreJob | null;
+  /** What became of the job: the file that is in its place now, or null when there is none. */
+  stored(request: Request, file: StoredFile | null): void;
+
+  /**
    * The head for the client, with status line and empty line; decides `request.chunked`, `request.keepalive`, `request.headerOnly`.
    * Call once per response, right before writing; `request.keepalive` may have been set to false before (a worker that drains). '' for HTTP/0.9 and for subrequests (whose bodies become part of the parent's).
    */
@@ -106,6 +115,24 @@ export interface Engine {
   selectListen(listen: number, localAddress: string): number;
   /** The server (index into `plan.http.servers`) for a TLS server name; the default server of the listen when nothing matches or the name is ''. */
   serverForName(listen: number, name: string): number;
+}
+
+/** An answer that becomes a file (`proxy_cache`, `proxy_store`). */
+export interface StoreJob {
+  /** What comes before the body, latin1. */
+  readonly start: string;
+  /** The file's name; asked when all has been written. '' stores nothing. */
+  readonly path: () => string;
+  /** Where it is written at first; null: beside its name. */
+  readonly temporary: { readonly path: string; readonly levels: readonly number[] } | null;
+  /** Mode of the file. */
+  readonly access: number;
+  /** Its time of change in seconds since the epoch, -1: now. */
+  readonly modified: number;
+  /** The length that the body must have, -1: any. */
+  readonly length: number;
+  /** Without it, nothing is put into place. */
+  readonly complete: boolean;
 }
 
 export interface BeginOptions {
@@ -173,8 +200,14 @@ export interface RequestBody {
 export type Body = null | string | readonly BodyPart[];
 export type BodyPart =
   | string
-  /** The bytes `[start, end)` of a file. */
-  | { readonly kind: 'file'; readonly path: string; readonly start: number; readonly end: number }
+  /** The bytes `[start, end)` of a file; read through `descriptor` where the file is open, and stays open, for the request. */
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly descriptor?: number;
+      readonly start: number;
+      readonly end: number;
+    }
   | SubrequestPart
   /** The body cannot be completed: the connection ends here. The error log knows why. */
   | { readonly kind: 'failure' };
@@ -234,6 +267,8 @@ export interface World {
   readonly hostname: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly files: FileSystem;
+  /** The zones of `proxy_cache_path` by name; without them nothing is ever found in a cache, or kept. */
+  readonly caches?: ReadonlyMap<string, CacheZone>;
   /** Writes to the error log that applies to the request (`null`: to the main one); levels as nginx's. The runtime adds `, client: …, server: …, request: …`. */
   log(level: LogLevel, message: string, request: Request | null): void;
 }

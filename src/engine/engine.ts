@@ -11,6 +11,8 @@ import { engineModules } from './modules/index.ts';
 import { startPostAction } from './modules/post-action.ts';
 import { finish, run } from './phases/run.ts';
 import { exchangeOf } from './proxy/exchange.ts';
+import { leaveCache } from './proxy/cache.ts';
+import { storeJob, stored } from './proxy/store.ts';
 import { releasePeer, upstreamNext } from './proxy/next.ts';
 import { upstreamHead } from './proxy/response.ts';
 import { setUpstreamAddresses } from './proxy/upstreams.ts';
@@ -68,6 +70,8 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
     upstreamDone(request) {
       releasePeer(cx, request, exchangeOf(request));
     },
+    storeJob: (request) => storeJob(cx, request),
+    stored: (request, file) => stored(cx, request, file),
     responseHead: (request) => responseHead(cx, request),
     sendRate: (request) => sendRate(cx, request),
     responseTrailers: (request) => {
@@ -80,7 +84,11 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
       return text;
     },
     finish(request) {
-      if (request.upstream !== null) releasePeer(cx, request, exchangeOf(request));
+      if (request.upstream !== null) {
+        const exchange = exchangeOf(request);
+        releasePeer(cx, request, exchange);
+        leaveCache(cx, exchange, 0);
+      }
       startPostAction(cx, request);
       for (const end of endings) end(request);
     },

@@ -108,6 +108,8 @@ export class Request {
   child: Request | null = null;
   /** Only the head of this subrequest is wanted: its body is thrown away. */
   headOnly = false;
+  /** It is such a subrequest itself (`r->background`). */
+  inBackground = false;
   /** Subrequests whose output goes nowhere (mirror, post_action), for the runtime to take and run. */
   background: Request[] | null = null;
   resolve: Resolution | null = null;
@@ -139,6 +141,8 @@ export class Request {
   /** `Location` as found; made absolute when the head is written; '' for none. */
   redirect = '';
   etag = '';
+  /** The tag stands in `headersOut` already. */
+  etagListed = false;
   /** The answer's own `Server` and `Date` come from the upstream: nginx adds none. */
   serverPassed = false;
   datePassed = false;

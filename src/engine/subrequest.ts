@@ -17,6 +17,8 @@ export interface SubrequestOptions {
   readonly copiesBody?: boolean;
   /** Goes the parent's way, from the content phase on (NGX_HTTP_SUBREQUEST_CLONE). */
   readonly clones?: boolean;
+  /** Nobody waits for its answer. */
+  readonly background?: boolean;
   /** Goes to this named location (`@name`) with its URI. */
   readonly named?: string;
 }
@@ -52,6 +54,7 @@ export function startSubrequest(
   child.variables = parent.variables;
   child.validUnparsedUri = false;
   child.internal = true;
+  child.inBackground = options.background === true;
   child.headOnly = options.headOnly;
   child.headerOnly = options.headOnly;
   child.startedAt = cx.world.now();
@@ -76,5 +79,6 @@ function cloneWay(child: Request, parent: Request): void {
   child.validLocation = parent.validLocation;
   child.validUnparsedUri = parent.validUnparsedUri;
   child.quotedUri = parent.quotedUri;
+  child.captures = parent.captures;
   child.phase = phases.content;
 }

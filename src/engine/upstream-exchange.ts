@@ -92,6 +92,10 @@ export interface UpstreamExchange {
   limitRate: number;
   /** `proxy_limit_rate`: bytes per second that are read from the upstream; 0: as they come. */
   readRate: number;
+  /** The longest head that is taken, in bytes: `proxy_buffer_size` less what a cache file has before it. */
+  readonly headLimit: number;
+  /** The answer is to be stored: it is fetched to its end whether the client waits for it or not, and `storeJob` tells where it goes. */
+  readonly stores: boolean;
   /** Whether the bytes of the request were sent (decides about retries of non-idempotent requests). [runtime] */
   requestSent: boolean;
 }

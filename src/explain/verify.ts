@@ -156,6 +156,7 @@ class Stage {
         return () => undefined;
       },
       tlsClients: new TlsClients(new CredentialFiles()),
+      caches: new Map(),
       pid: process.pid,
       maxConnections: 64,
     };

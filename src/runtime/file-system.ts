@@ -21,7 +21,7 @@ function describe(stats: Stats): FileStat {
 }
 
 /** Paths come as byte strings. */
-const native = (path: string): Buffer => Buffer.from(path, 'latin1');
+export const native = (path: string): Buffer => Buffer.from(path, 'latin1');
 
 /** The real file system; calls block, as nginx's do. */
 export const realFileSystem: FileSystem = {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { CacheZone } from '../engine/cache/zone.ts';
 import type { Connection, Engine } from '../engine/api.ts';
 import type { AccessLogs } from './log/access-log.ts';
 import type { ErrorLogger, ErrorLogs } from './log/error-log.ts';
@@ -20,6 +21,8 @@ export interface Services {
   readonly resolve: ResolveHost;
   /** TLS towards upstreams (`proxy_ssl_…`). */
   readonly tlsClients: TlsClients;
+  /** The zones of `proxy_cache_path`. */
+  readonly caches: ReadonlyMap<string, CacheZone>;
   /** The number of this configuration's worker, `$pid`; distinct from the master's with several processes. */
   readonly pid: number;
   /** `worker_connections`: client and upstream connections together, as nginx counts them. */

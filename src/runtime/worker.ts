@@ -28,6 +28,7 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
   const clock = new Clock();
   const world: World = createWorld(
     services.pid,
+    services.caches,
     () => countConnections(clients, counts),
     (level, message, request) => log(level, message, request, ''),
     clock,

@@ -6,6 +6,7 @@ import { Clock } from './socket/clock.ts';
 /** The world a worker's engine lives in. */
 export function createWorld(
   pid: number,
+  caches: World['caches'],
   connections: World['connections'],
   log: World['log'],
   clock: Clock = new Clock(),
@@ -40,6 +41,7 @@ export function createWorld(
     hostname: hostname().toLowerCase(),
     environment: process.env,
     files: realFileSystem,
+    ...(caches === undefined ? {} : { caches }),
     log,
   };
 }

@@ -12,6 +12,7 @@ import { logLowerings } from './log.ts';
 import type { DirectiveLowering } from './lowering.ts';
 import { loweringByKind } from './lowering.ts';
 import { proxyLowerings, tunnelLowerings } from './proxy.ts';
+import { proxyCacheLowerings } from './proxy-cache.ts';
 import { rewriteLowerings } from './rewrite.ts';
 import { sslLowerings } from './ssl.ts';
 import { trafficLowerings } from './traffic.ts';
@@ -48,6 +49,7 @@ export function directiveLowerings(
     accessLowerings,
     proxyLowerings,
     tunnelLowerings,
+    proxyCacheLowerings,
     sslLowerings,
     contentLowerings,
     trafficLowerings,

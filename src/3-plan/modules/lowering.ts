@@ -28,6 +28,14 @@ export function loweringByKind(
   name: string,
   setting: Setting<unknown>,
 ): DirectiveLowering | null {
+  if (setting.kind === 'bitmask') {
+    // Words of several directives at one level add up (ngx_conf_set_bitmask_slot).
+    return (_cx, level, directive) => {
+      const list = level.list<string>(module, name, directive);
+      for (const each of words(directive))
+        list.push(setting.words!.find((known) => known.toLowerCase() === each.toLowerCase()) ?? each);
+    };
+  }
   const read = readers[setting.kind];
   if (read === undefined) return null;
   return (_cx, level, directive) => {
@@ -50,8 +58,4 @@ const readers: Readonly<
   ignored: (directive) => words(directive),
   enum: (directive, setting) =>
     setting.words!.find((each) => each.toLowerCase() === word(directive, 0).toLowerCase()) ?? null,
-  bitmask: (directive, setting) =>
-    words(directive).map(
-      (each) => setting.words!.find((known) => known.toLowerCase() === each.toLowerCase()) ?? each,
-    ),
 };

@@ -95,15 +95,6 @@ export const proxyLowerings: Lowerings = {
     if (word(directive, 0) === '2')
       cx.notImplemented(directive, 'HTTP/2 towards upstreams is not implemented.');
   },
-  proxy_cache(cx, level, directive) {
-    const zone = word(directive, 0);
-    level.set('proxy', 'proxy_cache', zone === 'off' ? null : parseTemplate(zone), directive);
-    if (zone !== 'off')
-      cx.notImplemented(
-        directive,
-        'Answers are not stored: every request goes to the upstream, as with a cache that is empty.',
-      );
-  },
 };
 
 function bind(module: 'proxy' | 'tunnel'): DirectiveLowering {

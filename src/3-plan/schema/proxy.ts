@@ -1,5 +1,6 @@
 import type { infer as Infer } from 'zod';
 import { z } from './z.ts';
+import { proxyCacheTable } from './cache.ts';
 import {
   bitmask,
   custom,
@@ -106,10 +107,7 @@ export const proxyTable = {
   proxy_socket_keepalive: flag(false),
   proxy_pass_trailers: flag(false),
   proxy_force_ranges: flag(false),
-  /** The zone; null when off. Answers are not stored, compiling says so. */
-  proxy_cache: custom(template.nullable(), null),
-  /** Beside GET and HEAD. */
-  proxy_cache_methods: bitmask(['GET', 'HEAD', 'POST'], []),
+  ...proxyCacheTable,
   proxy_ssl_server_name: flag(false),
   proxy_ssl_name: custom<Infer<typeof template>>(template, [{ var: 'proxy_host' }]),
   proxy_ssl_verify: flag(false),

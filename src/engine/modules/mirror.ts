@@ -22,6 +22,7 @@ export function mirrorHandler(cx: EngineContext, { mirror }: AllSettings): Phase
     for (const uri of mirror.mirror) {
       const child = startSubrequest(cx, request, uri, request.args, {
         headOnly: true,
+        background: true,
         copiesMethod: true,
         copiesBody: mirror.mirror_request_body,
       });

@@ -2,6 +2,8 @@ import type { ModuleSettings } from '../../3-plan/schema.ts';
 import type { ProxyPass } from '../../3-plan/schema/proxy.ts';
 import type { EngineContext } from '../context.ts';
 import type { CompiledTemplate } from '../template.ts';
+import type { CompiledCache } from './cache.ts';
+import { compileCache } from './cache.ts';
 import type { HeadWriter } from './request-head.ts';
 import { compileHeadWriter } from './request-head.ts';
 import type { ResponseRules } from './response-rules.ts';
@@ -19,8 +21,10 @@ export interface CompiledProxy {
   readonly rules: ResponseRules;
   readonly sslName: CompiledTemplate;
   readonly bind: CompiledTemplate | null;
-  /** The zone of `proxy_cache`; null when it is off. */
-  readonly cache: CompiledTemplate | null;
+  /** Null when `proxy_cache` is off. */
+  readonly cache: CompiledCache | null;
+  /** Where `proxy_store` puts files; null for the file of the URI, or when it is off. */
+  readonly storePath: CompiledTemplate | null;
   readonly certificate: CompiledTemplate;
   readonly certificateKey: CompiledTemplate;
   /** `tunnel_pass`: the tunnel is open when the connection is. */
@@ -45,7 +49,8 @@ export function compileProxy(
     rules: compileResponseRules(cx, settings, pass, locationName),
     sslName: cx.template(settings.proxy_ssl_name),
     bind: settings.proxy_bind === null ? null : cx.template(settings.proxy_bind.address),
-    cache: settings.proxy_cache === null ? null : cx.template(settings.proxy_cache),
+    cache: compileCache(cx, settings),
+    storePath: settings.proxy_store?.path ? cx.template(settings.proxy_store.path) : null,
     certificate: cx.template(settings.proxy_ssl_certificate),
     certificateKey: cx.template(settings.proxy_ssl_certificate_key),
     tunnel: false,

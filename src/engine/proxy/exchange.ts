@@ -1,3 +1,4 @@
+import type { CacheEntry } from '../cache/cache-entry.ts';
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import type { ProxyTarget } from '../../3-plan/schema/proxy-target.ts';
 import type { Peer, KeepalivePool, UpstreamAttempt, UpstreamExchange } from '../upstream-exchange.ts';
@@ -15,12 +16,13 @@ const noHeaders: string[] = [];
 export class Exchange implements UpstreamExchange {
   readonly proxy: CompiledProxy;
   readonly target: Target;
-  readonly upstream: CompiledUpstream;
-  readonly selection: Selection;
+  /** Set when servers are looked for: an answer from the cache needs none. */
+  upstream!: CompiledUpstream;
+  selection!: Selection;
   readonly settings: ModuleSettings<'proxy'>;
   readonly tls: boolean;
   readonly headless: boolean;
-  readonly startedAt: number;
+  startedAt: number;
   tlsName = '';
   tlsCertificate = '';
   tlsKey = '';
@@ -39,8 +41,20 @@ export class Exchange implements UpstreamExchange {
   ownBodyLength = -1;
   chunkedBody = false;
   passBody = false;
-  /** nginx would look for the answer in a cache, and store it: the upstream gets no conditions and ranges of the client. */
+  /** The place of the answer in a cache; null where none is used. */
+  entry: CacheEntry | null = null;
+  /** The look into the cache is over. */
+  lookedUp = false;
+  /** The answer is going to be stored in the cache: the upstream gets no conditions and ranges of the client. */
   cacheable = false;
+  /** The answer comes from the cache (`r->cached`). */
+  fromCache = false;
+  /** `proxy_store` is still to be done. */
+  storing = false;
+  /** The upstream's head as it came; kept for the cache. */
+  rawHead = '';
+  /** `GET` where `HEAD` was changed for the cache (`proxy_cache_convert_head`); ''. */
+  convertedMethod = '';
   /** `$upstream_cache_status`; '' where no cache was asked. */
   cacheStatus = '';
   bindAddress = '';
@@ -64,26 +78,26 @@ export class Exchange implements UpstreamExchange {
   limitRate = 0;
   readRate = 0;
   requestSent = false;
-  released = false;
+  /** No server is in use. */
+  released = true;
+  headLimit: number;
 
-  constructor(
-    proxy: CompiledProxy,
-    target: Target,
-    upstream: CompiledUpstream,
-    selection: Selection,
-    now: number,
-  ) {
+  constructor(proxy: CompiledProxy, target: Target, now: number) {
     this.proxy = proxy;
     this.target = target;
-    this.upstream = upstream;
-    this.selection = selection;
     this.settings = proxy.settings;
     this.tls = target.scheme === 'https';
     this.headless = proxy.tunnel;
     this.hostHeader = target.hostHeader;
     this.portText = target.portText;
     this.buffering = proxy.settings.proxy_buffering;
+    this.headLimit = proxy.settings.proxy_buffer_size;
     this.startedAt = now;
+  }
+
+  /** The answer is kept: it is fetched to its end whether the client waits for it or not. */
+  get stores(): boolean {
+    return this.cacheable || this.storing;
   }
 }
 

@@ -1,14 +1,14 @@
 import { parseTarget } from '../../3-plan/schema/proxy-target.ts';
 import { clientAddress } from '../algorithms/cidr.ts';
 import type { EngineContext } from '../context.ts';
-import { again } from '../phases/phase.ts';
+import { again, declined } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
 import { startSelection } from '../upstream/selection.ts';
 import type { CompiledProxy } from './compile.ts';
 import type { Target } from './exchange.ts';
 import { Exchange } from './exchange.ts';
-import { useCache } from './cache.ts';
+import { begunExchange, leaveEarlier, lookInCache } from './cache.ts';
 import { connectNext } from './next.ts';
 import type { CompiledUpstream } from './upstreams.ts';
 import { findUpstream, runtimeUpstream, upstreamOf } from './upstreams.ts';
@@ -36,6 +36,10 @@ export function proxyHandler(cx: EngineContext, request: Request): number {
   }
   const target = targetOf(cx, request, proxy);
   if (typeof target === 'number') return target;
+  if (proxy.cache !== null) {
+    const found = lookInCache(cx, request, proxy, target);
+    if (found !== declined) return found;
+  }
   const upstream = findServers(cx, request, proxy, target);
   if (typeof upstream === 'number') return upstream;
   return startExchange(cx, request, { proxy, target, upstream });
@@ -129,14 +133,14 @@ export function startExchange(
     address: request.connection.remoteAddress,
   });
   const selection = startSelection(upstream.balancer.group, pick, proxy.settings.proxy_next_upstream_tries);
-  const exchange = new Exchange(proxy, target, upstream, selection, cx.world.monotonic());
-  request.upstream = exchange;
+  const exchange = newExchange(cx, request, proxy, target);
+  exchange.upstream = upstream;
+  exchange.selection = selection;
   if (upstream.sticky !== null) exchange.stickyId = upstream.sticky.identify(request);
   if (!exchange.headless) exchange.pool = upstream.pool(request.location.id);
   exchange.passBody = proxy.settings.proxy_pass_request_body;
   exchange.ownBody = proxy.settings.proxy_set_body !== null;
   exchange.chunkedBody = request.chunkedRequest && request.requestBody === null;
-  if (proxy.cache !== null) useCache(request, exchange);
   // The head is made once, before the first server is chosen, and is the same for all of them.
   exchange.head = proxy.head.write(request, exchange);
   if (exchange.tls) setTls(request, exchange);
@@ -144,6 +148,19 @@ export function startExchange(
   if (request.trace !== null)
     traceAs(request, 'upstream', proxy.pass.origin, `proxied to upstream "${upstream.plan.name}"`);
   return connectNext(cx, request, exchange, true);
+}
+
+function newExchange(cx: EngineContext, request: Request, proxy: CompiledProxy, target: Target): Exchange {
+  const begun = proxy.cache === null ? null : begunExchange(request);
+  if (begun !== null) {
+    begun.startedAt = cx.world.monotonic();
+    return begun;
+  }
+  leaveEarlier(cx, request);
+  const exchange = new Exchange(proxy, target, cx.world.monotonic());
+  exchange.storing = proxy.settings.proxy_store !== null;
+  request.upstream = exchange;
+  return exchange;
 }
 
 function setTls(request: Request, exchange: Exchange): void {

@@ -6,6 +6,8 @@ import { traceAs } from '../trace.ts';
 import { attemptEnded, headArrived } from '../upstream/least-time.ts';
 import { freePeer, selectPeer } from '../upstream/selection.ts';
 import type { UpstreamAttempt } from '../upstream-exchange.ts';
+import { leaveCache } from './cache.ts';
+import { sendStale } from './cached-answer.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What `proxy_next_upstream` counts, with the status that is left when nothing else can be tried. */
@@ -64,7 +66,7 @@ export function connectNext(cx: EngineContext, request: Request, exchange: Excha
         exchange.upstream.plan.origin,
         'no server of the upstream is available: 502',
       );
-    return badGateway;
+    return sendStale(cx, request, exchange, 'error', true) ?? giveUp(cx, exchange, badGateway);
   }
   sticky?.chosen?.(request, exchange);
   exchange.peer = chosen.settings.peer;
@@ -110,8 +112,15 @@ export function upstreamNext(cx: EngineContext, request: Request, exchange: Exch
   exchange.released = true;
   exchange.attempt.status = statuses[fault];
   if (request.trace !== null) traceAs(request, 'upstream', -1, `${exchange.peer.name} failed: ${fault}`);
-  if (exchange.selection.tries === 0 || !mayRetry(cx, request, exchange, fault)) return statuses[fault];
+  if (exchange.selection.tries === 0 || !mayRetry(cx, request, exchange, fault))
+    return sendStale(cx, request, exchange, fault, true) ?? giveUp(cx, exchange, statuses[fault]);
   return connectNext(cx, request, exchange, false);
+}
+
+/** The exchange ends with an error. */
+function giveUp(cx: EngineContext, exchange: Exchange, status: number): number {
+  leaveCache(cx, exchange, status);
+  return status;
 }
 
 /** Whether a status of the upstream makes nginx try another server; null when not. */

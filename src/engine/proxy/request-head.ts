@@ -1,10 +1,11 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
-import { escapeUri } from '../algorithms/escape-uri.ts';
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import type { CompiledTemplate, Evaluator } from '../template.ts';
 import type { Exchange } from './exchange.ts';
+import { cacheEtag, cacheLastModified } from './cache-conditions.ts';
 import { exchangeOf } from './exchange.ts';
+import { upstreamUri } from './upstream-uri.ts';
 
 /** The head for the upstream, made ready: what does not depend on the request is one text. */
 export interface HeadWriter {
@@ -35,7 +36,13 @@ function defaultHeaders(
   ] as [string, 'host' | 'close' | 'length' | 'chunked' | ''][];
 }
 
-/** What the client's answer is made of when it is made here, from a whole one (ngx_http_proxy_cache_headers). */
+/** What asks the upstream whether an answer in the cache is still good (ngx_http_proxy_cache_headers). */
+const cacheConditions = [
+  ['If-Modified-Since', cacheLastModified],
+  ['If-None-Match', cacheEtag],
+] as const;
+
+/** Not passed on with a cache: what they ask for is made here, of a whole answer. */
 const conditionHeaders = [
   'if-modified-since',
   'if-unmodified-since',
@@ -75,7 +82,10 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
     names.add(name.toLowerCase());
     if (value !== '') addPiece(pieces, name, value === 'close' ? 'close' : null, defaults[value]!);
   }
-  // Nothing is stored, so there is nothing to ask about in their place.
+  const conditions: Piece[] = [];
+  for (const [name, value] of cacheConditions)
+    if (!names.has(name.toLowerCase()))
+      addPiece(conditions, name, null, (request) => value(exchangeOf(request)) ?? '');
   const cacheNames = new Set([...names, ...conditionHeaders]);
   const version = settings.proxy_http_version === '1.0' ? ' HTTP/1.0\r\n' : ' HTTP/1.1\r\n';
   const fallbackHost = keepsHost && settings.proxy_http_version !== '1.0';
@@ -85,7 +95,8 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
   return {
     write(request, exchange) {
       if (settings.proxy_http_version === '2') return http2Preface;
-      const verb = (method.constant ?? method.evaluate(request)) || request.method;
+      const verb =
+        exchange.convertedMethod || (method.constant ?? method.evaluate(request)) || request.method;
       exchange.method = verb;
       const ownBody = body === null ? '' : body.evaluate(request);
       if (body !== null) exchange.ownBodyLength = ownBody.length;
@@ -96,14 +107,8 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
         if (host === '' && fallbackHost) host = exchange.hostHeader;
         if (host !== '') head += `Host: ${host}\r\n`;
       }
-      for (const piece of pieces) {
-        if (typeof piece === 'string') {
-          head += piece;
-          continue;
-        }
-        const value = piece.evaluate(request);
-        if (value !== '') head += `${piece.name}${value}\r\n`;
-      }
+      head += writePieces(pieces, request);
+      if (exchange.cacheable) head += writePieces(conditions, request);
       if (passHeaders) {
         const { headers } = request;
         const replaced = exchange.cacheable ? cacheNames : names;
@@ -115,6 +120,19 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
   };
 }
 
+function writePieces(pieces: readonly Piece[], request: Request): string {
+  let head = '';
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      head += piece;
+      continue;
+    }
+    const value = piece.evaluate(request);
+    if (value !== '') head += `${piece.name}${value}\r\n`;
+  }
+  return head;
+}
+
 function addPiece(pieces: Piece[], name: string, constant: string | null, evaluate: Evaluator): void {
   if (constant === null) {
     pieces.push({ name: `${name}: `, evaluate });
@@ -124,17 +142,4 @@ function addPiece(pieces: Piece[], name: string, constant: string | null, evalua
   const text = `${name}: ${constant}\r\n`;
   if (typeof pieces.at(-1) === 'string') pieces[pieces.length - 1] += text;
   else pieces.push(text);
-}
-
-/** The target for the upstream: the URL's own with variables, the client's raw one, or the mapped path. */
-function upstreamUri(request: Request, exchange: Exchange): string {
-  const { uri } = exchange.target;
-  if (exchange.proxy.url !== null && uri !== '') return uri.startsWith('?') ? `/${uri}` : uri;
-  if (uri === '' && request.validUnparsedUri) return request.unparsedUri;
-  const cut =
-    request.validLocation && uri !== '' ? Math.min(exchange.proxy.prefixLength, request.uri.length) : 0;
-  const rest = request.uri.slice(cut);
-  const escaped = request.quotedUri || request.internal ? escapeUri(rest, 'uri') : rest;
-  const path = (request.validLocation ? uri : '') + escaped;
-  return request.args === '' ? path : `${path}?${request.args}`;
 }

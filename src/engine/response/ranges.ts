@@ -43,7 +43,7 @@ function parseRanges(text: string, size: number, limit: number): ByteRange[] | 4
 /** ngx_http_range_header_filter: turns a 200 into 206 or 416 where the client asked for parts. `boundary` makes a unique number. */
 export function applyRanges(request: Request, boundary: () => string): void {
   if (!rangesAllowed(request)) return;
-  const { max_ranges: limit } = request.location.core;
+  const limit = request.singleRange ? 1 : request.location.core.max_ranges;
   const size = request.contentLengthOut;
   const text = header(request.headers, 'range');
   if (limit === 0) return;

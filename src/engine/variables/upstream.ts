@@ -1,5 +1,6 @@
 import type { Request } from '../request.ts';
 import type { UpstreamAttempt } from '../upstream-exchange.ts';
+import { cacheEtag, cacheLastModified } from '../proxy/cache-conditions.ts';
 import { exchangeOf } from '../proxy/exchange.ts';
 import { seconds } from './time.ts';
 import type { Variables } from './variables.ts';
@@ -22,6 +23,14 @@ export function defineUpstreamVariables(variables: Variables): void {
   variables.define('upstream_cache_status', {
     cached: false,
     get: (request) => (request.upstream === null ? null : exchangeOf(request).cacheStatus || null),
+  });
+  variables.define('upstream_cache_last_modified', {
+    cached: false,
+    get: (request) => (request.upstream === null ? null : cacheLastModified(exchangeOf(request))),
+  });
+  variables.define('upstream_cache_etag', {
+    cached: false,
+    get: (request) => (request.upstream === null ? null : cacheEtag(exchangeOf(request))),
   });
   variables.define('upstream_last_server_name', {
     cached: false,

@@ -206,7 +206,7 @@ export class BodyWriter {
   #read(part: FilePart): number {
     this.#buffer ??= Buffer.allocUnsafeSlow(readSize);
     try {
-      this.#file ??= new OpenFile(part.path, part.start, part.end);
+      this.#file ??= new OpenFile(part.path, part.start, part.end, part.descriptor);
       const size = this.#file.read(this.#buffer);
       if (this.#file.done) {
         this.#file.close();

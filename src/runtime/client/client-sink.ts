@@ -136,6 +136,15 @@ export class ClientSink implements ResponseSink {
     this.#ready();
   }
 
+  /** The client is gone: what still comes goes nowhere, without anyone waiting for it. */
+  abandon(): void {
+    this.#pacer?.close();
+    this.#pacer = null;
+    this.#held = '';
+    this.#discard = true;
+    this.#ready();
+  }
+
   /** Stops waiting; nothing is sent any more. */
   close(): void {
     this.#deadline?.clear();

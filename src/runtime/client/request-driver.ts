@@ -329,13 +329,15 @@ export class RequestDriver implements BodyContext {
     driver.start();
   }
 
+  /** The client's request waits for them; a subrequest that has started them does not. */
   #runBackground(children: Request[]): void {
     this.request.background = null;
+    const { main } = this;
     for (const child of children) {
-      this.#background++;
-      this.runChild(child, discardingSink, () => {
-        this.#background--;
-        if (this.#responded && this.#background === 0) this.#finish();
+      main.#background++;
+      main.runChild(child, discardingSink, () => {
+        main.#background--;
+        if (main.#responded && main.#background === 0) main.#finish();
       });
     }
   }
@@ -354,6 +356,7 @@ export class RequestDriver implements BodyContext {
     // Without an upstream or a pause nginx does not look at the client: it notices when it writes.
     if (!gone && upstream === null && this.#cancel === null && this.#children === null) return;
     if (upstream !== null && this.path.rules.ignoreClientAbort(this.request)) return;
+    if (this.#fetchesForStore()) return;
     const reason = error === null ? '' : ` ${errnoText(error.code ?? 'EIO')}`;
     const tail = upstream === null ? '' : ', so upstream connection is closed too';
     this.path.log(
@@ -363,6 +366,14 @@ export class RequestDriver implements BodyContext {
       upstream === null ? '' : upstream.activity,
     );
     this.abort(499);
+  }
+
+  /** What is being fetched is stored, and fetched to its end without the client (ngx_http_upstream_check_broken_connection). */
+  #fetchesForStore(): boolean {
+    const own = this.#upstream?.active === true && this.request.upstream!.stores;
+    if (!own && ![...(this.#children ?? [])].some((child) => child.#fetchesForStore())) return false;
+    this.#clientSink?.abandon();
+    return true;
   }
 
   /** Ends the request now; `status` is logged when no head has been sent, 0 leaves it. */
@@ -404,7 +415,8 @@ export class RequestDriver implements BodyContext {
       this.request,
       'sending response to client',
     );
-    this.#abortTimedOut(408);
+    if (this.#fetchesForStore()) this.#broken = true;
+    else this.#abortTimedOut(408);
   }
 
   #bodyCut(status: 400 | 408): void {

@@ -3,11 +3,14 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** The bytes `[start, end)` of a file that is being sent. */
 export class OpenFile {
   readonly #fd: number;
+  readonly #borrowed: boolean;
   readonly #end: number;
   #position: number;
 
-  constructor(path: string, start: number, end: number) {
-    this.#fd = openSync(path, 'r');
+  /** @param descriptor of whoever has opened the file already, and closes it; null opens it here */
+  constructor(path: string, start: number, end: number, descriptor: number | null = null) {
+    this.#borrowed = descriptor !== null;
+    this.#fd = descriptor ?? openSync(path, 'r');
     this.#position = start;
     this.#end = end;
   }
@@ -30,6 +33,6 @@ export class OpenFile {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    if (!this.#borrowed) closeSync(this.#fd);
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../errno.ts';
+import { native } from '../file-system.ts';
 
 /** A `*_temp_path`: a directory and how many digits of a file's number name each level below it. */
 export interface TempPath {
@@ -22,16 +23,34 @@ export class TempFiles {
     for (;;) {
       const number = String(++this.#number).padStart(10, '0');
       const name = `${path.path}/${levelFolders(number, path.levels)}${number}`;
-      try {
-        return new TempFile(name, openSync(name, 'wx+', mode), persistent);
-      } catch (error) {
-        const code = errnoOf(error);
-        if (code === 'ENOENT' && path.levels.length > 0) {
-          mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
-          this.#number--;
-        } else if (code !== 'EEXIST') throw error;
-      }
+      const file = this.#open(name, persistent, mode, path.levels.length > 0);
+      if (file !== null) return file;
     }
+  }
+
+  /**
+   * Opens a new file whose name is `name`, a dot and ten digits; folders are made for it.
+   *
+   * @throws the error of the system
+   */
+  createBeside(name: string): TempFile {
+    for (;;) {
+      const file = this.#open(`${name}.${String(++this.#number).padStart(10, '0')}`, true, 0o600, true);
+      if (file !== null) return file;
+    }
+  }
+
+  /** Null: that name is taken. */
+  #open(name: string, persistent: boolean, mode: number, makeFolders: boolean): TempFile | null {
+    try {
+      return new TempFile(name, openSync(native(name), 'wx+', mode), persistent);
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === 'EEXIST') return null;
+      if (code !== 'ENOENT' || !makeFolders) throw error;
+    }
+    mkdirSync(native(dirname(name)), { recursive: true, mode: 0o700 });
+    return this.#open(name, persistent, mode, false);
   }
 }
 
@@ -58,7 +77,11 @@ export class TempFile {
     this.name = name;
     this.#fd = fd;
     this.#named = persistent;
-    if (!persistent) unlinkSync(name);
+    if (!persistent) unlinkSync(native(name));
+  }
+
+  get descriptor(): number {
+    return this.#fd;
   }
 
   append(bytes: Buffer, start: number, end: number): void {
@@ -81,7 +104,7 @@ export class TempFile {
     closeSync(this.#fd);
     if (remove && this.#named) {
       this.#named = false;
-      unlinkSync(this.name);
+      unlinkSync(native(this.name));
     }
   }
 }

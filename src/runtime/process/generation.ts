@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { ZoneStore } from '../../engine/zones/zone-store.ts';
+import type { CacheZones } from '../cache/cache-zones.ts';
 import { createAcceptor } from '../listen/acceptor.ts';
 import type { ListeningSockets } from '../listen/listening-sockets.ts';
 import { AccessLogs } from '../log/access-log.ts';
@@ -56,6 +57,7 @@ export class Generation {
       resolve: resolvers.resolve,
       tlsClients: new TlsClients(files),
       pid: process.pid,
+      caches: shared.caches.use(plan.http?.caches ?? [], (level, message) => this.log.write(level, message)),
       maxConnections: settings.workerConnections,
     };
     this.#worker = startWorker(plan, services, shared.zones);
@@ -147,6 +149,7 @@ export interface Shared {
   readonly serial: Serial;
   readonly addresses: KnownAddresses;
   readonly zones: ZoneStore;
+  readonly caches: CacheZones;
 }
 
 /** Counts connections: `$connection` and the `*N` of error logs. */

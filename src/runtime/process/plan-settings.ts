@@ -41,7 +41,7 @@ function logFiles(plan: Plan): string[] {
   return [...new Set(destinations.filter(({ kind }) => kind === 'file').map(({ path }) => path))];
 }
 
-/** The directories that some location may put bodies into. */
+/** The directories that bodies and answers are put into. */
 function tempPaths(plan: Plan): string[] {
   const core = settingsReader(plan, 'core');
   const proxy = settingsReader(plan, 'proxy');
@@ -49,7 +49,7 @@ function tempPaths(plan: Plan): string[] {
     tempFolder(core(location).client_body_temp_path.path),
     tempFolder(proxy(location).proxy_temp_path.path),
   ]);
-  return [...new Set(paths)];
+  return [...new Set([...paths, ...(plan.http?.caches ?? []).map(({ path }) => path)])];
 }
 
 function tlsServers(plan: Plan): ProcessSettings['tlsServers'] {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Plan } from '../../3-plan/schema.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import { ZoneStore } from '../../engine/zones/zone-store.ts';
+import { CacheZones } from '../cache/cache-zones.ts';
 import { ListeningSockets } from '../listen/listening-sockets.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
 import { CredentialFiles } from '../tls/credentials.ts';
@@ -22,7 +23,12 @@ export type Report = (level: LogLevel, message: string) => void;
  */
 export class ServerProcess {
   readonly #sockets = new ListeningSockets();
-  readonly #shared: Shared = { serial: new Serial(), addresses: new Map(), zones: new ZoneStore() };
+  readonly #shared: Shared = {
+    serial: new Serial(),
+    addresses: new Map(),
+    zones: new ZoneStore(),
+    caches: new CacheZones(),
+  };
   readonly #fallback: readonly ErrorLogTarget[];
   readonly #hasMaster: boolean;
   readonly #draining = new Set<Generation>();

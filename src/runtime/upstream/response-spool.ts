@@ -1,4 +1,5 @@
 import type { BodyWriter } from '../client/body-writer.ts';
+import type { StoreFile } from '../cache/store-file.ts';
 import type { TempFile, TempFiles, TempPath } from '../files/temp-file.ts';
 
 export interface SpoolLimits {
@@ -20,6 +21,7 @@ export class ResponseSpool {
   readonly #roomAgain: () => void;
   #parts: Buffer[] = [];
   #inMemory = 0;
+  readonly #store: StoreFile | null;
   #file: TempFile | null = null;
   #read = 0;
   #collect: Buffer | null = null;
@@ -30,12 +32,23 @@ export class ResponseSpool {
   #closed = false;
   #ending: (() => void) | null = null;
 
-  /** @param roomAgain called when `push` may be used again after it gave false */
-  constructor(writer: BodyWriter, limits: SpoolLimits, files: TempFiles, roomAgain: () => void) {
+  /**
+   * @param roomAgain called when `push` may be used again after it gave false
+   * @param store the body is stored as well: what the client does not take yet is read from there
+   */
+  constructor(
+    writer: BodyWriter,
+    limits: SpoolLimits,
+    files: TempFiles,
+    roomAgain: () => void,
+    store: StoreFile | null = null,
+  ) {
     this.#writer = writer;
     this.#limits = limits;
     this.#files = files;
     this.#roomAgain = roomAgain;
+    this.#store = store;
+    this.#read = store === null ? 0 : store.bodyStart;
   }
 
   /**
@@ -66,6 +79,7 @@ export class ResponseSpool {
   }
 
   #take(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#store !== null) return this.#takeStored(this.#store, bytes, start, end);
     if (!this.#waiting) {
       if (this.#writer.bytes(bytes, start, end)) return true;
       this.#wait();
@@ -74,6 +88,15 @@ export class ResponseSpool {
     const written = this.#file?.length ?? 0;
     this.#full = this.#inMemory >= memory && written >= file;
     return !this.#full;
+  }
+
+  /** The file takes everything, so there is always room. */
+  #takeStored(store: StoreFile, bytes: Buffer, start: number, end: number): true {
+    store.append(bytes, start, end);
+    if (this.#waiting) return true;
+    this.#read += end - start;
+    if (!this.#writer.bytes(bytes, start, end)) this.#wait();
+    return true;
   }
 
   /** Calls `done` when everything has been given to the writer. */
@@ -88,6 +111,7 @@ export class ResponseSpool {
     this.#parts = [];
     this.#file?.close(true);
     this.#file = null;
+    this.#store?.close();
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {
@@ -129,7 +153,7 @@ export class ResponseSpool {
       this.#inMemory -= part.length;
       return part;
     }
-    const file = this.#file;
+    const file = this.#store?.temporary ?? this.#file;
     if (file === null || this.#read === file.length) return null;
     const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, file.length - this.#read));
     const size = file.read(piece, this.#read);

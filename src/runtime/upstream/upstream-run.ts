@@ -1,6 +1,7 @@
 import type { Action, UpstreamFailure } from '../../engine/api.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
+import { StoreFile } from '../cache/store-file.ts';
 import type { StoredBody } from '../client/request-body.ts';
 import { RatePacer } from '../client/rate-pacer.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
@@ -32,6 +33,8 @@ export class UpstreamRun implements ConnectionUser {
   #head = '';
   #body: ResponseBody | null = null;
   #spool: ResponseSpool | null = null;
+  /** The file that the answer goes to besides the client. */
+  #store: StoreFile | null = null;
   /** The client does not take data as fast as it comes. */
   #full = false;
   /** `proxy_limit_rate`: what came too fast waits here. */
@@ -182,7 +185,7 @@ export class UpstreamRun implements ConnectionUser {
     exchange.attempt.bytesReceived += length;
     this.activity = 'reading response header from upstream';
     const before = this.#head.length;
-    const limit = exchange.settings.proxy_buffer_size;
+    const limit = exchange.headLimit;
     const head = this.#head + bytes.toString('latin1', 0, Math.min(length, limit - before));
     this.#head = head;
     const action = path.engine.upstreamHead(request, head);
@@ -213,6 +216,7 @@ export class UpstreamRun implements ConnectionUser {
     exchange.attempt.responseLength += body.length;
     this.activity = 'reading upstream';
     this.#driver.writeHead();
+    if (exchange.stores && !this.#storeWhole(body)) return;
     this.#release(true);
     this.#driver.endWhole(body);
   }
@@ -228,15 +232,57 @@ export class UpstreamRun implements ConnectionUser {
       (data, from, to, last) => this.#pass(data, from, to, last),
       (level, message) => this.#log(level, message),
     );
+    const writer = driver.beginResponse();
+    if (this.#exchange.stores && !this.#openStore()) return;
     this.#spool = new ResponseSpool(
-      driver.beginResponse(),
+      writer,
       driver.path.rules.spool(this.#exchange),
       driver.path.tempFiles,
       () => this.#goOn(),
+      this.#store,
     );
     // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
-    if (driver.request.headerOnly && this.#exchange.contentLength !== 0) this.#finish(false);
+    if (driver.request.headerOnly && this.#store === null && this.#exchange.contentLength !== 0)
+      this.#finish(false);
     else this.#take(bytes, start, end, true);
+  }
+
+  /** Opens the file that the answer goes to, if it goes to one. Whether the answer can go on. */
+  #openStore(): boolean {
+    const { path, request } = this.#driver;
+    const job = path.engine.storeJob(request);
+    if (job === null) return true;
+    try {
+      this.#store = new StoreFile(job, path.tempFiles, (message) => this.#log('crit', message));
+      return true;
+    } catch (error) {
+      return this.#cannotStore(error);
+    }
+  }
+
+  #cannotStore(error: unknown): false {
+    this.#log('crit', `writing a temporary file failed ${errnoText(errnoOf(error))}`);
+    this.#breakOff();
+    return false;
+  }
+
+  #storeWhole(body: string): boolean {
+    if (!this.#openStore()) return false;
+    const store = this.#store;
+    if (store === null) return true;
+    try {
+      store.append(Buffer.from(body, 'latin1'), 0, body.length);
+    } catch (error) {
+      return this.#cannotStore(error);
+    }
+    this.#keepStored();
+    store.close();
+    return true;
+  }
+
+  /** The body is whole: the file gets its name. */
+  #keepStored(): void {
+    if (this.#store !== null) this.#driver.path.engine.stored(this.#driver.request, this.#store.commit());
   }
 
   /** Bytes of the body: at once, or as `proxy_limit_rate` allows. */
@@ -380,6 +426,15 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The answer is complete. */
   #finish(keep: boolean): void {
+    if (this.#store !== null) {
+      try {
+        this.#spool!.flush();
+      } catch (error) {
+        this.#cannotStore(error);
+        return;
+      }
+      this.#keepStored();
+    }
     this.#release(keep);
     this.#spool!.end(() => this.#driver.endBody());
   }
@@ -405,6 +460,7 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The body cannot be completed. */
   #breakOff(): void {
+    this.#dropStored();
     this.#close();
     this.#done();
     this.#driver.breakOff();
@@ -425,10 +481,18 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The client is gone. */
   abort(): void {
+    if (this.#stage !== 'over') this.#dropStored();
     this.#spool?.close();
     if (this.#stage === 'over') return;
     this.#close();
     this.#done();
+  }
+
+  /** The body is not whole: nothing is stored. */
+  #dropStored(): void {
+    if (this.#store === null) return;
+    this.#store.discard();
+    this.#driver.path.engine.stored(this.#driver.request, null);
   }
 
   #close(): void {

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+/** What an answer is kept under (ngx_http_file_cache_create_key). */
+export interface CacheKey {
+  readonly text: string;
+  /** MD5 in hexadecimal: the file's name. */
+  readonly hash: string;
+  readonly crc32: number;
+}
+
+/** @param text the value of `proxy_cache_key`, or URL and URI of the upstream; a latin1 byte string */
+export function cacheKey(text: string): CacheKey {
+  const bytes = Buffer.from(text, 'latin1');
+  return { text, hash: createHash('md5').update(bytes).digest('hex'), crc32: crc32(bytes) };
+}
+
+/** The file of a key: `levels` take their digits from the end of the hash (ngx_create_hashed_filename). */
+export function cacheFileName(path: string, levels: readonly number[], hash: string): string {
+  let end = hash.length;
+  let folders = '';
+  for (const digits of levels) {
+    folders += `${hash.slice(end - digits, end)}/`;
+    end -= digits;
+  }
+  return `${path}/${folders}${hash}`;
+}

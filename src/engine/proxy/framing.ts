@@ -1,0 +1,47 @@
+import { parseContentLength } from '../http/content-length.ts';
+import type { Exchange } from './exchange.ts';
+
+const switchingProtocols = 101;
+
+/** Length, coding and connection of the answer; a text when nginx calls the header invalid. */
+export function readFraming(exchange: Exchange, modern: boolean): string | null {
+  const { headers } = exchange;
+  let length = -1;
+  let chunked = false;
+  let close = !modern;
+  for (let at = 0; at < headers.length; at += 3) {
+    const value = headers[at + 2]!;
+    switch (headers[at + 1]) {
+      case 'content-length':
+        if (length !== -1) return 'upstream sent duplicate header line: "Content-Length"';
+        if (chunked) return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
+        length = parseContentLength(value);
+        if (length === -1) return `upstream sent invalid "Content-Length" header: "${value}"`;
+        break;
+      case 'transfer-encoding':
+        if (chunked) return 'upstream sent duplicate header line: "Transfer-Encoding"';
+        if (length !== -1)
+          return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
+        if (value.toLowerCase() !== 'chunked') return `upstream sent unknown "Transfer-Encoding": "${value}"`;
+        chunked = true;
+        break;
+      case 'connection':
+        if (value.toLowerCase().includes('close')) close = true;
+        break;
+    }
+  }
+  exchange.chunked = chunked;
+  exchange.declaredLength = chunked ? -1 : length;
+  exchange.keepalive = !close;
+  const { status } = exchange;
+  const empty = status === 204 || status === 304 || exchange.method === 'HEAD';
+  exchange.contentLength = empty ? 0 : chunked ? -1 : length;
+  if (empty) exchange.chunked = false;
+  if (!empty && !chunked && length === -1) exchange.keepalive = false;
+  if (status === switchingProtocols) {
+    exchange.keepalive = false;
+    exchange.contentLength = -1;
+    exchange.chunked = false;
+  }
+  return null;
+}
