@@ -49,9 +49,8 @@ describe.each(Object.keys(pieces))('an answer of an upstream that comes %s', (ki
     expect(answer).toMatch(/^HTTP\/1\.1 206 .*\r\nContent-Length: 3\r\n.*\r\n\r\n123$/s);
     expect(await ask('/range', 'Range: bytes=26-\r\nIf-Range: "a"\r\n')).toMatch(/^HTTP\/1\.1 206 /);
     expect(await ask('/range', 'Range: bytes=26-\r\nIf-Range: "b"\r\n')).toMatch(/^HTTP\/1\.1 200 /);
-    expect(await ask('/range', 'Range: bytes=-2,25-26\r\n')).toMatch(
-      / 31-32\/33\r\n\r\n67\r\n.* 25-26\/33\r\n\r\n01\r\n--\d+--\r\n$/s,
-    );
+    // The body only passes once: nginx does not look for several ranges in it (r->single_range).
+    expect(await ask('/range', 'Range: bytes=-2,25-26\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
 

@@ -17,7 +17,6 @@ export function charsetFilter(cx: EngineContext): HeadFilter | null {
   const tables = cx.once('charset tables', () => compileTables(cx));
   return (request) => {
     if (request.contentType === '') return;
-    if (request === request.main && request.location.charset.charset === 'off') return;
     const [type = '', ...parameters] = request.contentType.split(';');
     const parameter = parameters.map((each) => /^ *charset="?([^"]*)/i.exec(each)?.[1]).find(Boolean);
     const own = request.charset !== '' ? request.charset : (parameter ?? '');

@@ -9,6 +9,7 @@ import type { CompiledTemplate } from '../template.ts';
 import { traceAs } from '../trace.ts';
 import { splitArgs } from '../uri.ts';
 import { documentRedirects } from './statuses.ts';
+import { changeValidators } from './entity.ts';
 
 export interface CompiledErrorPage {
   readonly codes: readonly number[];
@@ -98,8 +99,7 @@ function sendPage(request: Request, page: string): void {
   if (!request.expectTested) request.expectContinue = false;
   request.status = request.errStatus;
   request.acceptRanges = false;
-  request.lastModified = -1;
-  request.etag = '';
+  changeValidators(request, false);
   if (page !== '') request.contentType = 'text/html';
   request.contentLengthOut = page.length;
   request.body = page === '' ? null : page;

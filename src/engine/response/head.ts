@@ -5,7 +5,7 @@ import { exchangeOf } from '../proxy/exchange.ts';
 import type { Request } from '../request.ts';
 import { conditionalStatus } from './conditional.ts';
 import { applyRanges } from './ranges.ts';
-import { removeHeader } from './remove-header.ts';
+import { changeValidators } from './entity.ts';
 import { redirectOrigin } from './redirect-host.ts';
 
 /** The head of the answer (ngx_http_send_header and its filters, in nginx's order). */
@@ -49,8 +49,8 @@ function applyConditions(cx: EngineContext, request: Request): void {
     request.acceptRanges = false;
     request.body = null;
   } else if (status === 412) {
-    request.status = 412;
-    request.statusLine = '';
+    request.headersOut = [];
+    request.serverPassed = request.datePassed = false;
     replaceByPage(cx, request, 412);
   }
 }
@@ -64,8 +64,7 @@ function replaceByPage(cx: EngineContext, request: Request, status: number): voi
   request.charset = '';
   request.contentLengthOut = body.length;
   request.body = body;
-  request.lastModified = -1;
-  request.etag = '';
+  changeValidators(request, false);
   request.acceptRanges = false;
 }
 
@@ -132,9 +131,7 @@ function writeHead(cx: EngineContext, request: Request): string {
   } else head += 'Connection: close\r\n';
   if (request.gzipVary && location.gzip.gzip_vary) head += 'Vary: Accept-Encoding\r\n';
   if (redirect !== '' && !absolute) head += `Location: ${redirect}\r\n`;
-  if (request.etagListed) {
-    if (request.etag === '') removeHeader(request, 'etag');
-  } else if (request.etag !== '') head += `ETag: ${request.etag}\r\n`;
+  if (request.etag !== '' && !request.etagListed) head += `ETag: ${request.etag}\r\n`;
   const { headersOut } = request;
   for (let at = 0; at < headersOut.length; at += 2) head += `${headersOut[at]}: ${headersOut[at + 1]}\r\n`;
   return `${head}\r\n`;

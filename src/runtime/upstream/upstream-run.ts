@@ -216,6 +216,7 @@ export class UpstreamRun implements ConnectionUser {
     exchange.attempt.responseLength += body.length;
     this.activity = 'reading upstream';
     this.#driver.writeHead();
+    if (this.#isReplaced()) return;
     if (exchange.stores && !this.#storeWhole(body)) return;
     this.#release(true);
     this.#driver.endWhole(body);
@@ -233,6 +234,7 @@ export class UpstreamRun implements ConnectionUser {
       (level, message) => this.#log(level, message),
     );
     const writer = driver.beginResponse();
+    if (this.#isReplaced()) return;
     if (this.#exchange.stores && !this.#openStore()) return;
     this.#spool = new ResponseSpool(
       writer,
@@ -245,6 +247,15 @@ export class UpstreamRun implements ConnectionUser {
     if (driver.request.headerOnly && this.#store === null && this.#exchange.contentLength !== 0)
       this.#finish(false);
     else this.#take(bytes, start, end, true);
+  }
+
+  /** A page of nginx's own stands in for the answer: a condition or range of the client could not be met. */
+  #isReplaced(): boolean {
+    const page = this.#driver.request.body;
+    if (typeof page !== 'string') return false;
+    this.#release(false);
+    this.#driver.endWhole(page);
+    return true;
   }
 
   /** Opens the file that the answer goes to, if it goes to one. Whether the answer can go on. */
