@@ -30,8 +30,9 @@ export function checkRules(
   config: ResolvedConfig,
   target: Target,
   settings: RuleSettings = {},
+  wants?: (file: SourceFile) => boolean,
 ): CheckResult {
-  const shared = new SharedResults(config, new TargetVersions(target));
+  const shared = new SharedResults(config, new TargetVersions(target), wants);
   const found: Diagnostic[] = [];
   const failures: RuleFailure[] = [];
   for (const rule of rules) {

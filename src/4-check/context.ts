@@ -1,3 +1,4 @@
+import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, Word } from '../1-syntax/ast.ts';
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../2-resolve/resolved-config.ts';
 import type { RelatedPlace } from '../diagnostics/diagnostic.ts';
@@ -10,11 +11,14 @@ export class CheckContext {
   readonly config: ResolvedConfig;
   readonly versions: TargetVersions;
   readonly options: Readonly<Record<string, RuleOptionValue>>;
+  /** Whether findings in the file are asked for: what sums up findings leaves the others out. */
+  readonly wants: (file: SourceFile) => boolean;
   readonly #shared: SharedResults;
 
   constructor(shared: SharedResults, options: Readonly<Record<string, RuleOptionValue>>) {
     this.config = shared.config;
     this.versions = shared.versions;
+    this.wants = shared.wants;
     this.options = options;
     this.#shared = shared;
   }
@@ -66,12 +70,18 @@ export type Compute<T> = (config: ResolvedConfig, versions: TargetVersions, shar
 export class SharedResults {
   readonly config: ResolvedConfig;
   readonly versions: TargetVersions;
+  readonly wants: (file: SourceFile) => boolean;
   readonly #results = new Map<Compute<unknown>, unknown>();
   readonly #alike = new Map<string, readonly (readonly ResolvedDirective[])[]>();
 
-  constructor(config: ResolvedConfig, versions: TargetVersions) {
+  constructor(
+    config: ResolvedConfig,
+    versions: TargetVersions,
+    wants: (file: SourceFile) => boolean = () => true,
+  ) {
     this.config = config;
     this.versions = versions;
+    this.wants = wants;
   }
 
   get<T>(compute: Compute<T>): T {

@@ -16,6 +16,8 @@ export interface LintOptions extends Omit<ResolveOptions, 'target'> {
   /** The rules to run; all of them by default. */
   readonly rules?: readonly Rule[];
   readonly settings?: RuleSettings;
+  /** The files whose findings are wanted; all by default. The others are read for what they mean to these. */
+  readonly only?: (file: SourceFile) => boolean;
 }
 
 export interface LintResult {
@@ -32,16 +34,18 @@ export interface LintResult {
 /** Everything there is to say about one configuration: what nginx refuses or warns about, and what the rules find. */
 export function lint(entry: SourceFile, options: LintOptions = {}): LintResult {
   const target = options.target ?? 'any';
-  const rules = options.rules ?? allRules;
+  const { rules = allRules, only } = options;
   const config = target === 'any' ? resolveAny(entry, options) : resolve(entry, { ...options, target });
-  const checked = checkRules(rules, config, target, options.settings);
+  const checked = checkRules(rules, config, target, options.settings, options.only);
   const found = [...withMapFixes(config, config.diagnostics), ...checked.diagnostics];
   const active = rules.filter((rule) => options.settings?.[rule.code]?.severity !== 'off');
   const ran = (pattern: string): boolean => active.some((rule) => covers(pattern, rule.code));
   const { diagnostics, silenced } = applySuppressions(found, config.files, ran);
   return {
     config,
-    diagnostics: sortDiagnostics(diagnostics),
+    diagnostics: sortDiagnostics(
+      only === undefined ? diagnostics : diagnostics.filter(({ file }) => only(file)),
+    ),
     verdict: config.verdict,
     silenced,
     failures: checked.failures,

@@ -86,6 +86,36 @@ describe('what is linted', () => {
     expect(json.diagnostics[0].file).toBe('sites/x.conf');
   });
 
+  test('a fragment in the nginx.conf above that includes it, telling of the fragment alone', async () => {
+    const site = (variable: string): string =>
+      `server {\n    listen 80;\n    location / {\n        return 200 ${variable};\n    }\n}\n`;
+    const p = create({
+      'nginx.conf':
+        'events {}\nhttp {\n    map $uri $known { default 1; }\n    include conf.d/*.conf;\n    ssl_protocols TLSv1;\n}\n',
+      'conf.d/a.conf': site('$known'),
+      'conf.d/b.conf': site('$uri').replace('80', '81'),
+      'other/c.conf': site('$knwn'),
+    });
+    expect((await p.lint(['conf.d/a.conf'])).json.diagnostics).toEqual([]);
+    const typed = await p.lint(['-', '--stdin-filename', 'conf.d/a.conf'], { stdin: site('$knwn') });
+    expect(typed.code).toBe(1);
+    expect(typed.json.diagnostics).toMatchObject([
+      { code: 'nginx/unknown-variable', file: p.path('conf.d/a.conf'), line: 4 },
+    ]);
+    expect(typed.json.files).toEqual([p.path('conf.d/a.conf')]);
+    expect(typed.json.roots).toMatchObject([{ file: 'nginx.conf', nginx: { ok: false } }]);
+    const socket =
+      'location /ws/ { proxy_pass http://127.0.0.1:9; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }';
+    for (const name of ['a', 'b'])
+      p.write(`conf.d/${name}.conf`, `server { listen 127.0.0.1:80${name === 'a' ? 1 : 2}; ${socket} }\n`);
+    const second = await p.run(['lint', 'conf.d/b.conf', '--format', 'compact']);
+    expect(second.out).toContain('b.conf:1:');
+    expect(second.out).toContain('[ws/idle-timeout]');
+    expect(second.out).not.toContain('other place');
+    const alone = await p.lint(['other/c.conf']);
+    expect(alone.json.roots).toMatchObject([{ file: 'other/c.conf' }]);
+  });
+
   test('a fragment in the context it fits, or in the one that is told', async () => {
     const p = create({ 'f.conf': 'server {\n    listen 80;\n}\n' });
     expect((await p.lint(['f.conf'])).json.roots[0].nginx).toEqual({ ok: true });

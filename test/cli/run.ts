@@ -24,6 +24,11 @@ export class Project {
     writeFileSync(file, text, 'latin1');
   }
 
+  /** Where a file of the folder is. */
+  path(name: string): string {
+    return path.join(this.folder, name);
+  }
+
   async run(
     argv: readonly string[],
     options: { stdin?: string; env?: Record<string, string> } = {},

@@ -1,4 +1,5 @@
 import type { SourceFile } from '../../text/source-file.ts';
+import type { CheckContext } from '../context.ts';
 import type { Finding } from '../rule.ts';
 
 /** More places than this are counted, not listed. */
@@ -14,11 +15,15 @@ interface Group {
   readonly starts: Map<SourceFile, Set<number>>;
 }
 
-/** One finding for all that say the same: the first, with the number of the others and the places of some. */
-export function* onceForAll(findings: Iterable<Finding>): Generator<Finding> {
+/**
+ * One finding for all that say the same in the files that are asked for: the first, with the number of the others and the
+ * places of some.
+ */
+export function* onceForAll(context: CheckContext, findings: Iterable<Finding>): Generator<Finding> {
   const groups = new Map<string, Group>();
   for (const finding of findings) {
     const { file, span, message, severity } = finding;
+    if (!context.wants(file)) continue;
     const key = severity === undefined ? message : `${severity} ${message}`;
     let group = groups.get(key);
     if (group === undefined)

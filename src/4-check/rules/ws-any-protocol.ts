@@ -35,7 +35,7 @@ const rule: Rule = {
     },
     { within: 'server', config: socketLocation().replace('$http_upgrade', 'websocket'), findings: [] },
   ],
-  check: (context) => onceForAll(findings(context)),
+  check: (context) => onceForAll(context, findings(context)),
 };
 
 function findings(context: CheckContext): Iterable<Finding> {

@@ -31,7 +31,7 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  check: (context) => onceForAll(findings(context)),
+  check: (context) => onceForAll(context, findings(context)),
 };
 
 function findings(context: CheckContext): Generator<Finding> {

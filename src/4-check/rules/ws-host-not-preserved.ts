@@ -22,7 +22,7 @@ const rule: Rule = {
     { within: 'server', config: socketLocation(), findings: [{ line: 2, message: 'Host' }] },
     { within: 'server', config: socketLocation('proxy_set_header Host $host;'), findings: [] },
   ],
-  check: (context) => onceForAll(findings(context)),
+  check: (context) => onceForAll(context, findings(context)),
 };
 
 function findings(context: CheckContext): Generator<Finding> {

@@ -34,7 +34,7 @@ const rule: Rule = {
     { within: 'server', config: socketLocation('proxy_read_timeout 1h;'), findings: [] },
     { within: 'server', config: namedSocketLocation('/socket.io/'), findings: [] },
   ],
-  check: (context) => onceForAll(findings(context)),
+  check: (context) => onceForAll(context, findings(context)),
 };
 
 function findings(context: CheckContext): Iterable<Finding> {

@@ -15,7 +15,7 @@ import { noSettings, type Settings } from '../config/settings.ts';
 import { wantsColor, type Terminal } from '../terminal.ts';
 import { tool } from '../version.ts';
 import { readInputs } from './inputs.ts';
-import { lintInputs, type Root, type RootOptions } from './roots.ts';
+import { filesOf, lintInputs, type Root, type RootOptions } from './roots.ts';
 import { expandSettings, settingsFromOptions } from './rule-settings.ts';
 import { finalSeverities } from './severities.ts';
 
@@ -88,7 +88,7 @@ export async function runLint(
     tool: tool(),
     target,
     roots: results.map(([root, result]) => ({ file: root.input.path, nginx: result.verdict })),
-    files: [...new Set(results.flatMap(([, result]) => result.config.files.map((file) => file.path)))],
+    files: [...new Set(results.flatMap((one) => filesOf(one, rootOptions).map((file) => file.path)))],
     diagnostics: shown,
     silenced: silencedByComments + before - diagnostics.length,
   };

@@ -241,7 +241,7 @@ function page(title: string, file: string, body: string): string {
   .ok td:last-child { color: var(--good); } .bad td { color: var(--bad); }
   .badge { border: 1px solid currentColor; border-radius: 1em; padding: 0 .6em; font-size: .85rem; white-space: nowrap; }
   .badge.ok { color: var(--good); } .badge.bad { color: var(--bad); } .badge.maybe { color: var(--maybe); }
-  svg { display: block; max-width: none; font: 13px ui-monospace, monospace; }
+  svg { display: block; max-width: max(100%, 40rem); height: auto; font: 13px ui-monospace, monospace; }
   svg text { fill: currentColor; } svg .title { font: 600 13px system-ui, sans-serif; fill: var(--soft); }
   svg rect { fill: none; stroke: var(--line); stroke-width: 1.5; } svg .aside text { fill: var(--soft); }
   svg .way rect { stroke: var(--good); } svg .broken rect { stroke: var(--bad); stroke-width: 2.5; }
