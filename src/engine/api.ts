@@ -110,7 +110,7 @@ export interface Engine {
    * The addresses of a server with `resolve` (indexes into `plan.http.upstreams` and its servers): called at the start and
    * whenever they have changed.
    */
-  setUpstreamAddresses(upstream: number, server: number, addresses: readonly UpstreamAddress[]): void;
+  setUpstreamAddresses(upstream: number, server: number, addresses: readonly FoundAddress[]): void;
   /** The entry of `plan.http.listens` that serves a connection accepted on `listen` with this local address (a wildcard socket serves specific addresses too). */
   selectListen(listen: number, localAddress: string): number;
   /** The server (index into `plan.http.servers`) for a TLS server name; the default server of the listen when nothing matches or the name is ''. */
@@ -133,6 +133,16 @@ export interface StoreJob {
   readonly length: number;
   /** Without it, nothing is put into place. */
   readonly complete: boolean;
+}
+
+/** An address that was looked up; `service` is what an SRV record said of it. */
+export interface FoundAddress extends UpstreamAddress {
+  readonly service: {
+    readonly name: string;
+    readonly weight: number;
+    /** Other records have a better priority: a backup. */
+    readonly spare: boolean;
+  } | null;
 }
 
 export interface BeginOptions {

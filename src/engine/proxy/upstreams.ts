@@ -1,5 +1,6 @@
-import type { PlanUpstream, UpstreamAddress } from '../../3-plan/schema/upstream.ts';
+import type { PlanUpstream, UpstreamAddress, UpstreamServer } from '../../3-plan/schema/upstream.ts';
 import { plainServer, plainUpstream } from '../../3-plan/schema/upstream.ts';
+import type { FoundAddress } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import type { CompiledTemplate } from '../template.ts';
 import type { Balancer } from '../upstream/balancer.ts';
@@ -13,6 +14,8 @@ export interface CompiledUpstream {
   readonly plan: PlanUpstream;
   /** Replaced when names of servers are looked up anew; exchanges under way keep theirs. */
   balancer: Balancer;
+  /** The servers by those of the plan: several where a name has several addresses. */
+  readonly servers: UpstreamServer[][];
   /** The key of `hash`. */
   readonly key: CompiledTemplate | null;
   readonly sticky: CompiledSticky | null;
@@ -33,6 +36,7 @@ function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstrea
   return {
     plan,
     balancer,
+    servers: plan.servers.map((server) => (server.addresses.length === 0 ? [] : [server])),
     key: balancer.key === null ? null : cx.template(balancer.key),
     sticky: sticky === null ? null : compileSticky(cx, sticky),
     pool(location) {
@@ -48,25 +52,44 @@ function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstrea
 }
 
 /**
- * Gives a server of an upstream (`resolve`) the addresses its name has now. The servers start afresh, what is under way goes on
- * with those it has; nothing happens when they are the same.
+ * Gives a server of an upstream (`resolve`) the addresses its name has now (ngx_http_upstream_zone_resolve_handler). What is known of
+ * an address that stays is kept; what is under way goes on with the server it has.
  */
 export function setUpstreamAddresses(
   cx: EngineContext,
-  upstream: number,
+  index: number,
   server: number,
-  addresses: readonly UpstreamAddress[],
+  addresses: readonly FoundAddress[],
 ): void {
-  const plan = cx.http.upstreams[upstream]!;
-  const names = (list: typeof addresses): string =>
-    list
-      .map(({ name }) => name)
-      .sort()
-      .join();
-  if (names(plan.servers[server]!.addresses) === names(addresses)) return;
-  const servers = plan.servers.with(server, { ...plan.servers[server]!, addresses: [...addresses] });
-  cx.http.upstreams[upstream] = { ...plan, servers };
-  upstreamOf(cx, upstream).balancer = compileBalancer(cx.http.upstreams[upstream]!, cx.world);
+  const upstream = upstreamOf(cx, index);
+  const servers = foundServers(cx.http.upstreams[index]!.servers[server]!, addresses);
+  if (identity(servers) === identity(upstream.servers[server]!)) return;
+  upstream.servers[server] = servers;
+  const plan = { ...upstream.plan, servers: upstream.servers.flat() };
+  upstream.balancer = compileBalancer(plan, cx.world, upstream.balancer.group);
+}
+
+/** Answers come in changing order. */
+const identity = (servers: readonly UpstreamServer[]): string =>
+  servers
+    .map((server) => JSON.stringify(server))
+    .sort()
+    .join();
+
+/** A server for each address; those of a service have the names and weights of their SRV records. */
+function foundServers(server: UpstreamServer, found: readonly FoundAddress[]): UpstreamServer[] {
+  // A backup has no backups of its own.
+  const usable = found.filter(({ service }) => !(server.backup && service?.spare === true));
+  return usable.map(({ service, ...address }) => {
+    if (service === null) return { ...server, addresses: [address] };
+    return {
+      ...server,
+      name: service.name,
+      weight: server.weight === 1 ? Math.max(service.weight, 1) : server.weight,
+      backup: server.backup || service.spare,
+      addresses: [address],
+    };
+  });
 }
 
 /** An upstream for addresses found at run time. */

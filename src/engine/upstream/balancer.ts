@@ -42,12 +42,17 @@ export interface BalanceSources {
 }
 
 /**
- * Makes the upstream of a plan ready. Servers without addresses (`resolve`, not looked up
- * yet) take no part; call again with their addresses filled in, which starts with fresh states.
+ * Makes the upstream of a plan ready. Servers without addresses (`resolve`, not looked up yet) take no part; call again with
+ * their addresses filled in. Servers that were in `before` keep what is known of them.
  */
-export function compileBalancer(upstream: PlanUpstream, sources: BalanceSources): Balancer {
+export function compileBalancer(
+  upstream: PlanUpstream,
+  sources: BalanceSources,
+  before: PeerGroup | null = null,
+): Balancer {
   const { balance, sticky } = upstream;
-  const group = peerGroup(upstream.servers.flatMap((server) => peersOf(server, sticky !== null)));
+  const peers = upstream.servers.flatMap((server) => peersOf(server, sticky !== null));
+  const group = peerGroup(peers, before);
   return {
     group,
     key: balance.method === 'hash' ? balance.key : null,

@@ -57,20 +57,30 @@ export interface PeerGroup {
   readonly backup: PeerGroup | null;
 }
 
-/** Builds the groups of an upstream; servers keep their order (ngx_http_upstream_init_round_robin). */
-export function peerGroup(servers: readonly PeerSettings[]): PeerGroup {
+/**
+ * Builds the groups of an upstream; servers keep their order (ngx_http_upstream_init_round_robin). Those that are in `before` with
+ * the same settings keep their states.
+ */
+export function peerGroup(servers: readonly PeerSettings[], before: PeerGroup | null = null): PeerGroup {
+  const known = new Map<string, PeerState[]>();
+  for (const state of [...(before?.peers ?? []), ...(before?.backup?.peers ?? [])]) {
+    const key = JSON.stringify(state.settings);
+    known.set(key, [...(known.get(key) ?? []), state]);
+  }
+  const stateOf = (settings: PeerSettings): PeerState =>
+    known.get(JSON.stringify(settings))?.shift() ?? peerState(settings);
   const backups = servers.filter(({ backup }) => backup);
   const primaries = servers.filter(({ backup }) => !backup);
-  const backup = backups.length > 0 ? group(backups, false, null) : null;
-  return group(primaries, primaries.length === 1 && backup === null, backup);
+  const backup = backups.length > 0 ? group(backups.map(stateOf), false, null) : null;
+  return group(primaries.map(stateOf), primaries.length === 1 && backup === null, backup);
 }
 
-function group(servers: readonly PeerSettings[], single: boolean, backup: PeerGroup | null): PeerGroup {
+function group(peers: PeerState[], single: boolean, backup: PeerGroup | null): PeerGroup {
   return {
-    peers: servers.map(peerState),
+    peers,
     single,
-    totalWeight: servers.reduce((sum, { weight }) => sum + weight, 0),
-    tries: servers.filter(({ down }) => !down).length,
+    totalWeight: peers.reduce((sum, { settings }) => sum + settings.weight, 0),
+    tries: peers.filter(({ settings }) => !settings.down).length,
     backup,
   };
 }

@@ -63,7 +63,7 @@ export class Generation {
     this.#worker = startWorker(plan, services, shared.zones);
     this.#stopNames = watchUpstreamNames(
       upstreamNames(plan, this.#worker.engine, shared.addresses),
-      resolvers.resolve,
+      resolvers,
       (message) => this.log.write('error', message),
     );
   }

@@ -1,14 +1,13 @@
 import { isIP } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
-import type { UpstreamAddress } from '../../3-plan/schema/upstream.ts';
-import type { Engine } from '../../engine/api.ts';
+import type { Engine, FoundAddress } from '../../engine/api.ts';
 import { resolversOf } from '../plan-rules.ts';
-import type { UpstreamName } from '../resolver/upstream-names.ts';
+import type { FoundHost, UpstreamName } from '../resolver/upstream-names.ts';
 
 const defaultPort = 80;
 
 /** What was found last for each server, by upstream and host name: a new configuration starts with it. */
-export type KnownAddresses = Map<string, readonly string[]>;
+export type KnownAddresses = Map<string, readonly FoundHost[]>;
 
 /** The servers with `resolve` of a plan: what is found goes to the engine, at once where it is known from before. */
 export function upstreamNames(plan: Plan, engine: Engine, known: KnownAddresses): UpstreamName[] {
@@ -19,8 +18,9 @@ export function upstreamNames(plan: Plan, engine: Engine, known: KnownAddresses)
       if (!server.resolve || server.addresses.length > 0 || resolver === undefined) return [];
       const [, name = '', digits] = /^(.*?)(?::(\d+))?$/.exec(server.name) ?? [];
       const port = digits === undefined ? defaultPort : Number(digits);
-      const key = `${upstream.name} ${name}`;
-      const found = (hosts: readonly string[]): void => {
+      const { service } = server;
+      const key = `${upstream.name} ${service} ${name}`;
+      const found = (hosts: readonly FoundHost[]): void => {
         known.set(key, hosts);
         engine.setUpstreamAddresses(
           index,
@@ -29,12 +29,13 @@ export function upstreamNames(plan: Plan, engine: Engine, known: KnownAddresses)
         );
       };
       found(known.get(key) ?? []);
-      return [{ name, resolver, timeout: upstream.resolverTimeout, found }];
+      return [{ name, service, resolver, timeout: upstream.resolverTimeout, found }];
     }),
   );
 }
 
-function addressOf(host: string, port: number): UpstreamAddress {
+function addressOf({ address: host, service }: FoundHost, ownPort: number): FoundAddress {
+  const port = service?.port ?? ownPort;
   const name = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-  return { host, port, path: '', name };
+  return { host, port, path: '', name, service };
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { isIP } from 'node:net';
-import { decodeAnswer, encodeQuery, recordTypes, type DnsAnswer } from './message.ts';
+import { decodeAnswer, encodeQuery, recordTypes, type DnsAnswer, type DnsRecord } from './message.ts';
 import { NameServer, type NameServerAddress } from './name-server.ts';
 
 /** A `resolver` directive. */
@@ -11,6 +11,14 @@ export interface ResolverSettings {
   readonly ipv4: boolean;
   readonly ipv6: boolean;
 }
+
+/** What is known of a name: addresses, or (SRV) where a service runs. */
+interface Answer {
+  readonly addresses: readonly string[];
+  readonly services: readonly DnsRecord[];
+}
+
+const nothing: Answer = { addresses: [], services: [] };
 
 /** Called once. `error` is '' or nginx's text; `validFor` says for how many seconds the answer holds. */
 export type Resolved = (error: string, addresses: readonly string[], validFor: number) => void;
@@ -52,7 +60,9 @@ const failureValid = 10;
 const maxCnames = 50;
 
 interface Waiter {
-  readonly done: Resolved;
+  readonly done: (error: string, answer: Answer, validFor: number) => void;
+  /** SRV records are wanted. */
+  readonly service: boolean;
   timer: NodeJS.Timeout | null;
   cnames: number;
   /** The look-up it waits for now; changes when a CNAME is followed. */
@@ -66,10 +76,15 @@ interface Question {
   overTcp: boolean;
   /** null until answered. */
   addresses: readonly string[] | null;
+  services: readonly DnsRecord[];
 }
+
+/** Where the SRV records of a name are kept, beside its addresses. */
+const serviceKey = (name: string): string => `SRV ${name}`;
 
 /** What is known of one name: being asked for (`waiters` not empty), addresses, or another name. */
 interface Entry {
+  readonly key: string;
   readonly name: string;
   questions: Question[];
   server: number;
@@ -122,10 +137,31 @@ export class Resolver {
       return () => {};
     }
     this.#expire();
-    const waiter: Waiter = { done, timer: null, cnames: 0, entry: null };
+    return this.#ask(name, false, timeout, (error, { addresses }, validFor) =>
+      done(error, addresses, validFor),
+    );
+  }
+
+  /** Finds the SRV records of `name`, by priority; otherwise like {@link resolve}. */
+  resolveService(
+    name: string,
+    timeout: number,
+    done: (error: string, services: readonly DnsRecord[], validFor: number) => void,
+  ): () => void {
+    this.#expire();
+    return this.#ask(name, true, timeout, (error, { services }, validFor) => done(error, services, validFor));
+  }
+
+  /** Seconds that a failure holds. */
+  get failureValid(): number {
+    return this.#settings.valid ?? failureValid;
+  }
+
+  #ask(name: string, service: boolean, timeout: number, done: Waiter['done']): () => void {
+    const waiter: Waiter = { done, service, timer: null, cnames: 0, entry: null };
     this.#wait(waiter, name.toLowerCase().replace(/\.$/, ''));
     if (waiter.entry !== null && timeout > 0) {
-      waiter.timer = setTimeout(() => this.#finish(waiter, timedOut, [], failureValid), timeout);
+      waiter.timer = setTimeout(() => this.#finish(waiter, timedOut, nothing, failureValid), timeout);
     }
     return () => this.#leave(waiter);
   }
@@ -138,7 +174,7 @@ export class Resolver {
 
   #wait(waiter: Waiter, name: string): void {
     const now = seconds();
-    let entry = this.#entries.get(name);
+    let entry = this.#entries.get(waiter.service ? serviceKey(name) : name);
     if (entry !== undefined && entry.validUntil >= now) {
       entry.usedAt = now;
       if (entry.cname !== null) this.#follow(waiter, entry.cname);
@@ -146,9 +182,9 @@ export class Resolver {
       return;
     }
     if (entry === undefined || entry.waiters.size === 0) {
-      const fresh = this.#ask(name);
+      const fresh = this.#query(name, waiter.service);
       if (fresh === null) {
-        this.#finish(waiter, errorTexts[hostNotFound]!, [], failureValid);
+        this.#finish(waiter, errorTexts[hostNotFound]!, nothing, failureValid);
         return;
       }
       entry = fresh;
@@ -159,13 +195,13 @@ export class Resolver {
 
   #follow(waiter: Waiter, cname: string): void {
     waiter.cnames += 1;
-    if (waiter.cnames > maxCnames) this.#finish(waiter, errorTexts[hostNotFound]!, [], failureValid);
+    if (waiter.cnames > maxCnames) this.#finish(waiter, errorTexts[hostNotFound]!, nothing, failureValid);
     else this.#wait(waiter, cname.toLowerCase());
   }
 
-  #finish(waiter: Waiter, error: string, addresses: readonly string[], validFor: number): void {
+  #finish(waiter: Waiter, error: string, answer: Answer, validFor: number): void {
     this.#leave(waiter);
-    waiter.done(error, addresses, validFor);
+    waiter.done(error, answer, validFor);
   }
 
   #leave(waiter: Waiter): void {
@@ -176,21 +212,22 @@ export class Resolver {
   }
 
   /** Starts asking for a name; null when it cannot be asked for. */
-  #ask(name: string): Entry | null {
-    const types = [
-      ...(this.#settings.ipv4 ? [recordTypes.A] : []),
-      ...(this.#settings.ipv6 ? [recordTypes.AAAA] : []),
-    ];
+  #query(name: string, service: boolean): Entry | null {
+    const types = service
+      ? [recordTypes.SRV]
+      : [...(this.#settings.ipv4 ? [recordTypes.A] : []), ...(this.#settings.ipv6 ? [recordTypes.AAAA] : [])];
+    const key = service ? serviceKey(name) : name;
     const questions: Question[] = [];
     for (const type of types) {
       const id = randomInt(0x10000);
       const query = encodeQuery(id, name, type);
       if (query === null) return null;
-      questions.push({ id, type, query, overTcp: false, addresses: null });
+      questions.push({ id, type, query, overTcp: false, addresses: null, services: [] });
     }
-    const old = this.#entries.get(name);
+    const old = this.#entries.get(key);
     if (old?.resend != null) clearTimeout(old.resend);
     const entry: Entry = {
+      key,
       name,
       questions,
       server: this.#next,
@@ -203,7 +240,7 @@ export class Resolver {
       usedAt: seconds(),
     };
     this.#next = (this.#next + 1) % this.#servers.length;
-    this.#entries.set(name, entry);
+    this.#entries.set(key, entry);
     this.#send(entry);
     return entry;
   }
@@ -229,7 +266,7 @@ export class Resolver {
   #forget(entry: Entry): void {
     if (entry.resend !== null) clearTimeout(entry.resend);
     entry.resend = null;
-    if (this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name);
+    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
   }
 
   #received(message: Buffer): void {
@@ -243,7 +280,8 @@ export class Resolver {
       this.#report(`DNS error (${code}: ${errorTexts[code] ?? 'Unknown error'}), query id:${id}`);
       return;
     }
-    const entry = this.#entries.get(asked?.name ?? '');
+    const name = asked?.name ?? '';
+    const entry = this.#entries.get(asked?.type === recordTypes.SRV ? serviceKey(name) : name);
     const question = entry?.questions.find(({ type }) => type === asked?.type);
     if (entry === undefined || question === undefined || question.addresses !== null) {
       this.#report(`unexpected DNS response for ${asked?.name ?? ''}`);
@@ -263,7 +301,10 @@ export class Resolver {
     }
     entry.code ||= answer.code;
     const records = entry.code === 0 ? answer.answers : [];
-    question.addresses = records.filter(({ type }) => type === question.type).map(({ value }) => value!);
+    const answers = records.filter(({ type }) => type === question.type);
+    question.addresses = answers.map(({ value }) => value!);
+    if (question.type === recordTypes.SRV)
+      question.services = answers.toSorted((one, two) => one.priority - two.priority);
     for (const { ttl } of records) entry.ttl = Math.min(entry.ttl, ttl);
     if (entry.questions.some(({ addresses }) => addresses === null)) return;
     // All answers are there. The one that came last says what a name without addresses is.
@@ -297,8 +338,8 @@ export class Resolver {
     this.#forget(entry);
     const waiters = [...entry.waiters];
     entry.waiters.clear();
-    const validFor = this.#settings.valid ?? failureValid;
-    for (const waiter of waiters) this.#finish(waiter, error, [], validFor);
+    const validFor = this.failureValid;
+    for (const waiter of waiters) this.#finish(waiter, error, nothing, validFor);
   }
 
   /** Forgets a few of the names that nobody asked for lately; the oldest come first. */
@@ -317,14 +358,17 @@ export class Resolver {
 const seconds = (): number => Math.floor(performance.now() / 1000);
 
 /** The addresses of a fresh answer: as they came, IPv4 first. */
-function inOrder(entry: Entry): readonly string[] {
-  return entry.questions.flatMap(({ addresses }) => addresses ?? []);
+function inOrder({ questions }: Entry): Answer {
+  return {
+    addresses: questions.flatMap(({ addresses }) => addresses ?? []),
+    services: questions.flatMap(({ services }) => services),
+  };
 }
 
 /** The addresses of a kept answer from a random one on, IPv4 and IPv6 each in their order (ngx_resolver_export). */
-function rotated(entry: Entry): readonly string[] {
+function rotated(entry: Entry): Answer {
   const all = entry.questions.flatMap(({ addresses }) => turn(addresses ?? []));
-  return turn(all);
+  return { ...inOrder(entry), addresses: turn(all) };
 }
 
 function turn(list: readonly string[]): readonly string[] {
