@@ -156,7 +156,7 @@ class Stage {
         return () => undefined;
       },
       tlsClients: new TlsClients(new CredentialFiles()),
-      caches: new Map(),
+      caches: null,
       pid: process.pid,
       maxConnections: 64,
     };

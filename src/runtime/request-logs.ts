@@ -57,7 +57,10 @@ function describe(plan: Plan, request: Request, activity: string): string {
     server: server?.names[0]?.name ?? '',
     requestLine: main.requestLine,
     subrequest: main === request ? null : request.uri,
-    upstream: exchange === null ? null : `${schema(exchange)}${exchange.peer.name}${exchange.uri}`,
+    upstream:
+      exchange === null || exchange.peer.name === ''
+        ? null
+        : `${schema(exchange)}${exchange.peer.name}${exchange.uri}`,
     host: header(main, 'host'),
     referrer: header(main, 'referer'),
   });

@@ -21,8 +21,8 @@ export interface Services {
   readonly resolve: ResolveHost;
   /** TLS towards upstreams (`proxy_ssl_…`). */
   readonly tlsClients: TlsClients;
-  /** The zones of `proxy_cache_path`. */
-  readonly caches: ReadonlyMap<string, CacheZone>;
+  /** The zones of `proxy_cache_path`; null: nothing is kept. */
+  readonly caches: ReadonlyMap<string, CacheZone> | null;
   /** The number of this configuration's worker, `$pid`; distinct from the master's with several processes. */
   readonly pid: number;
   /** `worker_connections`: client and upstream connections together, as nginx counts them. */

@@ -6,7 +6,7 @@ import { Clock } from './socket/clock.ts';
 /** The world a worker's engine lives in. */
 export function createWorld(
   pid: number,
-  caches: World['caches'],
+  caches: NonNullable<World['caches']> | null,
   connections: World['connections'],
   log: World['log'],
   clock: Clock = new Clock(),
@@ -41,7 +41,7 @@ export function createWorld(
     hostname: hostname().toLowerCase(),
     environment: process.env,
     files: realFileSystem,
-    ...(caches === undefined ? {} : { caches }),
+    ...(caches === null ? {} : { caches }),
     log,
   };
 }

@@ -93,8 +93,9 @@ export class CacheIndex {
   /** A file that an earlier process left (ngx_http_file_cache_add). */
   load(hash: string, diskSize: number, now: number): void {
     const known = this.find(hash);
-    if (known !== null) this.touch(known, now);
-    else if (!this.full) {
+    if (known !== null) {
+      if (this.cold) this.touch(known, now);
+    } else if (!this.full) {
       const node = this.add(hash, now);
       node.uses = 1;
       this.setFile(node, { unique: 0, diskSize, bodyStart: 0 });
@@ -121,6 +122,12 @@ export class CacheIndex {
   forget(node: CacheNode): void {
     this.diskSize -= node.diskSize;
     Object.assign(node, { error: 0, validSec: 0, exists: false, unique: 0, bodyStart: 0, diskSize: 0 });
+  }
+
+  /** Forgets files that are not among `hashes`: they have been deleted elsewhere. */
+  keepOnly(hashes: ReadonlySet<string>): void {
+    for (const node of this.#nodes.values())
+      if (node.exists && node.count === 0 && !hashes.has(node.hash)) this.remove(node);
   }
 
   remove(node: CacheNode): void {

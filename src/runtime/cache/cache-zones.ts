@@ -6,65 +6,70 @@ import { CacheLoader } from './loader.ts';
 import { CacheManager } from './manager.ts';
 import { zoneFiles } from './zone-files.ts';
 
-/** Writes to the main error log of the configuration in use. */
+/** Writes to the main error log of a configuration. */
 export type CacheLog = (level: LogLevel, message: string) => void;
 
-/** A zone, and who looks after its files. */
-interface Tended {
-  readonly zone: CacheZone;
-  readonly stop: () => void;
+/** Who else has the files. */
+export interface CacheDuty {
+  /** Other processes use them too: that an entry was used stands in its file's time of change. */
+  readonly shared: boolean;
+  /** This process keeps `max_size` and `min_free`, and knows all files; one of those that share them does. */
+  readonly keepsSize: boolean;
 }
+
+const alone: CacheDuty = { shared: false, keepsSize: true };
 
 /** The zones of a process. They outlive generations: what is known of the files stays known over a reload. */
 export class CacheZones {
-  #tended = new Map<string, Tended>();
-  #log: CacheLog = () => {};
+  #inUse: ReadonlyMap<string, CacheZone> = new Map();
+  #stops: (() => void)[] = [];
+  readonly #duty: CacheDuty;
+
+  constructor(duty: CacheDuty = alone) {
+    this.#duty = duty;
+  }
 
   /**
-   * The zones of a configuration, by name; those of the one before keep what they know.
+   * The zones of a configuration, by name; those that are in use already keep what they know.
    *
    * @throws an Error with nginx's message when a zone has moved (ngx_http_file_cache_init)
    */
-  use(paths: readonly CachePath[], log: CacheLog): ReadonlyMap<string, CacheZone> {
-    for (const path of paths) refuseMoved(path, this.#tended.get(path.name)?.zone.path);
-    this.#log = log;
-    const next = new Map<string, Tended>();
-    for (const path of paths) next.set(path.name, this.#tend(path, this.#tended.get(path.name)?.zone));
-    for (const { stop } of this.#tended.values()) stop();
-    this.#tended = next;
-    return new Map([...next].map(([name, { zone }]) => [name, zone]));
+  make(paths: readonly CachePath[], log: CacheLog): ReadonlyMap<string, CacheZone> {
+    return new Map(paths.map((path) => [path.name, this.#zone(path, this.#inUse.get(path.name), log)]));
+  }
+
+  /** Looks after the files of these zones from now on, and after no others. */
+  tend(zones: ReadonlyMap<string, CacheZone>, log: CacheLog): void {
+    this.close();
+    this.#inUse = zones;
+    for (const zone of zones.values()) {
+      const manager = new CacheManager(zone, this.#duty);
+      const loader = new CacheLoader(zone, this.#duty, log);
+      this.#stops.push(
+        () => manager.stop(),
+        () => loader.stop(),
+      );
+      loader.start();
+      manager.start();
+    }
+  }
+
+  #zone(path: CachePath, known: CacheZone | undefined, log: CacheLog): CacheZone {
+    if (known !== undefined) refuseMoved(path, known.path);
+    const index = known?.index ?? new CacheIndex(path.size, path.inactive);
+    index.setLimits(path.size, path.inactive);
+    const marksUse = this.#duty.shared ? path.inactive : 0;
+    return { path, index, files: zoneFiles(marksUse, (message) => log('crit', message)) };
   }
 
   /** Nobody looks after the files any more. */
   close(): void {
-    for (const { stop } of this.#tended.values()) stop();
-    this.#tended = new Map();
-  }
-
-  #tend(path: CachePath, known: CacheZone | undefined): Tended {
-    const log: CacheLog = (level, message) => this.#log(level, message);
-    const zone: CacheZone = {
-      path,
-      index: known?.index ?? new CacheIndex(path.size, path.inactive),
-      files: known?.files ?? zoneFiles((message) => log('crit', message)),
-    };
-    zone.index.setLimits(path.size, path.inactive);
-    const manager = new CacheManager(zone);
-    const loader = new CacheLoader(zone, log);
-    manager.start();
-    loader.start();
-    return {
-      zone,
-      stop: () => {
-        manager.stop();
-        loader.stop();
-      },
-    };
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
   }
 }
 
-function refuseMoved(path: CachePath, known: CachePath | undefined): void {
-  if (known === undefined) return;
+function refuseMoved(path: CachePath, known: CachePath): void {
   if (known.path !== path.path)
     throw new Error(
       `cache "${path.name}" uses the "${path.path}" cache path while previously it used the "${known.path}" cache path`,

@@ -4,12 +4,14 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { headerSize } from '../../engine/cache/file-header.ts';
 import type { CacheZone } from '../../engine/cache/zone.ts';
 import { errnoOf, errnoText } from '../errno.ts';
-import type { CacheLog } from './cache-zones.ts';
+import type { CacheDuty, CacheLog } from './cache-zones.ts';
 import { diskSizeOf } from './zone-files.ts';
 
 const hashName = /^[0-9a-f]{32}$/;
 /** What is being written has a dot and ten digits at its end. */
 const temporaryName = /\.\d{10}$/;
+/** Milliseconds. */
+const lookEvery = 30_000;
 const largestPage = 4096;
 const smallestBlock = 512;
 
@@ -19,23 +21,46 @@ const smallestBlock = 512;
  */
 export class CacheLoader {
   readonly #zone: CacheZone;
+  readonly #duty: CacheDuty;
   readonly #log: CacheLog;
+  #again: NodeJS.Timeout | undefined;
+  /** Files met in this round; null in the first, when all are new. */
+  #seen: Set<string> | null = null;
   #stopped = false;
   #worked = 0;
   #since = 0;
 
-  constructor(zone: CacheZone, log: CacheLog) {
+  constructor(zone: CacheZone, duty: CacheDuty, log: CacheLog) {
     this.#zone = zone;
+    this.#duty = duty;
     this.#log = log;
   }
 
   start(): void {
-    if (!this.#zone.index.cold) return;
-    void this.load();
+    // The one that keeps the size knows all files; others learn of them by and by.
+    if (!this.#duty.keepsSize) this.#zone.index.cold = false;
+    else if (this.#zone.index.cold) void this.load().then(() => this.#lookAgain());
+    else this.#lookAgain();
   }
 
   stop(): void {
     this.#stopped = true;
+    clearInterval(this.#again);
+  }
+
+  /** Other processes store and delete files. */
+  #lookAgain(): void {
+    if (this.#stopped || !this.#duty.shared) return;
+    this.#again = setInterval(() => void this.#compare(), lookEvery).unref();
+  }
+
+  /** Finds what others have stored, and forgets what they have deleted. */
+  async #compare(): Promise<void> {
+    const seen = (this.#seen = new Set());
+    const { index, path } = this.#zone;
+    await this.#walk(path.path);
+    this.#seen = null;
+    if (!this.#stopped) index.keepOnly(seen);
   }
 
   async load(): Promise<void> {
@@ -69,6 +94,7 @@ export class CacheLoader {
     try {
       const found = isFile && hashName.test(name) ? await stat(path) : null;
       if (found !== null && found.size >= headerSize) {
+        this.#seen?.add(name);
         this.#zone.index.load(name, diskSizeOf(found), Math.floor(Date.now() / 1000));
         return;
       }

@@ -1,7 +1,9 @@
-import { statfsSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import type { CacheZone } from '../../engine/cache/zone.ts';
 import { cacheFileName } from '../../engine/cache/cache-key.ts';
 import type { CacheNode } from '../../engine/cache/cache-index.ts';
+import { native } from '../file-system.ts';
+import type { CacheDuty } from './cache-zones.ts';
 
 /** Milliseconds. */
 const longestRest = 10_000;
@@ -13,10 +15,12 @@ const shortRest = 1000;
  */
 export class CacheManager {
   readonly #zone: CacheZone;
+  readonly #duty: CacheDuty;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(zone: CacheZone) {
+  constructor(zone: CacheZone, duty: CacheDuty) {
     this.#zone = zone;
+    this.#duty = duty;
   }
 
   start(): void {
@@ -47,7 +51,7 @@ export class CacheManager {
     let worked = 0;
     const isEnough = (): boolean => ++worked >= files || performance.now() - started >= threshold;
     for (let node = index.oldest(); node !== null && node.expire <= seconds; node = index.oldest()) {
-      this.#drop(node, seconds);
+      if (!this.#isUsedElsewhere(node, seconds)) this.#drop(node, seconds);
       if (isEnough()) return sleep;
     }
     const oldest = index.oldest();
@@ -72,13 +76,30 @@ export class CacheManager {
     if (node.exists) files.remove(cacheFileName(path.path, path.levels, node.hash));
   }
 
+  /** Another process has used the file: its time of change says when. */
+  #isUsedElsewhere(node: CacheNode, seconds: number): boolean {
+    if (!this.#duty.shared || !node.exists) return false;
+    const { index, path } = this.#zone;
+    const changed = changedAt(cacheFileName(path.path, path.levels, node.hash));
+    if (changed + path.inactive <= seconds) return false;
+    index.touch(node, changed);
+    return true;
+  }
+
   #isTooMuch(): boolean {
     const { index, path } = this.#zone;
     const { maxSize, minFree } = path;
-    if (maxSize !== null && index.diskSize >= maxSize) return true;
     if (index.count >= index.watermark) return true;
+    if (!this.#duty.keepsSize) return false;
+    if (maxSize !== null && index.diskSize >= maxSize) return true;
     return minFree !== 0 && freeBytes(path.path) <= minFree;
   }
+}
+
+/** Seconds since the epoch; 0 where there is no such file. */
+function changedAt(path: string): number {
+  const found = statSync(native(path), { throwIfNoEntry: false });
+  return found === undefined ? 0 : Math.floor(found.mtimeMs / 1000);
 }
 
 /** ngx_fs_available */

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, futimesSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { decode, headerSize } from '../../engine/cache/file-header.ts';
 import type { CacheFile, CacheFiles } from '../../engine/cache/zone.ts';
 import { errnoOf, errnoText } from '../errno.ts';
@@ -8,8 +8,13 @@ import { native } from '../file-system.ts';
 /** Bytes of the units in which the system counts what files take. */
 const unit = 512;
 
-/** The files of caches; calls block, as nginx's do. `log` takes what goes wrong (level crit). */
-export function zoneFiles(log: (message: string) => void): CacheFiles {
+/**
+ * The files of a cache; calls block, as nginx's do.
+ *
+ * @param marksUse seconds: a file that was not changed for half of that is given a new time of change when it is used; 0: never
+ * @param log takes what goes wrong (level crit)
+ */
+export function zoneFiles(marksUse: number, log: (message: string) => void): CacheFiles {
   // One buffer is enough: nothing else runs while it is in use.
   let room = Buffer.alloc(0);
   const complain = (call: string, name: string, error: unknown): void =>
@@ -22,6 +27,9 @@ export function zoneFiles(log: (message: string) => void): CacheFiles {
         descriptor = openSync(native(name), 'r');
         const stats = fstatSync(descriptor);
         const { size } = stats;
+        const now = Date.now();
+        if (marksUse > 0 && now - stats.mtimeMs > marksUse * 500)
+          futimesSync(descriptor, now / 1000, now / 1000);
         const read = readSync(descriptor, room, 0, Math.min(limit, size), 0);
         return new OpenCacheFile(descriptor, {
           start: room.toString('latin1', 0, read),
@@ -56,7 +64,8 @@ export function zoneFiles(log: (message: string) => void): CacheFiles {
       try {
         unlinkSync(native(name));
       } catch (error) {
-        complain('unlink()', name, error);
+        // Another process may have been faster.
+        if (marksUse === 0 || errnoOf(error) !== 'ENOENT') complain('unlink()', name, error);
       }
     },
   };

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { ZoneStore } from '../../engine/zones/zone-store.ts';
+import type { CacheZone } from '../../engine/cache/zone.ts';
 import type { CacheZones } from '../cache/cache-zones.ts';
 import { createAcceptor } from '../listen/acceptor.ts';
 import type { ListeningSockets } from '../listen/listening-sockets.ts';
@@ -15,6 +16,7 @@ import type { CredentialFiles } from '../tls/credentials.ts';
 import { TlsClients } from '../tls/tls-client.ts';
 import { TlsServer } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
+import { canChangeUser, chownTo, type RunAs } from './privileges.ts';
 import type { ProcessSettings } from './settings.ts';
 import { upstreamNames, type KnownAddresses } from './upstream-names.ts';
 
@@ -32,6 +34,8 @@ export class Generation {
   readonly #closeResolvers: () => void;
   readonly #stopNames: () => void;
   readonly #serial: Serial;
+  readonly #zones: CacheZones;
+  readonly #caches: ReadonlyMap<string, CacheZone>;
 
   /**
    * Opens logs and directories and reads certificates.
@@ -41,7 +45,8 @@ export class Generation {
   constructor({ plan, settings, fallback, shared, files }: GenerationParts) {
     this.settings = settings;
     this.#serial = shared.serial;
-    for (const path of settings.tempPaths) makeDirectory(path);
+    this.#zones = shared.caches;
+    for (const path of settings.tempPaths) makeDirectory(path, settings.runAs);
     this.#errorLogs = new ErrorLogs(process.pid);
     this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
     this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
@@ -50,6 +55,9 @@ export class Generation {
     );
     const resolvers = createResolve((message) => this.log.write('error', message));
     this.#closeResolvers = resolvers.close;
+    this.#caches = shared.caches.make(plan.http?.caches ?? [], (level, message) =>
+      this.log.write(level, message),
+    );
     const services: Services = {
       accessLogs: this.#accessLogs,
       errorLogs: this.#errorLogs,
@@ -57,7 +65,7 @@ export class Generation {
       resolve: resolvers.resolve,
       tlsClients: new TlsClients(files),
       pid: process.pid,
-      caches: shared.caches.use(plan.http?.caches ?? [], (level, message) => this.log.write(level, message)),
+      caches: this.#caches,
       maxConnections: settings.workerConnections,
     };
     this.#worker = startWorker(plan, services, shared.zones);
@@ -70,6 +78,7 @@ export class Generation {
 
   /** Takes the new connections of its sockets, which are open. */
   attach(sockets: ListeningSockets): void {
+    this.#zones.tend(this.#caches, (level, message) => this.log.write(level, message));
     const { engine } = this.#worker;
     for (const settings of this.settings.sockets) {
       const socket = sockets.get(settings.address.text);
@@ -161,9 +170,11 @@ export class Serial {
   }
 }
 
-function makeDirectory(path: string): void {
+/** For whoever the workers are going to be (ngx_create_paths). */
+function makeDirectory(path: string, owner: RunAs | null): void {
   try {
     mkdirSync(path, { mode: 0o700, recursive: true });
+    if (owner !== null && canChangeUser()) chownTo(path, owner);
   } catch (error) {
     throw new Error(`mkdir() "${path}" failed ${errnoText(errnoOf(error))}`, { cause: error });
   }

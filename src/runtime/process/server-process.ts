@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Plan } from '../../3-plan/schema.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import { ZoneStore } from '../../engine/zones/zone-store.ts';
-import { CacheZones } from '../cache/cache-zones.ts';
+import { CacheZones, type CacheDuty } from '../cache/cache-zones.ts';
 import { ListeningSockets } from '../listen/listening-sockets.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
 import { CredentialFiles } from '../tls/credentials.ts';
@@ -23,12 +23,7 @@ export type Report = (level: LogLevel, message: string) => void;
  */
 export class ServerProcess {
   readonly #sockets = new ListeningSockets();
-  readonly #shared: Shared = {
-    serial: new Serial(),
-    addresses: new Map(),
-    zones: new ZoneStore(),
-    caches: new CacheZones(),
-  };
+  readonly #shared: Shared;
   readonly #fallback: readonly ErrorLogTarget[];
   readonly #hasMaster: boolean;
   readonly #draining = new Set<Generation>();
@@ -38,10 +33,17 @@ export class ServerProcess {
   /**
    * @param fallback where errors go when a plan names no error log
    * @param hasMaster another process tells of this one's end
+   * @param duty what this process does for the caches that it shares with others; by default they are its own
    */
-  constructor(fallback: readonly ErrorLogTarget[], hasMaster: boolean) {
+  constructor(fallback: readonly ErrorLogTarget[], hasMaster: boolean, duty?: CacheDuty) {
     this.#fallback = fallback;
     this.#hasMaster = hasMaster;
+    this.#shared = {
+      serial: new Serial(),
+      addresses: new Map(),
+      zones: new ZoneStore(),
+      caches: new CacheZones(duty),
+    };
   }
 
   get settings(): ProcessSettings | null {
@@ -111,6 +113,7 @@ export class ServerProcess {
   /** Stops accepting and lets everything under way end (QUIT). */
   async quit(): Promise<void> {
     this.#sockets.close();
+    this.#shared.caches.close();
     const current = this.#current;
     this.#current = null;
     const ended = current === null ? this.#idle() : this.#retire(current).then(() => this.#idle());
@@ -122,6 +125,7 @@ export class ServerProcess {
   /** Ends now (TERM, INT): connections are cut, logs are written out. */
   async terminate(): Promise<void> {
     this.#sockets.close();
+    this.#shared.caches.close();
     const all = [...this.#draining, ...(this.#current === null ? [] : [this.#current])];
     this.#current = null;
     await Promise.all(all.map((generation) => generation.terminate()));

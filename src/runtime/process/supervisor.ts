@@ -21,6 +21,8 @@ interface Crew {
   readonly plan: Plan;
   readonly settings: ProcessSettings;
   readonly children: Set<Child>;
+  /** The one that keeps the caches within their size. */
+  cacheKeeper: Child | null;
   /** Workers that end are replaced while this is true. */
   wanted: boolean;
 }
@@ -164,7 +166,7 @@ class Supervisor {
   async #hire(plan: Plan, report: Report): Promise<Crew | null> {
     const settings = settingsOf(plan);
     const workers = this.#start.overrides?.workers ?? settings.workers;
-    const crew: Crew = { plan, settings, children: new Set(), wanted: true };
+    const crew: Crew = { plan, settings, children: new Set(), cacheKeeper: null, wanted: true };
     this.#log.write('notice', 'start worker processes');
     // The first says what is wrong, once; the others start together.
     const isFirstServing = await this.#startWorker(crew, report);
@@ -183,8 +185,13 @@ class Supervisor {
     const child = cluster.fork({ [workerMark]: '1' });
     crew.children.add(child);
     this.#log.write('notice', `start worker process ${child.process.pid}`);
-    const plan: ToWorker = { plan: crew.plan, fallbackLog: this.#start.fallbackLog };
-    child.once('online', () => child.send(plan));
+    crew.cacheKeeper ??= child;
+    const orders: ToWorker = {
+      plan: crew.plan,
+      fallbackLog: this.#start.fallbackLog,
+      keepsCacheSize: crew.cacheKeeper === child,
+    };
+    child.once('online', () => child.send(orders));
     return new Promise((resolve) => {
       child.on('message', (message: FromWorker) => {
         if (message.kind === 'report') report(message.level, message.message);
@@ -199,6 +206,7 @@ class Supervisor {
 
   #left(crew: Crew, child: Child, code: number | null, signal: NodeJS.Signals | null): void {
     crew.children.delete(child);
+    if (crew.cacheKeeper === child) crew.cacheKeeper = null;
     const name = `worker process ${child.process.pid}`;
     if (signal === null) this.#log.write(code === 0 ? 'notice' : 'alert', `${name} exited with code ${code}`);
     else this.#log.write('alert', `${name} exited on signal ${constants.signals[signal]}`);

@@ -10,6 +10,8 @@ import { ServerProcess, type Report } from './server-process.ts';
 export interface ToWorker {
   readonly plan: Plan;
   readonly fallbackLog: readonly ErrorLogTarget[];
+  /** It keeps `max_size` and `min_free` of the caches for all workers. */
+  readonly keepsCacheSize: boolean;
 }
 
 export type FromWorker =
@@ -24,8 +26,10 @@ export type FromWorker =
  */
 export async function runWorker(): Promise<number> {
   keepHeapSmall();
-  const { plan, fallbackLog } = await new Promise<ToWorker>((resolve) => process.once('message', resolve));
-  const server = new ServerProcess(fallbackLog, true);
+  const { plan, fallbackLog, keepsCacheSize } = await new Promise<ToWorker>((resolve) =>
+    process.once('message', resolve),
+  );
+  const server = new ServerProcess(fallbackLog, true, { shared: true, keepsSize: keepsCacheSize });
   const report: Report = (level, message) => tell({ kind: 'report', level, message });
   const serving =
     prepareProcess(plan, report) && (await server.serve(plan, report)) && becomeUser(server, report);
