@@ -20,7 +20,10 @@ export function prettyExplanations(answers: readonly Answer[], options: PrettyOp
   const parts = [versionSplit(answers, chalk)];
   // What differs between versions is told for each; the way of the request only once unless it differs too.
   answers.forEach((answer, index) => parts.push(section(answer, index === 0, chalk, options)));
-  return `${parts.filter((part) => part !== '').join('\n')}\n`;
+  return `${parts
+    .filter((part) => part !== '')
+    .join('\n')
+    .trimEnd()}\n`;
 }
 
 const verdictTexts: Readonly<Record<Verdict, string>> = {
