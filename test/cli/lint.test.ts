@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Project } from './run.ts';
@@ -84,6 +84,19 @@ describe('what is linted', () => {
     const { code, json } = await p.lint(['-', '--stdin-filename', 'sites/x.conf'], { stdin: broken });
     expect(code).toBe(1);
     expect(json.diagnostics[0].file).toBe('sites/x.conf');
+  });
+
+  test('a file behind a link once, under the name that is included', async () => {
+    const p = create({
+      'nginx.conf': 'events {}\nhttp {\n    include sites-enabled/*;\n}\n',
+      'sites-available/x.conf': 'server {\n    lisen 80;\n}\n',
+      'sites-enabled/.keep': '',
+    });
+    symlinkSync('../sites-available/x.conf', p.path('sites-enabled/x.conf'));
+    const { json } = await p.lint(['.']);
+    expect(json.diagnostics.map((one: { file: string }) => one.file)).toEqual([
+      p.path('sites-enabled/x.conf'),
+    ]);
   });
 
   test('a fragment in the nginx.conf above that includes it, telling of the fragment alone', async () => {

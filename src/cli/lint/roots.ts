@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { diskReader, type FileReader } from '../../2-resolve/file-reader.ts';
 import { fitContext } from '../../4-check/fragment.ts';
@@ -71,6 +71,17 @@ function absolute({ path: name }: { readonly path: string }, { cwd }: RootOption
   return path.resolve(cwd, name);
 }
 
+/** Where the file itself is: `sites-enabled` is full of links into `sites-available`. */
+function realPath(file: { readonly path: string }, options: RootOptions): string {
+  const name = absolute(file, options);
+  try {
+    return realpathSync(name);
+  } catch {
+    // Standard input and what a reader made up are nowhere.
+    return name;
+  }
+}
+
 function isFile(file: SourceFile, part: Input, options: RootOptions): boolean {
   return absolute(file, options) === absolute(part, options);
 }
@@ -105,7 +116,7 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
   const included = new Set<string>();
   const lintOne = (root: Root): void => {
     const result = lintRoot(root, options);
-    for (const file of result.config.files.slice(1)) included.add(absolute(file, options));
+    for (const file of result.config.files.slice(1)) included.add(realPath(file, options));
     results.push([root, result]);
   };
   /** The fragment as a part of the configuration that includes it; null without one. */
@@ -129,11 +140,11 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
     else fragments.push(root);
   }
   for (const root of fragments) {
-    if (included.has(absolute(root.input, options))) continue;
+    if (included.has(realPath(root.input, options))) continue;
     const inside = within(root);
     if (inside === null) lintOne(root);
     else results.push(inside);
   }
   // A file included by another root, such as a nested main file found in the same folder, is linted there.
-  return results.filter(([root]) => !root.input.found || !included.has(absolute(root.input, options)));
+  return results.filter(([root]) => !root.input.found || !included.has(realPath(root.input, options)));
 }
