@@ -13,8 +13,8 @@ import { readBytes, type Input } from './inputs.ts';
 export interface Root {
   readonly input: Input;
   readonly context: Context;
-  /** The one file of it whose findings are wanted: the configuration is only linted because it includes that. */
-  readonly part?: Input;
+  /** The files of it whose findings are wanted: the configuration is only linted because it includes them. */
+  readonly parts?: readonly Input[];
 }
 
 /** How the roots of a run are linted; `texts` replaces what stands on the disk, by absolute path (`--fix`). */
@@ -50,21 +50,20 @@ function sourceOf(input: Input, options: RootOptions, texts: Texts = new Map()):
 
 /** Lints one configuration; `texts` stand in for files that fixes have changed. */
 export function lintRoot(root: Root, options: RootOptions, texts: Texts = new Map()): LintResult {
-  const { input, part } = root;
-  const all = part === undefined ? texts : new Map([[absolute(part, options), part.text], ...texts]);
+  const { input, parts = [] } = root;
+  const all = new Map([...parts.map((part) => [absolute(part, options), part.text] as const), ...texts]);
   return lint(sourceOf(input, options, all), {
     ...options.lint,
     reader: readerFor(options, all),
     startContext: root.context,
     confPrefix: mainFolder(root, options),
-    only: part === undefined ? undefined : (file) => isFile(file, part, options),
+    only: root.parts && ((file) => isPart(root, file, options)),
   });
 }
 
 /** The files of a run that its report is about. */
 export function filesOf([root, { config }]: readonly [Root, LintResult], options: RootOptions): SourceFile[] {
-  const { part } = root;
-  return part === undefined ? [...config.files] : config.files.filter((file) => isFile(file, part, options));
+  return config.files.filter((file) => isPart(root, file, options));
 }
 
 function absolute({ path: name }: { readonly path: string }, { cwd }: RootOptions): string {
@@ -82,8 +81,8 @@ function realPath(file: { readonly path: string }, options: RootOptions): string
   }
 }
 
-function isFile(file: SourceFile, part: Input, options: RootOptions): boolean {
-  return absolute(file, options) === absolute(part, options);
+function isPart({ parts }: Root, file: SourceFile, options: RootOptions): boolean {
+  return parts === undefined || parts.some((part) => realPath(part, options) === realPath(file, options));
 }
 
 /** Folders whose files a main configuration beside the folder includes, by custom. */
@@ -119,17 +118,6 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
     for (const file of result.config.files.slice(1)) included.add(realPath(file, options));
     results.push([root, result]);
   };
-  /** The fragment as a part of the configuration that includes it; null without one. */
-  const within = ({ input }: Root): readonly [Root, LintResult] | null => {
-    const folder = options.context === null ? folderWithMain(path.dirname(absolute(input, options))) : null;
-    if (folder === null || inputs.some((other) => absolute(other, options) === path.join(folder, mainName)))
-      return null;
-    const name = path.relative(options.cwd, path.join(folder, mainName));
-    const main = { path: name, text: readBytes(path.join(folder, mainName), name), found: true };
-    const root: Root = { input: main, context: 'main', part: input };
-    const result = lintRoot(root, options);
-    return filesOf([root, result], options).length === 0 ? null : [root, result];
-  };
   const fragments: Root[] = [];
   for (const input of inputs) {
     const fit = fitContext(sourceOf(input, options), judge);
@@ -139,12 +127,38 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
     if (root.context === 'main') lintOne(root);
     else fragments.push(root);
   }
-  for (const root of fragments) {
-    if (included.has(realPath(root.input, options))) continue;
-    const inside = within(root);
-    if (inside === null) lintOne(root);
-    else results.push(inside);
+  const alone = fragments.filter(({ input }) => !included.has(realPath(input, options)));
+  for (const [main, roots] of Map.groupBy(alone, ({ input }) => mainAbove(input, inputs, options))) {
+    const { whole, others } = main === null ? { whole: null, others: roots } : partsOf(main, roots, options);
+    if (whole !== null) results.push(whole);
+    for (const root of others) if (!included.has(realPath(root.input, options))) lintOne(root);
   }
   // A file included by another root, such as a nested main file found in the same folder, is linted there.
   return results.filter(([root]) => !root.input.found || !included.has(realPath(root.input, options)));
+}
+
+/** The nearest nginx.conf above a fragment, unless it is linted anyhow; null without one. */
+function mainAbove(input: Input, inputs: readonly Input[], options: RootOptions): string | null {
+  const folder = options.context === null ? folderWithMain(path.dirname(absolute(input, options))) : null;
+  const main = folder === null ? null : path.join(folder, mainName);
+  return inputs.some((other) => absolute(other, options) === main) ? null : main;
+}
+
+/** The configuration with those fragments that it includes as its parts, all at once, and the fragments that it does not. */
+function partsOf(
+  main: string,
+  fragments: readonly Root[],
+  options: RootOptions,
+): { whole: readonly [Root, LintResult] | null; others: readonly Root[] } {
+  const name = path.relative(options.cwd, main);
+  const input = { path: name, text: readBytes(main, name), found: true };
+  const asked: Root = { input, context: 'main', parts: fragments.map((one) => one.input) };
+  const result = lintRoot(asked, options);
+  const included = new Set(result.config.files.map((file) => realPath(file, options)));
+  const isIncluded = ({ input: part }: Root): boolean => included.has(realPath(part, options));
+  const parts = fragments.filter(isIncluded).map((one) => one.input);
+  return {
+    whole: parts.length === 0 ? null : [{ ...asked, parts }, result],
+    others: fragments.filter((one) => !isIncluded(one)),
+  };
 }
