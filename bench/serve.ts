@@ -5,15 +5,15 @@
  *     node bench/serve.ts [--rounds N] [--only get,echo32,echo4096,echo65536,idle] [--port FIRST] [--quick]
  */
 
-import { fork, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { cpuMilliseconds, processTree, residentBytes } from './lib/cpu.ts';
+import { cpuMilliseconds, residentBytes } from './lib/cpu.ts';
 import type { LoadPlan } from './lib/load.ts';
+import { helper, hopwright, start, tempPaths } from './lib/serving.ts';
+import type { Server } from './lib/serving.ts';
 
 const { values } = parseArgs({
   options: {
@@ -43,13 +43,6 @@ const idleTunnels = 4_000;
 /** Resident bytes that an idle tunnel may cost. */
 const idleTarget = 12_000;
 
-interface Server {
-  readonly name: string;
-  readonly port: number;
-  readonly child: ChildProcess;
-  readonly pids: readonly number[];
-}
-
 const first = Number(values.port);
 const backendPort = first;
 
@@ -60,8 +53,7 @@ worker_rlimit_nofile 20000;
 events { worker_connections 16384; }
 http {
   access_log off;
-  client_body_temp_path ${directory}/body; proxy_temp_path ${directory}/proxy; fastcgi_temp_path ${directory}/fastcgi;
-  uwsgi_temp_path ${directory}/uwsgi; scgi_temp_path ${directory}/scgi;
+  ${tempPaths(directory)}
   keepalive_requests 1000000000;
   map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
   upstream backend { server 127.0.0.1:${backendPort}; keepalive 64; keepalive_requests 1000000000; }
@@ -78,37 +70,6 @@ http {
   }
 }
 `;
-}
-
-async function start(
-  name: string,
-  command: string,
-  args: readonly string[],
-  directory: string,
-  port: number,
-): Promise<Server> {
-  const path = join(directory, `${port}.conf`);
-  writeFileSync(path, configuration(directory, port));
-  const child = spawn(command, [...args, '-p', `${directory}/`, '-c', path], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  for (let tries = 0; !existsSync(join(directory, `${port}.pid`)); tries++) {
-    if (tries === 100 || child.exitCode !== null) throw new Error(`${name} did not start`);
-    await delay(50);
-  }
-  return { name, port, child, pids: processTree(child.pid!) };
-}
-
-function helper(
-  script: string,
-  args: readonly string[],
-): { child: ChildProcess; message: Promise<void>; exit: Promise<void> } {
-  const child = fork(join(import.meta.dirname, 'lib', script), args);
-  return {
-    child,
-    message: new Promise((resolve) => child.once('message', () => resolve())),
-    exit: new Promise((resolve) => child.once('exit', () => resolve())),
-  };
 }
 
 /** Microseconds of CPU time for each request or message of one round. */
@@ -156,9 +117,12 @@ async function main(): Promise<boolean> {
   await backend.message;
   const servers: Server[] = [];
   try {
-    servers.push(await start('nginx', 'nginx', [], directory, first + 1));
-    const ours = join(import.meta.dirname, '../bin/hopwright-nginx.js');
-    servers.push(await start('hopwright', process.execPath, [ours], directory, first + 2));
+    for (const [name, command, port] of [
+      ['nginx', ['nginx'], first + 1],
+      ['hopwright', hopwright, first + 2],
+    ] as const) {
+      servers.push(await start(name, command, { directory, port, text: configuration(directory, port) }));
+    }
     const only = values.only?.split(',');
     let good = true;
     for (const bench of cases) {

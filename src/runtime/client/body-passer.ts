@@ -34,19 +34,11 @@ export class BodyPasser {
   }
 
   push(bytes: Buffer, start: number, end: number): BodyProgress {
-    let progress: BodyProgress = 'more';
-    this.#upstream.together(() => {
-      progress = this.#pass(bytes, start, end);
-    });
-    return progress;
-  }
-
-  #pass(bytes: Buffer, start: number, end: number): BodyProgress {
     if (this.#decoder === null) {
       this.consumed = Math.min(end, start + this.#left);
       this.#left -= this.consumed - start;
-      this.#send(bytes, start, this.consumed);
-      return this.#left === 0 ? this.#last() : 'more';
+      this.#send(bytes, start, this.consumed, this.#left === 0);
+      return this.#left === 0 ? 'done' : 'more';
     }
     const pieces: Buffer[] = [];
     const result = this.#decoder.push(bytes, start, end, (data, from, to) =>
@@ -54,25 +46,26 @@ export class BodyPasser {
     );
     // What came together goes on as one chunk.
     const data = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-    this.#send(data, 0, data.length);
     this.consumed = this.#decoder.consumed;
-    if (this.#rules.maxSize > 0 && this.length > this.#rules.maxSize) return 413;
+    const { maxSize } = this.#rules;
+    const tooLarge = maxSize > 0 && this.length + data.length > maxSize;
+    this.#send(data, 0, data.length, result === 'done' && !tooLarge);
+    if (tooLarge) return 413;
     if (result === 'more') return 'more';
-    return result === 'done' ? this.#last() : 400;
+    return result === 'done' ? 'done' : 400;
   }
 
-  #send(bytes: Buffer, start: number, end: number): void {
-    if (start === end) return;
+  /** One write for all that came together, the end of the last chunk included. */
+  #send(bytes: Buffer, start: number, end: number, last: boolean): void {
     const size = end - start;
     this.length += size;
-    const room = this.#rules.chunked
-      ? this.#upstream.forward(`${size.toString(16)}\r\n`, bytes, start, end, '\r\n')
-      : this.#upstream.forward('', bytes, start, end, '');
+    const tail = this.#rules.chunked && last ? '0\r\n\r\n' : '';
+    let room = true;
+    if (size === 0) {
+      if (tail !== '') this.#upstream.write(tail);
+    } else if (this.#rules.chunked)
+      room = this.#upstream.forward(`${size.toString(16)}\r\n`, bytes, start, end, `\r\n${tail}`);
+    else room = this.#upstream.forward('', bytes, start, end, '');
     if (!room) this.full = true;
-  }
-
-  #last(): BodyProgress {
-    if (this.#rules.chunked) this.#upstream.write('0\r\n\r\n');
-    return 'done';
   }
 }
