@@ -4,7 +4,7 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { declined } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import type { Evaluator } from '../template.ts';
-import { LimitConnZone } from '../zones/limit-conn.ts';
+import type { LimitConnZone } from '../zones/limit-conn.ts';
 
 const key = 'limit_conn';
 const longestKey = 255;
@@ -75,7 +75,7 @@ function compileLimit(cx: EngineContext, limit: AllSettings['limitConn']['limit_
   const plan = cx.http.zones.find(({ kind, name }) => kind === 'limit_conn' && name === limit.zone);
   if (plan === undefined) return [];
   const { name, size, key: of } = plan;
-  const zone = cx.zones.take('limit_conn', [name, size, of], () => new LimitConnZone(name, size));
+  const zone = cx.zones.take('limit_conn', name, size, JSON.stringify(of));
   return [{ zone, keyOf: cx.template(plan.key ?? '').evaluate, connections: limit.connections }];
 }
 

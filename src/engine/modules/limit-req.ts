@@ -7,7 +7,7 @@ import type { Request } from '../request.ts';
 import { trace } from '../trace.ts';
 import type { Evaluator } from '../template.ts';
 import type { LimitReqVerdict, RequestLimit } from '../zones/limit-req.ts';
-import { limitRequest, LimitReqZone } from '../zones/limit-req.ts';
+import { limitRequest, type LimitReqZone } from '../zones/limit-req.ts';
 
 const key = 'limit_req';
 const longestKey = 65535;
@@ -95,7 +95,7 @@ function compileLimit(cx: EngineContext, limit: AllSettings['limitReq']['limit_r
 }
 
 function zoneOf({ zones }: EngineContext, { name, rate, size, key: of }: Zone): LimitReqZone {
-  return zones.take('limit_req', [name, size, rate, of], () => new LimitReqZone(name, rate, size));
+  return zones.take('limit_req', name, size, rate, JSON.stringify(of));
 }
 
 function requestLimit(cx: EngineContext, limit: Limit, request: Request): RequestLimit {

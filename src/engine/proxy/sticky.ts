@@ -4,7 +4,6 @@ import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import type { CompiledTemplate } from '../template.ts';
 import type { Getter } from '../variables/variables.ts';
-import { StickySessions } from '../zones/sticky-sessions.ts';
 import type { Exchange } from './exchange.ts';
 
 /** `sticky` of an upstream (ngx_http_upstream_sticky_module.c). */
@@ -55,7 +54,7 @@ function learner(
   plan: Extract<PlanSticky, { mode: 'learn' }>,
 ): Pick<CompiledSticky, 'wanted' | 'learn' | 'learnsFromHead'> {
   const { zone, size, timeout } = plan;
-  const sessions = cx.zones.take('sticky', [zone, size, timeout], () => new StickySessions(size, timeout));
+  const sessions = cx.zones.take('sticky', zone, size, timeout);
   const created = firstValue(cx, plan.create);
   return {
     wanted: (id) => (id === '' ? '' : (sessions.find(id, cx.world.now()) ?? '')),

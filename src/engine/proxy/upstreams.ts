@@ -4,6 +4,7 @@ import type { FoundAddress } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import type { CompiledTemplate } from '../template.ts';
 import type { Balancer } from '../upstream/balancer.ts';
+import type { PeerZone } from '../upstream/peer-zone.ts';
 import { compileBalancer } from '../upstream/balancer.ts';
 import type { KeepalivePool } from '../upstream-exchange.ts';
 import type { CompiledSticky } from './sticky.ts';
@@ -29,7 +30,7 @@ export function upstreamOf(cx: EngineContext, index: number): CompiledUpstream {
 }
 
 function compileUpstream(cx: EngineContext, plan: PlanUpstream): CompiledUpstream {
-  const balancer = compileBalancer(plan, cx.world);
+  const balancer = compileBalancer(plan, cx.world, null, zoneOf(cx, plan));
   const { keepalive, sticky } = plan;
   const shared: KeepalivePool | null = keepalive === null ? null : { ...keepalive };
   const pools = new Map<number, KeepalivePool>();
@@ -66,7 +67,8 @@ export function setUpstreamAddresses(
   if (identity(servers) === identity(upstream.servers[server]!)) return;
   upstream.servers[server] = servers;
   const plan = { ...upstream.plan, servers: upstream.servers.flat() };
-  upstream.balancer = compileBalancer(plan, cx.world, upstream.balancer.group);
+  const { group } = upstream.balancer;
+  upstream.balancer = compileBalancer(plan, cx.world, group, group.zone);
 }
 
 /** Answers come in changing order. */
@@ -91,6 +93,9 @@ function foundServers(server: UpstreamServer, found: readonly FoundAddress[]): U
     };
   });
 }
+
+const zoneOf = (cx: EngineContext, { zone, name }: PlanUpstream): PeerZone | null =>
+  zone === '' ? null : cx.zones.take('upstream', name);
 
 /** An upstream for addresses found at run time. */
 export function runtimeUpstream(

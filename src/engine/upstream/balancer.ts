@@ -12,7 +12,9 @@ import type { PeerGroup, PeerSettings } from './peers.ts';
 import { peerGroup } from './peers.ts';
 import { randomChoice, randomOfTwo } from './random.ts';
 import { roundRobin } from './round-robin.ts';
+import type { PeerZone } from './peer-zone.ts';
 import type { Pick } from './selection.ts';
+import { countFailure } from './selection.ts';
 
 /** What the choice of a server can depend on. */
 export interface BalanceInput {
@@ -49,10 +51,12 @@ export function compileBalancer(
   upstream: PlanUpstream,
   sources: BalanceSources,
   before: PeerGroup | null = null,
+  zone: PeerZone | null = null,
 ): Balancer {
   const { balance, sticky } = upstream;
   const peers = upstream.servers.flatMap((server) => peersOf(server, sticky !== null));
-  const group = peerGroup(peers, before);
+  const group = peerGroup(peers, before, zone);
+  if (zone !== null) share(zone, group, balance);
   return {
     group,
     key: balance.method === 'hash' ? balance.key : null,
@@ -79,6 +83,16 @@ function peersOf(server: UpstreamServer, sticky: boolean): PeerSettings[] {
     sid: sticky ? server.route || serverId(name) : '',
     backup: server.backup,
   }));
+}
+
+/** Tells a zone of the servers, and whether their connections matter. */
+function share(zone: PeerZone, group: PeerGroup, balance: Method): void {
+  const peers = [...group.peers, ...(group.backup?.peers ?? [])];
+  zone.countsConnections =
+    ['least_conn', 'least_time'].includes(balance.method) ||
+    (balance.method === 'random' && balance.two) ||
+    peers.some(({ settings }) => settings.maxConns > 0);
+  zone.attach(peers, countFailure);
 }
 
 /** ngx_http_upstream_init_round_robin_sid. */

@@ -1,3 +1,4 @@
+import type { PeerZone } from './peer-zone.ts';
 import type { Peer } from '../upstream-exchange.ts';
 
 /** What `server` in an `upstream` block says about one address. */
@@ -21,7 +22,7 @@ export interface PeerSettings {
   readonly backup: boolean;
 }
 
-/** A server with what the requests of this worker have learned about it (ngx_http_upstream_rr_peer_t). */
+/** A server with what requests have learned about it (ngx_http_upstream_rr_peer_t). */
 export interface PeerState {
   readonly settings: PeerSettings;
   currentWeight: number;
@@ -55,13 +56,19 @@ export interface PeerGroup {
   /** Number of servers that are not down. */
   readonly tries: number;
   readonly backup: PeerGroup | null;
+  /** Other workers are told; null without `zone`. */
+  readonly zone: PeerZone | null;
 }
 
 /**
  * Builds the groups of an upstream; servers keep their order (ngx_http_upstream_init_round_robin). Those that are in `before` with
  * the same settings keep their states.
  */
-export function peerGroup(servers: readonly PeerSettings[], before: PeerGroup | null = null): PeerGroup {
+export function peerGroup(
+  servers: readonly PeerSettings[],
+  before: PeerGroup | null = null,
+  zone: PeerZone | null = null,
+): PeerGroup {
   const known = new Map<string, PeerState[]>();
   for (const state of [...(before?.peers ?? []), ...(before?.backup?.peers ?? [])]) {
     const key = JSON.stringify(state.settings);
@@ -71,12 +78,18 @@ export function peerGroup(servers: readonly PeerSettings[], before: PeerGroup | 
     known.get(JSON.stringify(settings))?.shift() ?? peerState(settings);
   const backups = servers.filter(({ backup }) => backup);
   const primaries = servers.filter(({ backup }) => !backup);
-  const backup = backups.length > 0 ? group(backups.map(stateOf), false, null) : null;
-  return group(primaries.map(stateOf), primaries.length === 1 && backup === null, backup);
+  const backup = backups.length > 0 ? group(backups.map(stateOf), false, null, zone) : null;
+  return group(primaries.map(stateOf), primaries.length === 1 && backup === null, backup, zone);
 }
 
-function group(peers: PeerState[], single: boolean, backup: PeerGroup | null): PeerGroup {
+function group(
+  peers: PeerState[],
+  single: boolean,
+  backup: PeerGroup | null,
+  zone: PeerZone | null,
+): PeerGroup {
   return {
+    zone,
     peers,
     single,
     totalWeight: peers.reduce((sum, { settings }) => sum + settings.weight, 0),

@@ -39,7 +39,10 @@ export function startSelection(group: PeerGroup, pick: Pick, limit: number): Sel
 export function selectPeer(selection: Selection, now: number): PeerState | null {
   const peer = selection.pick(selection, now);
   selection.current = peer;
-  if (peer !== null) peer.conns++;
+  if (peer !== null) {
+    peer.conns++;
+    selection.group.zone?.tellConnections(peer, 1);
+  }
   return peer;
 }
 
@@ -81,19 +84,28 @@ export function freePeer(selection: Selection, failed: boolean, now: number): bo
   if (peer === null) return false;
   selection.current = null;
   peer.conns--;
-  if (selection.group.single) {
+  const { zone, single } = selection.group;
+  zone?.tellConnections(peer, -1);
+  if (single) {
     peer.fails = 0;
     selection.tries = 0;
     return false;
   }
   if (selection.tries > 0) selection.tries--;
-  if (failed) return countFailure(peer, now);
+  if (failed) {
+    zone?.tellFailure(peer, now);
+    return countFailure(peer, now);
+  }
   // The server answered after it was checked: it is alive.
-  if (peer.accessed < peer.checked) peer.fails = 0;
+  if (peer.accessed < peer.checked && peer.fails > 0) {
+    peer.fails = 0;
+    zone?.tellSuccess(peer);
+  }
   return false;
 }
 
-function countFailure(peer: PeerState, now: number): boolean {
+/** Counts a failure at `now` (seconds); true when that disabled the server. */
+export function countFailure(peer: PeerState, now: number): boolean {
   const { maxFails, weight } = peer.settings;
   peer.fails++;
   peer.accessed = peer.checked = now;

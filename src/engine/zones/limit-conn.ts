@@ -1,13 +1,16 @@
+import { OriginCounts, type SharedZone, type ZoneChange } from './shared-zone.ts';
 import { chunkSize, usableSize } from './slab.ts';
 
 const nodeOverhead = 36;
 
 /** The state of a `limit_conn_zone` (ngx_http_limit_conn_module.c): requests being processed, by key. */
-export class LimitConnZone {
+export class LimitConnZone implements SharedZone {
+  publish: ((change: ZoneChange) => void) | null = null;
   readonly name: string;
   private readonly capacity: number;
   private used = 0;
   private readonly counts = new Map<string, number>();
+  private readonly others = new OriginCounts();
 
   constructor(name: string, size: number) {
     this.name = name;
@@ -23,13 +26,36 @@ export class LimitConnZone {
       this.used += bytes;
     } else if (count >= limit) return 'limited';
     this.counts.set(key, (count ?? 0) + 1);
+    this.publish?.([key, 1]);
     return 'entered';
   }
 
   /** Takes back what `enter` counted. */
   leave(key: string): void {
-    const count = this.counts.get(key) ?? 0;
-    if (count > 1) this.counts.set(key, count - 1);
-    else if (this.counts.delete(key)) this.used -= chunkSize(nodeOverhead + key.length);
+    this.add(key, -1);
+    this.publish?.([key, -1]);
+  }
+
+  apply([key, change]: ZoneChange, origin: number): void {
+    this.others.add(origin, key as string, change as number);
+    this.add(key as string, change as number);
+  }
+
+  *told(): Generator<readonly [number, ZoneChange]> {
+    for (const [origin, key, count] of this.others) yield [origin, [key, count]];
+  }
+
+  forget(origin: number): void {
+    for (const [key, count] of this.others.take(origin)) this.add(key, -count);
+  }
+
+  private add(key: string, change: number): void {
+    const before = this.counts.get(key);
+    const count = (before ?? 0) + change;
+    const bytes = chunkSize(nodeOverhead + key.length);
+    if (count > 0) {
+      this.counts.set(key, count);
+      if (before === undefined) this.used += bytes;
+    } else if (this.counts.delete(key)) this.used -= bytes;
   }
 }

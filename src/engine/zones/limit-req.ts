@@ -1,3 +1,4 @@
+import type { SharedZone, ZoneChange } from './shared-zone.ts';
 import { chunkSize, usableSize } from './slab.ts';
 
 /** Bytes of a node besides its key, on a 64-bit machine. */
@@ -14,7 +15,8 @@ interface Bucket {
 }
 
 /** The state of a `limit_req_zone` (ngx_http_limit_req_module.c): leaky buckets by key, least recently used first. */
-export class LimitReqZone {
+export class LimitReqZone implements SharedZone {
+  publish: ((change: ZoneChange) => void) | null = null;
   readonly name: string;
   /** Thousandths of requests per second: `10r/s` is 10000. */
   readonly rate: number;
@@ -58,6 +60,24 @@ export class LimitReqZone {
   excessAt(bucket: Bucket, now: number): number {
     const leaked = Math.floor((this.rate * elapsed(bucket, now)) / 1000);
     return Math.max(bucket.excess - leaked + 1000, 0);
+  }
+
+  /** `[key, now]`: a request was counted. `[key, last, excess]`: all there is to know. */
+  apply([key, now, excess]: ZoneChange): void {
+    const known = this.touch(key as string);
+    if (known !== undefined && excess !== undefined) return;
+    const bucket = known ?? this.create(key as string, now as number);
+    if (bucket === null) return;
+    const counted = known === undefined ? 0 : this.excessAt(known, now as number);
+    store(bucket, (excess as number | undefined) ?? counted, now as number, known === undefined);
+  }
+
+  *told(): Generator<readonly [number, ZoneChange]> {
+    for (const [key, { last, excess }] of this.buckets) yield [0, [key, last, excess]];
+  }
+
+  forget(): void {
+    // What was counted stays counted.
   }
 
   /** Drops up to two old empty buckets; with `force` the oldest first, empty or not. */
@@ -142,6 +162,7 @@ export function limitRequest(limits: readonly RequestLimit[], now: number): Limi
     counted = true;
     lastExcess = excess;
     store(bucket, excess, now, known === undefined);
+    limit.zone.publish?.([limit.key, now]);
   }
   if (last === null || (!counted && held.length === 0)) return { kind: 'none' };
   return account(held, { excess: lastExcess, limit: last }, now);
@@ -167,6 +188,7 @@ function account(
   for (const { bucket, limit: other } of held.toReversed()) {
     const own = other.zone.excessAt(bucket, now);
     store(bucket, own, now, false);
+    other.zone.publish?.([other.key, now]);
     bucket.count--;
     const ownDelay = delayFor(other, own);
     if (ownDelay > delay) {

@@ -1,3 +1,4 @@
+import type { SharedZone, ZoneChange } from './shared-zone.ts';
 import { chunkSize, usableSize } from './slab.ts';
 
 /** What nginx keeps for a session on a 64-bit machine: two tree nodes, the hash of its name, the server's identifier. */
@@ -10,7 +11,8 @@ interface Session {
 }
 
 /** The state of `sticky learn` (ngx_http_upstream_sticky_module.c): which server a session is with, least recently used first. */
-export class StickySessions {
+export class StickySessions implements SharedZone {
+  publish: ((change: ZoneChange) => void) | null = null;
   readonly #timeout: number;
   readonly #capacity: number;
   readonly #sessions = new Map<string, Session>();
@@ -29,12 +31,29 @@ export class StickySessions {
 
   /** A session went to a server. One that is not known is kept only with `create`. */
   learn(id: string, sid: string, create: boolean, now: number): void {
+    if (this.#keep(id, sid, create, now)) this.publish?.([id, sid, now]);
+  }
+
+  apply([id, sid, now]: ZoneChange): void {
+    this.#keep(id as string, sid as string, true, now as number);
+  }
+
+  *told(): Generator<readonly [number, ZoneChange]> {
+    for (const [id, { sid, last }] of this.#sessions) yield [0, [id, sid, last]];
+  }
+
+  forget(): void {
+    // Sessions outlive the process that learned them.
+  }
+
+  #keep(id: string, sid: string, create: boolean, now: number): boolean {
     this.#expire(now);
     if (!this.#sessions.delete(id)) {
-      if (!create) return;
+      if (!create) return false;
       if (this.#sessions.size >= this.#capacity) this.#dropOldest();
     }
     this.#sessions.set(id, { sid, last: now });
+    return true;
   }
 
   #expire(now: number): void {

@@ -33,16 +33,20 @@ export class ServerProcess {
   /**
    * @param fallback where errors go when a plan names no error log
    * @param hasMaster another process tells of this one's end
-   * @param duty what this process does for the caches that it shares with others; by default they are its own
+   * @param shared of a process that shares caches and zones with others: what it does for the caches, and the zones
    */
-  constructor(fallback: readonly ErrorLogTarget[], hasMaster: boolean, duty?: CacheDuty) {
+  constructor(
+    fallback: readonly ErrorLogTarget[],
+    hasMaster: boolean,
+    shared: { readonly duty?: CacheDuty; readonly zones?: ZoneStore } = {},
+  ) {
     this.#fallback = fallback;
     this.#hasMaster = hasMaster;
     this.#shared = {
       serial: new Serial(),
       addresses: new Map(),
-      zones: new ZoneStore(),
-      caches: new CacheZones(duty),
+      zones: shared.zones ?? new ZoneStore(),
+      caches: new CacheZones(shared.duty),
     };
   }
 

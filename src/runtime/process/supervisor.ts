@@ -15,6 +15,7 @@ import type { ProcessSettings } from './settings.ts';
 import { onSignals } from './signals.ts';
 import type { FromWorker, ToWorker } from './worker-process.ts';
 import { workerMark } from './worker-role.ts';
+import { isOfCrew, ZoneRelay, type Member } from './zone-relay.ts';
 
 /** The workers of one configuration. */
 interface Crew {
@@ -23,6 +24,8 @@ interface Crew {
   readonly children: Set<Child>;
   /** The one that keeps the caches within their size. */
   cacheKeeper: Child | null;
+  /** The zones of its upstreams. */
+  readonly relay: ZoneRelay;
   /** Workers that end are replaced while this is true. */
   wanted: boolean;
 }
@@ -43,6 +46,8 @@ class Supervisor {
   #log: ErrorLogger;
   #logs: ErrorLogs;
   #crew: Crew | null = null;
+  /** The zones that outlive a crew. */
+  readonly #relay = new ZoneRelay();
   readonly #leaving = new Set<Crew>();
   #whenGone: () => void = () => {};
 
@@ -166,7 +171,14 @@ class Supervisor {
   async #hire(plan: Plan, report: Report): Promise<Crew | null> {
     const settings = settingsOf(plan);
     const workers = this.#start.overrides?.workers ?? settings.workers;
-    const crew: Crew = { plan, settings, children: new Set(), cacheKeeper: null, wanted: true };
+    const crew: Crew = {
+      plan,
+      settings,
+      children: new Set(),
+      cacheKeeper: null,
+      relay: new ZoneRelay(),
+      wanted: true,
+    };
     this.#log.write('notice', 'start worker processes');
     // The first says what is wrong, once; the others start together.
     const isFirstServing = await this.#startWorker(crew, report);
@@ -186,16 +198,26 @@ class Supervisor {
     crew.children.add(child);
     this.#log.write('notice', `start worker process ${child.process.pid}`);
     crew.cacheKeeper ??= child;
-    const orders: ToWorker = {
+    const task: ToWorker = {
+      kind: 'serve',
       plan: crew.plan,
       fallbackLog: this.#start.fallbackLog,
       keepsCacheSize: crew.cacheKeeper === child,
     };
-    child.once('online', () => child.send(orders));
+    child.once('online', () => {
+      child.send(task);
+      for (const relay of [this.#relay, crew.relay]) relay.join(memberOf(child));
+    });
     return new Promise((resolve) => {
       child.on('message', (message: FromWorker) => {
         if (message.kind === 'report') report(message.level, message.message);
-        else resolve(message.kind === 'serving');
+        else if (message.kind === 'zones') {
+          crew.relay.pass(child.id, message.changes.filter(isOfCrew));
+          this.#relay.pass(
+            child.id,
+            message.changes.filter((change) => !isOfCrew(change)),
+          );
+        } else resolve(message.kind === 'serving');
       });
       child.process.on('exit', (code, signal) => {
         resolve(false);
@@ -207,6 +229,7 @@ class Supervisor {
   #left(crew: Crew, child: Child, code: number | null, signal: NodeJS.Signals | null): void {
     crew.children.delete(child);
     if (crew.cacheKeeper === child) crew.cacheKeeper = null;
+    for (const relay of [this.#relay, crew.relay]) relay.leave(child.id);
     const name = `worker process ${child.process.pid}`;
     if (signal === null) this.#log.write(code === 0 ? 'notice' : 'alert', `${name} exited with code ${code}`);
     else this.#log.write('alert', `${name} exited on signal ${constants.signals[signal]}`);
@@ -224,4 +247,13 @@ class Supervisor {
     if (crew.children.size > 0) this.#leaving.add(crew);
     for (const child of crew.children) child.process.kill(signal);
   }
+}
+
+function memberOf(child: Child): Member {
+  return {
+    id: child.id,
+    tell: (news) => {
+      if (child.isConnected()) child.send(news);
+    },
+  };
 }

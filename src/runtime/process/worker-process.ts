@@ -5,9 +5,13 @@ import { keepHeapSmall } from '../heap.ts';
 import { prepareProcess } from './prepare.ts';
 import { canChangeUser, dropPrivileges } from './privileges.ts';
 import { ServerProcess, type Report } from './server-process.ts';
+import { publishingStore, takeNews, type KeyedChange, type ZoneNews } from './zone-relay.ts';
 
-/** What the master tells a worker, once. */
-export interface ToWorker {
+/** What the master tells a worker: first what to serve, then what other workers say of zones. */
+export type ToWorker = Task | ZoneNews;
+
+export interface Task {
+  readonly kind: 'serve';
   readonly plan: Plan;
   readonly fallbackLog: readonly ErrorLogTarget[];
   /** It keeps `max_size` and `min_free` of the caches for all workers. */
@@ -16,6 +20,7 @@ export interface ToWorker {
 
 export type FromWorker =
   | { readonly kind: 'report'; readonly level: LogLevel; readonly message: string }
+  | { readonly kind: 'zones'; readonly changes: readonly KeyedChange[] }
   | { readonly kind: 'serving' }
   | { readonly kind: 'failed' };
 
@@ -26,10 +31,17 @@ export type FromWorker =
  */
 export async function runWorker(): Promise<number> {
   keepHeapSmall();
-  const { plan, fallbackLog, keepsCacheSize } = await new Promise<ToWorker>((resolve) =>
-    process.once('message', resolve),
+  const zones = publishingStore((changes) => tell({ kind: 'zones', changes }));
+  const { plan, fallbackLog, keepsCacheSize } = await new Promise<Task>((resolve) =>
+    process.on('message', (message: ToWorker) => {
+      if (message.kind === 'serve') resolve(message);
+      else takeNews(zones, message);
+    }),
   );
-  const server = new ServerProcess(fallbackLog, true, { shared: true, keepsSize: keepsCacheSize });
+  const server = new ServerProcess(fallbackLog, true, {
+    duty: { shared: true, keepsSize: keepsCacheSize },
+    zones,
+  });
   const report: Report = (level, message) => tell({ kind: 'report', level, message });
   const serving =
     prepareProcess(plan, report) && (await server.serve(plan, report)) && becomeUser(server, report);

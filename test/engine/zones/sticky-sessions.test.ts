@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { StickySessions } from '../../../src/engine/zones/sticky-sessions.ts';
-import { ZoneStore } from '../../../src/engine/zones/zone-store.ts';
 
 test('a session ends when it was not used for its time', () => {
   const sessions = new StickySessions(65536, 1000);
@@ -25,13 +24,4 @@ test('a full zone drops the session that was not used for longest', () => {
   expect(sessions.find('s0', 1)).toBe('a');
   expect(sessions.find('s1', 1)).toBe(null);
   expect(sessions.find('s299', 1)).toBe('a');
-});
-
-test('a store gives the zone again while all that is said of it is the same', () => {
-  const store = new ZoneStore();
-  const make = () => ({});
-  const zone = store.take('limit_req', ['z', 1000, 5], make);
-  expect(store.take('limit_req', ['z', 1000, 5], make)).toBe(zone);
-  expect(store.take('limit_req', ['z', 2000, 5], make)).not.toBe(zone);
-  expect(store.take('limit_conn', ['z', 1000, 5], make)).not.toBe(zone);
 });

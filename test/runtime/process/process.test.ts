@@ -35,11 +35,11 @@ async function freePort(): Promise<number> {
 }
 
 /** Writes a configuration with these contents of its server. */
-function configure(server: string, main = ''): void {
+function configure(server: string, main = '', http = ''): void {
   const text = `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log notice; ${main}
     events {}
     http {
-      access_log ${folder}/access.log;
+      access_log ${folder}/access.log; ${http}
       client_body_temp_path ${folder}/body;
       proxy_temp_path ${folder}/proxy;
       server { listen 127.0.0.1:${port}; ${server} }
@@ -205,6 +205,20 @@ describe('one process', () => {
 });
 
 describe('a master with workers', () => {
+  test('limits requests to all of them together, over a reload too', async () => {
+    const zone = 'limit_req_zone $server_port zone=z:1m rate=1r/m;';
+    configure('limit_req zone=z;', 'worker_processes 3;', zone);
+    const { child, ended } = await start();
+    expect(await request()).toMatch(/ 404 /);
+    await delay(100);
+    for (let count = 0; count < 9; count++) expect(await request()).toMatch(/ 503 /);
+    child.kill('SIGHUP');
+    await until(() => (log().match(/exited with code 0/g) ?? []).length >= 3, 'the reload');
+    expect(await request()).toMatch(/ 503 /);
+    child.kill('SIGQUIT');
+    expect(await ended).toBe(0);
+  });
+
   test('replaces a worker that dies, reloads, and ends with all of them', async () => {
     configure('add_header X-Pid $pid; return 200 hello;', 'worker_processes 2;');
     const { child, ended } = await start();
