@@ -12,6 +12,8 @@ export interface Terminal {
   stdin(): string;
   /** Null when standard output is no terminal. */
   readonly columns: number | null;
+  /** Says that the work ahead takes less than a second. */
+  hurry(): void;
 }
 
 /** The process's own streams. A reader that went away (`hopwright … | head`) ends the output, not the process with an error. */
@@ -35,6 +37,8 @@ export function processTerminal(): Terminal {
     err: async (text) => void (await write(process.stderr, text)),
     stdin: () => readFileSync(0, 'latin1'),
     columns: process.stdout.isTTY ? (process.stdout.columns ?? 100) : null,
+    // V8's second optimizing compiler takes more time from such a run than it gives back.
+    hurry: () => process.getBuiltinModule('node:v8').setFlagsFromString('--no-opt'),
   };
 }
 

@@ -42,6 +42,7 @@ export class Project {
       err: async (text) => void (err += text),
       stdin: () => options.stdin ?? '',
       columns: null,
+      hurry: () => {},
     });
     return { code, out, err };
   }

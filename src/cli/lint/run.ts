@@ -19,6 +19,9 @@ import { filesOf, lintInputs, type Root, type RootOptions } from './roots.ts';
 import { expandSettings, settingsFromOptions } from './rule-settings.ts';
 import { finalSeverities } from './severities.ts';
 
+/** Bytes of input that keep us busy for a second and more. */
+const longRun = 8_000_000;
+
 /** `hopwright lint`: reads, lints, fixes, reports; the exit code is 1 when findings reach the failing level. */
 export async function runLint(
   paths: readonly string[],
@@ -50,6 +53,7 @@ export async function runLint(
     },
     terminal,
   );
+  if (inputs.reduce((sum, { text }) => sum + text.length, 0) < longRun) terminal.hurry();
   const rootOptions: RootOptions = {
     lint: {
       target,
