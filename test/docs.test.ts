@@ -41,6 +41,7 @@ async function run(line: string, cwd: string): Promise<{ code: number; out: stri
     err: async (text) => void (err += text),
     stdin: () => '',
     columns: null,
+    hurry: () => {},
   });
   return { code, out, err };
 }
