@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { explainByVersion, versionsToTry } from '../explain/by-version.ts';
-import { ordinaryUpstream } from '../explain/drive.ts';
-import { explainRefusal, explainRequest, type Explained } from '../explain/explanation.ts';
+import { ordinaryUpstream } from '../explain/assumed-upstream.ts';
+import { explainRefusal, explainRequest, type Explained } from '../explain/explain-request.ts';
 import { requestForUrl, type ExplainedRequest, type RequestOptions } from '../explain/request.ts';
 import { situate, situationOf, type Situation, type SituationOptions } from '../explain/situation.ts';
 import { explainLocations } from '../explain/table.ts';

@@ -1,13 +1,7 @@
 import type { Action, Connection, Engine, RequestBody, TraceStep } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
-import {
-  conformingStatus,
-  handshakeFaults,
-  parseRequestHead,
-  valuesOf,
-  type HandshakeFault,
-  type RequestHead,
-} from './handshake.ts';
+import { answerHead, conformingUpstream, type UpstreamAssumption } from './assumed-upstream.ts';
+import { handshakeFaults, parseRequestHead, type HandshakeFault } from './handshake.ts';
 import { nameOfListen } from './listener.ts';
 
 /** A request as it arrived at an upstream, and what a conforming server there made of it. */
@@ -42,24 +36,6 @@ export interface Outcome {
   /** What had to be assumed because only the run decides it. */
   readonly assumptions: readonly string[];
 }
-
-/** What an upstream is assumed to answer to a head: a status, or nothing because nobody listens there. */
-export type UpstreamAssumption = (arrived: ArrivedHead) => number | 'refused';
-
-export interface ArrivedHead {
-  readonly address: string;
-  readonly head: RequestHead;
-  readonly faults: readonly HandshakeFault[];
-  readonly subrequest: boolean;
-}
-
-/** A server that follows RFC 6455; subrequests (authentication, mirrors) are answered with 200. */
-export const conformingUpstream: UpstreamAssumption = ({ head, faults, subrequest }) =>
-  subrequest ? 200 : conformingStatus(head, faults);
-
-/** The same, but ordinary requests are welcome too. */
-export const ordinaryUpstream: UpstreamAssumption = ({ head, faults, subrequest }) =>
-  subrequest || valuesOf(head, 'Upgrade').length === 0 ? 200 : conformingStatus(head, faults);
 
 export interface DriveOptions {
   /** {@link conformingUpstream} by default. */
@@ -301,31 +277,6 @@ export function listenerAt(engine: Engine, address: string): number | null {
   if (port === undefined) return null;
   const wildcard = listens.findIndex((one) => one.wildcard && one.port === Number(port) && one.path === '');
   return wildcard === -1 ? null : wildcard;
-}
-
-function answerHead(status: number): string {
-  if (status === 101) {
-    return [
-      'HTTP/1.1 101 Switching Protocols',
-      'Upgrade: websocket',
-      'Connection: Upgrade',
-      'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
-      '\r\n',
-    ].join('\r\n');
-  }
-  const reasons: { readonly [status: number]: string } = {
-    200: 'OK',
-    400: 'Bad Request',
-    403: 'Forbidden',
-    426: 'Upgrade Required',
-  };
-  return [
-    `HTTP/1.1 ${status} ${reasons[status] ?? 'Answer'}`,
-    ...(status === 426 ? ['Upgrade: websocket'] : []),
-    'Content-Type: text/plain',
-    'Content-Length: 0',
-    '\r\n',
-  ].join('\r\n');
 }
 
 function bodyOf(raw: string, request: Request): RequestBody {

@@ -1,5 +1,6 @@
-import { ordinaryUpstream } from './drive.ts';
-import { explainRequest, hasUpgrade, type Explained, type Verdict } from './explanation.ts';
+import { ordinaryUpstream } from './assumed-upstream.ts';
+import { explainRequest, hasUpgrade, type Explained } from './explain-request.ts';
+import type { Verdict } from './explanation.ts';
 import { placeOfOrigin } from './block-index.ts';
 import type { RequestOptions } from './request.ts';
 import type { Situation } from './situation.ts';

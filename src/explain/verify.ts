@@ -8,7 +8,7 @@ import { CredentialFiles } from '../runtime/tls/credentials.ts';
 import { TlsClients } from '../runtime/tls/tls-client.ts';
 import { startWorker } from '../runtime/worker.ts';
 import { isMain, listenerAt } from './drive.ts';
-import { explainRequest } from './explanation.ts';
+import { explainRequest } from './explain-request.ts';
 import { conformingStatus, handshakeFaults, parseRequestHead, valuesOf } from './handshake.ts';
 import type { ExplainedRequest } from './request.ts';
 import { chooseListen, connectionTo, type Situation } from './situation.ts';

@@ -1,12 +1,8 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  conformingUpstream,
-  isMain,
-  type UpstreamAssumption,
-  type UpstreamVisit,
-} from '../../src/explain/drive.ts';
-import { explainRequest, type Explained } from '../../src/explain/explanation.ts';
+import { conformingUpstream, type UpstreamAssumption } from '../../src/explain/assumed-upstream.ts';
+import { isMain, type UpstreamVisit } from '../../src/explain/drive.ts';
+import { explainRequest, type Explained } from '../../src/explain/explain-request.ts';
 import { conformingStatus, parseRequestHead } from '../../src/explain/handshake.ts';
 import { situate, situationOf } from '../../src/explain/situation.ts';
 import { encodeBytes, SourceFile } from '../../src/text/source-file.ts';

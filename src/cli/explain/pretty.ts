@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Cause } from '../../explain/causes/cause.ts';
-import type { Explanation, Verdict } from '../../explain/explanation.ts';
+import type { Explanation, Step, Verdict } from '../../explain/explanation.ts';
 import { headRows, type HeadRow } from '../../explain/head-rows.ts';
 import type { LocationRow } from '../../explain/table.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
@@ -107,6 +107,8 @@ function way(explanation: Explanation, chalk: ChalkInstance, options: PrettyOpti
       : chalk.dim(`  ${displayPath(file, options.workingDirectory)}${line === null ? '' : `:${line}`}`);
   if (server !== null) {
     lines.push(`  ${chalk.cyan('listener')}  ${server.listen}`);
+    for (const { message } of (steps ?? []).filter((step) => isListenNote(step, explanation)))
+      lines.push(chalk.dim(`            ${displayText(message)}`));
     lines.push(
       `  ${chalk.cyan('server')}    ${displayText(server.names.join(' ')) || '(no name)'}${place(server.file, server.line)}`,
     );
@@ -118,14 +120,16 @@ function way(explanation: Explanation, chalk: ChalkInstance, options: PrettyOpti
     if (location.why !== '') lines.push(chalk.dim(`            ${displayText(location.why)}`));
   }
   for (const { phase, file, line, message } of steps ?? []) {
-    if (
-      (phase === 'server' && message === server?.why) ||
-      (phase === 'location' && message === location?.why)
-    )
-      continue;
+    if (phase === 'server' && server !== null) continue;
+    if (phase === 'location' && message === location?.why) continue;
     lines.push(`  ${chalk.cyan(phase.padEnd(9))} ${displayText(message)}${place(file, line)}`);
   }
   return lines;
+}
+
+/** What is said of the choice of the listener: the first steps, before the server is chosen. */
+function isListenNote({ phase, message }: Step, { server }: Explanation): boolean {
+  return phase === 'server' && message !== server?.why;
 }
 
 /** The settings that apply, with the level each comes from. */

@@ -1,6 +1,7 @@
 import type { Plan } from '../../3-plan/schema.ts';
 import { decodeBytes } from '../../text/source-file.ts';
-import type { Explained, Explanation } from '../explanation.ts';
+import type { Explained } from '../explain-request.ts';
+import type { Explanation } from '../explanation.ts';
 import { headRows } from '../head-rows.ts';
 import type { Situation } from '../situation.ts';
 import type { LocationRow } from '../table.ts';

@@ -1,4 +1,4 @@
-import type { Explained } from '../explanation.ts';
+import type { Explained } from '../explain-request.ts';
 import type { LocationRow } from '../table.ts';
 
 /** The way of one request as a Mermaid flowchart. */

@@ -1,0 +1,133 @@
+import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
+import type { TracePhase } from '../engine/api.ts';
+import type { Request } from '../engine/request.ts';
+import { decodeBytes } from '../text/source-file.ts';
+import { placeOfOrigin } from './block-index.ts';
+import type { Cause } from './causes/cause.ts';
+import type { UpstreamVisit } from './drive.ts';
+import type {
+  ConfigProblem,
+  Explanation,
+  ExplanationLocation,
+  ExplanationRequest,
+  ExplanationServer,
+  Reason,
+  Step,
+} from './explanation.ts';
+import { parseRequestHead } from './handshake.ts';
+import { nameOfListen } from './listener.ts';
+import type { Situation } from './situation.ts';
+
+/** What arrived at an upstream. */
+export function describeVisit({
+  address,
+  scheme,
+  head,
+}: UpstreamVisit): NonNullable<Explanation['upstream']> {
+  return { address, scheme, head };
+}
+
+/** What is wrong with the configuration, nginx's judgement and the rules' together. */
+export function problemsOf(config: ResolvedConfig): ConfigProblem[] {
+  return config.diagnostics.map(({ code, severity, message, file, span, help, fixes }) => ({
+    code,
+    severity,
+    message,
+    file: file.path,
+    line: file.lineAt(span.start),
+    fix: fixes[0]?.title ?? help,
+  }));
+}
+
+/** The request as the client sends it. */
+export function describeRequest(raw: string): ExplanationRequest {
+  const { method, target, version, headers } = parseRequestHead(raw);
+  const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
+  return { method, target, version, headers, host };
+}
+
+/** The server that was chosen; null when no request came about. */
+export function describeServer(
+  { plan }: Situation,
+  request: Request | null,
+  listen: number,
+): ExplanationServer | null {
+  if (request === null || request.server === undefined) return null;
+  const { names, origin } = request.server.plan;
+  const place = placeOfOrigin(plan, origin);
+  return {
+    names: names.map(({ name, regex }) => decodeBytes(regex ? `~${name}` : name)),
+    listen: nameOfListen(plan.http!.listens[listen]!),
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    why: tracedWhy(request, 'server'),
+  };
+}
+
+const modifiers = {
+  exact: '=',
+  regex: '~',
+  named: '@',
+  prefix: '',
+  if: '',
+  limit_except: '',
+  server: '',
+} as const;
+
+/** The location with that index of the plan, or the one around it; null for the server itself. */
+export function describeLocation(
+  { plan }: Situation,
+  request: Request | null,
+  index: number,
+): ExplanationLocation | null {
+  let found = plan.http?.locations[index];
+  // An `if` or `limit_except` belongs to the location around it.
+  while (found !== undefined && (found.kind === 'if' || found.kind === 'limit_except'))
+    found = plan.http?.locations[found.parent];
+  if (found === undefined || found.kind === 'server') return null;
+  const place = placeOfOrigin(plan, found.origin);
+  const modifier =
+    found.kind === 'regex'
+      ? found.caseless
+        ? '~*'
+        : '~'
+      : found.kind === 'prefix' && found.noRegex
+        ? '^~'
+        : modifiers[found.kind];
+  return {
+    modifier: found.kind === 'named' ? '' : modifier,
+    pattern: decodeBytes(found.name),
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    why: request === null ? '' : tracedWhy(request, 'location'),
+  };
+}
+
+function tracedWhy(request: Request, phase: TracePhase): string {
+  return request.trace?.findLast((step) => step.phase === phase)?.message ?? '';
+}
+
+/** What the engine noted on the way. */
+export function stepsOf({ plan }: Situation, request: Request | null): Step[] {
+  return (request?.trace ?? []).map(({ phase, origin, message }) => {
+    const place = placeOfOrigin(plan, origin);
+    return { phase, file: place?.file ?? null, line: place?.line ?? null, message: decodeBytes(message) };
+  });
+}
+
+/** An answer of nginx itself. */
+export function describeResponse(head: string): Explanation['response'] {
+  const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(head)?.[1] ?? 0);
+  return { status, headers: parseRequestHead(head).headers };
+}
+
+/** A cause in the words of the answer. */
+export function reasonOf({ code, message, file, span, help }: Cause): Reason {
+  return {
+    code,
+    message: decodeBytes(message),
+    file: file?.path ?? null,
+    line: file === null || span === null ? null : file.lineAt(span.start),
+    fix: help,
+  };
+}
