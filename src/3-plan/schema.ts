@@ -2,6 +2,7 @@ import type { infer as Infer } from 'zod';
 import { z } from './schema/z.ts';
 import { errorLogTarget } from './schema/core.ts';
 import { cachePath } from './schema/cache.ts';
+import { fastcgiPass } from './schema/fastcgi.ts';
 import { proxyPass } from './schema/proxy.ts';
 import { rewriteStep } from './schema/rewrite.ts';
 import type { WrittenSettings } from './schema/setting.ts';
@@ -80,6 +81,7 @@ export const content = z.discriminatedUnion('kind', [
     url: template.nullable(),
     origin,
   }),
+  fastcgiPass,
   z.strictObject({ kind: z.literal('stub_status'), origin }),
   z.strictObject({ kind: z.literal('empty_gif'), origin }),
   /** Content handlers of protocols that are not implemented; `directive` says which. Requests get 500. */

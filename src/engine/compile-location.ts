@@ -4,6 +4,7 @@ import type { AllSettings, CompiledLocation, CompiledServer } from './compiled.t
 import { contentHandler } from './content.ts';
 import type { EngineContext } from './context.ts';
 import { buildTree } from './locations.ts';
+import { compileFastcgi } from './fastcgi/compile.ts';
 import { engineModules } from './modules/index.ts';
 import { sliceFilter } from './modules/slice.ts';
 import type { PhaseHandler, PhaseName } from './phases/phase.ts';
@@ -68,6 +69,7 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
 function compilePass(cx: EngineContext, index: number, all: AllSettings): CompiledProxy | null {
   const { content } = cx.http.locations[index]!;
   if (content?.kind === 'proxy') return compileProxy(cx, content.pass, all.proxy, nameForProxy(cx, index));
+  if (content?.kind === 'fastcgi') return compileFastcgi(cx, content, all);
   return content?.kind === 'tunnel' ? compileTunnel(cx, content, all) : null;
 }
 

@@ -18,6 +18,7 @@ export function contentHandler(cx: EngineContext, content: Content | null): Cont
   if (content === null) return null;
   switch (content.kind) {
     case 'proxy':
+    case 'fastcgi':
       return cx.once('proxy handler', () => (request) => proxyHandler(cx, request));
     case 'tunnel':
       return cx.once('tunnel handler', () => (request) => tunnelHandler(cx, request));

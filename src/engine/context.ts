@@ -18,6 +18,8 @@ export interface CompiledRegex {
   readonly pattern: string;
   /** Matches and keeps the captures (and named ones as variables) in the request (ngx_http_regex_exec). */
   exec(request: Request, subject: string): boolean;
+  /** Matches and keeps nothing: the captures, null without a match. */
+  match(subject: string): readonly (string | undefined)[] | null;
 }
 
 /** What compiling needs from everywhere; one per engine. */
@@ -122,6 +124,7 @@ export class EngineContext {
           this.world.log('error', text, request);
           return false;
         },
+        match: () => null,
       };
     }
     const names = [...compiled.names].map(
@@ -136,6 +139,7 @@ export class EngineContext {
         for (const [set, number] of names) set(request, match[number] ?? '');
         return true;
       },
+      match: (subject) => compiled.exec(subject),
     };
   }
 

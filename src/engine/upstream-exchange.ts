@@ -36,6 +36,13 @@ export interface UpstreamAttempt {
   /** [runtime] */ bytesSent: number;
 }
 
+/** Where in the records of FastCGI an answer is: `left` bytes of content and then the padding belong to the current one. */
+export interface RecordState {
+  readonly type: number;
+  readonly left: number;
+  readonly padding: number;
+}
+
 /** The state of passing a request to an upstream (in spirit: ngx_http_upstream_t). */
 export interface UpstreamExchange {
   readonly settings: ProxySettings;
@@ -71,7 +78,12 @@ export interface UpstreamExchange {
   bindAddress: string;
   bindPort: number;
 
+  /** Both bodies are in records of FastCGI. */
+  readonly fastcgi: boolean;
+
   // --- the answer
+  /** FastCGI: where the head ended. */
+  records: RecordState | null;
   headEnd: number;
   status: number;
   reason: string;
@@ -93,7 +105,7 @@ export interface UpstreamExchange {
   /** `proxy_limit_rate`: bytes per second that are read from the upstream; 0: as they come. */
   readRate: number;
   /** The longest head that is taken, in bytes: `proxy_buffer_size` less what a cache file has before it. */
-  readonly headLimit: number;
+  headLimit: number;
   /** The answer is to be stored: it is fetched to its end whether the client waits for it or not, and `storeJob` tells where it goes. */
   readonly stores: boolean;
   /** Whether the bytes of the request were sent (decides about retries of non-idempotent requests). [runtime] */

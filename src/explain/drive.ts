@@ -1,4 +1,5 @@
 import type { Action, Connection, Engine, RequestBody, TraceStep } from '../engine/api.ts';
+import { record, recordTypes } from '../engine/fastcgi/records.ts';
 import type { Request } from '../engine/request.ts';
 import { answerHead, conformingUpstream, type UpstreamAssumption } from './assumed-upstream.ts';
 import { handshakeFaults, parseRequestHead, type HandshakeFault } from './handshake.ts';
@@ -196,6 +197,11 @@ class Run {
     const engine = this.#engine;
     const { visits, assumptions, hop } = this.#notes;
     const bytes = engine.upstreamRequestHead(request);
+    if (request.upstream!.fastcgi) {
+      // Programs behind FastCGI know nothing of sockets, so their answer is an ordinary one.
+      assumptions.add('the FastCGI server answers with 200');
+      return engine.upstreamHead(request, record(recordTypes.stdout, 'Status: 200 OK\r\n\r\n'))!;
+    }
     const head = bytes.slice(0, bytes.indexOf('\r\n\r\n') + 4);
     const upstream = request.upstream!;
     const subrequest = this.#notes.subrequest || request.parent !== null;

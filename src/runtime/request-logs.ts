@@ -43,8 +43,8 @@ function header(request: Request, name: string): string | null {
   return null;
 }
 
-const schema = ({ headless, tls }: UpstreamExchange): string =>
-  headless ? '' : tls ? 'https://' : 'http://';
+const schema = ({ headless, fastcgi, tls }: UpstreamExchange): string =>
+  fastcgi ? 'fastcgi://' : headless ? '' : tls ? 'https://' : 'http://';
 
 /** ngx_http_log_error_handler: client, server, request, subrequest, upstream, host, referrer. */
 function describe(plan: Plan, request: Request, activity: string): string {

@@ -10,7 +10,6 @@ export const contentLowerings: Lowerings = {
   stub_status: (cx, level, directive) =>
     level.setContent({ kind: 'stub_status', origin: cx.origin(directive) }),
   empty_gif: (cx, level, directive) => level.setContent({ kind: 'empty_gif', origin: cx.origin(directive) }),
-  fastcgi_pass: unsupported,
   uwsgi_pass: unsupported,
   scgi_pass: unsupported,
   grpc_pass: unsupported,

@@ -5,6 +5,7 @@ import type { Setting } from '../schema/setting.ts';
 import { accessLowerings } from './access.ts';
 import { contentLowerings } from './content.ts';
 import { coreLowerings } from './core.ts';
+import { fastcgiLowerings } from './fastcgi.ts';
 import { filterLowerings } from './filters.ts';
 import { headersLowerings } from './headers.ts';
 import { locationLowerings } from './location.ts';
@@ -50,6 +51,7 @@ export function directiveLowerings(
     proxyLowerings,
     tunnelLowerings,
     proxyCacheLowerings,
+    fastcgiLowerings,
     sslLowerings,
     contentLowerings,
     trafficLowerings,

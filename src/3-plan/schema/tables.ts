@@ -11,6 +11,7 @@ import {
   ssiTable,
   useridTable,
 } from './core.ts';
+import { fastcgiTable } from './fastcgi.ts';
 import { additionTable, gunzipTable, gzipStaticTable, gzipTable, sliceTable, subTable } from './filters.ts';
 import { proxyTable, tunnelTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
@@ -38,6 +39,7 @@ export const tables = {
   slice: sliceTable,
   proxy: proxyTable,
   tunnel: tunnelTable,
+  fastcgi: fastcgiTable,
   ssl: sslTable,
   limitReq: limitReqTable,
   limitConn: limitConnTable,

@@ -56,7 +56,7 @@ function load(options: NginxOptions, layout: Layout, target: string, report: Rep
 
 /** Locations that only other protocols can answer: every request there gets 500, so nothing is wrong in silence. */
 function isAnswered({ file, span }: Diagnostic): boolean {
-  return /^(fastcgi|uwsgi|scgi|grpc|memcached)_pass$/.test(file.text.slice(span.start, span.end));
+  return /^(uwsgi|scgi|grpc|memcached)_pass$/.test(file.text.slice(span.start, span.end));
 }
 
 function placed({ message, file, span }: Diagnostic): string {

@@ -3,8 +3,7 @@ import { defaults } from './layout.ts';
 
 /**
  * What is built in, in the words of nginx's configure script: programs that drive nginx look for these. Only what the
- * engine does is named. Modules that are part of nginx unless taken out, and that we do not run, are said to be out,
- * except fastcgi, whose locations answer 500.
+ * engine does is named. Modules that are part of nginx unless taken out, and that we do not run, are said to be out.
  */
 const configureArguments = [
   '--with-debug',

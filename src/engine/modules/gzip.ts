@@ -81,12 +81,8 @@ function test(cx: EngineContext, request: Request): boolean {
   if (request.httpVersion < (gzip.gzip_http_version === '1.0' ? 1000 : 1001)) return false;
   if (header(request.headers, 'via') !== undefined && !forProxies(cx, request)) return false;
   const agent = header(request.headers, 'user-agent');
-  if (agent === undefined || gzip.gzip_disable.length === 0) return true;
-  // Captures of these patterns are nobody's.
-  const { captures } = request;
-  const disabled = gzip.gzip_disable.some((pattern) => cx.regex(pattern).exec(request, agent));
-  request.captures = captures;
-  return !disabled;
+  if (agent === undefined) return true;
+  return !gzip.gzip_disable.some((pattern) => cx.regex(pattern).match(agent) !== null);
 }
 
 /** ngx_http_gzip_accept_encoding: `gzip` with a quality that is not zero; other words and `*` do not count. */

@@ -4,6 +4,7 @@ import { authBasicHandler } from './auth-basic.ts';
 import { authRequestHandler } from './auth-request.ts';
 import { autoindexHandler } from './autoindex.ts';
 import { charsetFilter } from './charset.ts';
+import { defineFastcgiVariables } from '../fastcgi/variables.ts';
 import { defineGeos, defineSplitClients } from './geo.ts';
 import { defineLimitConn, limitConnHandler, releaseConnections } from './limit-conn.ts';
 import { defineLimitReq, limitReqHandler } from './limit-req.ts';
@@ -30,6 +31,7 @@ export const engineModules: readonly EngineModule[] = [
   { name: 'charset', headFilter: charsetFilter },
   { name: 'ssi', define: defineSsi, headFilter: ssiFilter },
   { name: 'gzip', define: defineGzipRatio, headFilter: gzipFilter },
+  { name: 'fastcgi', define: defineFastcgiVariables },
   { name: 'slice', define: defineSliceRange },
   { name: 'map', define: defineMaps },
   { name: 'geo', define: defineGeos },

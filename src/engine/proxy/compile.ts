@@ -11,6 +11,8 @@ import { compileResponseRules } from './response-rules.ts';
 
 /** `proxy_pass` of a location with everything that its requests share. */
 export interface CompiledProxy {
+  /** The protocol that is spoken. */
+  readonly scheme: 'http' | 'fastcgi';
   readonly pass: ProxyPass;
   /** The URL when it has variables. */
   readonly url: CompiledTemplate | null;
@@ -41,6 +43,7 @@ export function compileProxy(
   locationName: string,
 ): CompiledProxy {
   return {
+    scheme: 'http',
     pass,
     url: pass.url === null ? null : cx.template(pass.url),
     prefixLength: locationName.length,

@@ -1,7 +1,13 @@
 import type { CacheEntry } from '../cache/cache-entry.ts';
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import type { ProxyTarget } from '../../3-plan/schema/proxy-target.ts';
-import type { Peer, KeepalivePool, UpstreamAttempt, UpstreamExchange } from '../upstream-exchange.ts';
+import type {
+  Peer,
+  KeepalivePool,
+  UpstreamAttempt,
+  UpstreamExchange,
+  RecordState,
+} from '../upstream-exchange.ts';
 import type { Selection } from '../upstream/selection.ts';
 import type { CompiledProxy } from './compile.ts';
 import type { CompiledUpstream } from './upstreams.ts';
@@ -23,6 +29,14 @@ export class Exchange implements UpstreamExchange {
   readonly tls: boolean;
   readonly headless: boolean;
   startedAt: number;
+  readonly fastcgi: boolean;
+  /** `fastcgi_keep_conn` */
+  keepsConnection = false;
+  records: RecordState | null = null;
+  /** Messages on stderr up to here have been logged. */
+  stderrEnd = 0;
+  /** Bytes on stderr: they do not count for the size of the head. */
+  skipped = 0;
   tlsName = '';
   tlsCertificate = '';
   tlsKey = '';
@@ -86,6 +100,7 @@ export class Exchange implements UpstreamExchange {
     this.proxy = proxy;
     this.target = target;
     this.settings = proxy.settings;
+    this.fastcgi = proxy.scheme === 'fastcgi';
     this.tls = target.scheme === 'https';
     this.headless = proxy.tunnel;
     this.hostHeader = target.hostHeader;

@@ -43,5 +43,11 @@ export function readFraming(exchange: Exchange, modern: boolean): string | null 
     exchange.contentLength = -1;
     exchange.chunked = false;
   }
+  if (exchange.fastcgi) {
+    // The records tell where the body ends.
+    exchange.chunked = false;
+    exchange.contentLength = status === 204 || status === 304 ? 0 : exchange.declaredLength;
+    exchange.keepalive = exchange.keepsConnection;
+  }
   return null;
 }

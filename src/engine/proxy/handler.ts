@@ -74,6 +74,10 @@ export function findServers(
   const full = target as Target & { port: number; hasPort: boolean };
   const known = findUpstream(cx, full.host, full.port, full.hasPort);
   if (known !== -1) return upstreamOf(cx, known);
+  if (proxy.scheme === 'fastcgi' && !full.hasPort && !full.host.startsWith('unix:')) {
+    cx.world.log('error', `no port in upstream "${full.host}"`, request);
+    return internalError;
+  }
   if (full.host.startsWith('unix:'))
     return runtimeUpstream(cx, full.host, [{ host: '', port: 0, path: full.host.slice(5), name: full.host }]);
   const bare = full.host.replace(/^\[|\]$/g, '');
@@ -143,6 +147,7 @@ export function startExchange(
   exchange.chunkedBody = request.chunkedRequest && request.requestBody === null;
   // The head is made once, before the first server is chosen, and is the same for all of them.
   exchange.head = proxy.head.write(request, exchange);
+  if (exchange.head === null) return internalError;
   if (exchange.tls) setTls(request, exchange);
   if (proxy.bind !== null) setBind(exchange, proxy.bind.evaluate(request));
   if (request.trace !== null)

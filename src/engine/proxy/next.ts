@@ -75,6 +75,10 @@ export function connectNext(cx: EngineContext, request: Request, exchange: Excha
   exchange.requestSent = false;
   exchange.headers = [];
   exchange.headEnd = 0;
+  exchange.records = null;
+  exchange.stderrEnd = 0;
+  exchange.headLimit -= exchange.skipped;
+  exchange.skipped = 0;
   exchange.status = 0;
   exchange.attempt = newAttempt(exchange.peer.name, started, first && states.length > 0);
   states.push(exchange.attempt);

@@ -9,7 +9,8 @@ import { upstreamUri } from './upstream-uri.ts';
 
 /** The head for the upstream, made ready: what does not depend on the request is one text. */
 export interface HeadWriter {
-  write(request: Request, exchange: Exchange): string;
+  /** Null when nginx could not make one: 500. */
+  write(request: Request, exchange: Exchange): string | null;
 }
 
 /** What an HTTP/2 connection begins with. HTTP/2 towards upstreams is not spoken: compiling names it. */

@@ -33,10 +33,11 @@ export function compileResponseRules(
   settings: ModuleSettings<'proxy'>,
   pass: ProxyPass,
   locationName: string,
+  hiddenNames: readonly string[] = hiddenByDefault,
 ): ResponseRules {
   const passed = new Set(settings.proxy_pass_header.map((name) => name.toLowerCase()));
   const hidden = new Set(
-    [...hiddenByDefault, ...settings.proxy_hide_header]
+    [...hiddenNames, ...settings.proxy_hide_header]
       .map((name) => name.toLowerCase())
       .filter((name) => !passed.has(name)),
   );

@@ -13,8 +13,10 @@ import { sendStale } from './cached-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
 import { faultOfStatus, headAccepted, releasePeer, upstreamNext } from './next.ts';
+import { readFastcgiHead } from '../fastcgi/head.ts';
 import { passEarlyHints } from './early-hints.ts';
 import { readFraming } from './framing.ts';
+import type { ResponseHead } from './parse-response.ts';
 import { parseResponse } from './parse-response.ts';
 import { revalidated } from './revalidate.ts';
 import { takeHeaders } from './take-headers.ts';
@@ -29,6 +31,11 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
   if (exchange.headless) return openTunnel(cx, request, exchange);
   if (exchange.settings.proxy_http_version === '2')
     return invalid(cx, request, exchange, 'upstream sent no HTTP/2 frame');
+  if (exchange.fastcgi) {
+    const head = readFastcgiHead(cx, request, exchange, bytes);
+    if (typeof head === 'string') return invalid(cx, request, exchange, head);
+    return head === null ? null : takeHead(cx, request, exchange, head, '');
+  }
   let from = exchange.headEnd;
   for (;;) {
     const head = parseResponse(bytes, from);
@@ -48,18 +55,29 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
       exchange.headEnd = from;
       continue;
     }
-    exchange.headEnd = head.end;
-    exchange.status = head.status;
-    exchange.reason = head.statusLine;
-    exchange.headers = head.headers;
-    exchange.attempt.status = head.status;
-    if (exchange.entry !== null) exchange.rawHead = bytes.slice(from, head.end);
-    const problem = readFraming(exchange, head.modern);
-    if (problem !== null) return invalid(cx, request, exchange, problem);
-    if (cx.rules.duplicatesIgnored) ignoreDuplicates(cx, request, exchange.headers);
-    if (exchange.entry !== null) judgeFreshness(cx, exchange, exchange.entry);
-    return decide(cx, request, exchange);
+    return takeHead(cx, request, exchange, head, bytes.slice(from, head.end));
   }
+}
+
+/** Takes in a whole head; `raw` are its bytes, for the cache. */
+function takeHead(
+  cx: EngineContext,
+  request: Request,
+  exchange: Exchange,
+  head: ResponseHead,
+  raw: string,
+): Action {
+  exchange.headEnd = head.end;
+  exchange.status = head.status;
+  exchange.reason = head.statusLine;
+  exchange.headers = head.headers;
+  exchange.attempt.status = head.status;
+  if (exchange.entry !== null) exchange.rawHead = raw;
+  const problem = readFraming(exchange, head.modern);
+  if (problem !== null) return invalid(cx, request, exchange, problem);
+  if (cx.rules.duplicatesIgnored) ignoreDuplicates(cx, request, exchange.headers);
+  if (exchange.entry !== null) judgeFreshness(cx, exchange, exchange.entry);
+  return decide(cx, request, exchange);
 }
 
 /** ngx_http_tunnel_process_header. `$upstream_status` has no value. */
@@ -85,7 +103,7 @@ function judgeFreshness(cx: EngineContext, exchange: Exchange, entry: CacheEntry
 }
 
 function invalid(cx: EngineContext, request: Request, exchange: Exchange, message: string): Action {
-  cx.world.log('error', message, request);
+  if (message !== '') cx.world.log('error', message, request);
   return finish(cx, request, upstreamNext(cx, request, exchange, 'invalid_header'));
 }
 

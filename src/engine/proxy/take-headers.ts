@@ -1,4 +1,5 @@
 import { parseHttpDate } from '../algorithms/http-date.ts';
+import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -70,8 +71,8 @@ export function takeHeaders(
     }
     out.push(name, value);
   }
-  request.serverPassed = !hidden.has('server');
-  request.datePassed = !hidden.has('date');
+  request.serverPassed = isPassed(exchange, 'server');
+  request.datePassed = isPassed(exchange, 'date');
   request.status = exchange.status;
   request.statusLine = exchange.reason;
   request.contentLengthOut = exchange.declaredLength;
@@ -80,6 +81,11 @@ export function takeHeaders(
     request.acceptRanges = true;
     request.singleRange = !fromCache;
   }
+}
+
+/** Whether nginx adds none of its own. An HTTP upstream's is missing then where it sent none (ngx_http_proxy_process_header). */
+function isPassed({ proxy, fastcgi, headers }: Exchange, name: string): boolean {
+  return !proxy.rules.hidden.has(name) && (!fastcgi || header(headers, name) !== undefined);
 }
 
 /** X-Accel-Limit-Rate and X-Accel-Buffering. */

@@ -55,6 +55,7 @@ const meanings: Readonly<Record<number, { code: string; what: string; help: stri
 /** nginx answered itself, so nothing reached a socket server. */
 export function answeredCauses(scene: Scene): Cause[] {
   const { outcome, block, visit } = scene;
+  if (outcome.end === 'forwarded' && visit === null) return [otherProtocol(scene)];
   if (outcome.end === 'tunnel' || outcome.end === 'forwarded' || outcome.end === 'stuck') return [];
   const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? 0);
   const opener = block.directive;
@@ -96,4 +97,17 @@ export function answeredCauses(scene: Scene): Cause[] {
       fix: null,
     },
   ];
+}
+
+/** Programs behind FastCGI get a request like any other. */
+function otherProtocol({ block }: Scene): Cause {
+  return {
+    code: 'ws/other-protocol',
+    message: `${levelName(block)} passes the request on by fastcgi_pass, which has no upgrade`,
+    symptom: '"Unexpected response code: 200" or 404, close code 1006',
+    ...placeOf(block.own('fastcgi_pass').at(-1) ?? block.directive),
+    related: [],
+    help: 'Let the application listen for HTTP as well, and use proxy_pass for its sockets.',
+    fix: null,
+  };
 }

@@ -1,5 +1,6 @@
 import { ChunkedDecoder } from '../http/chunked-decoder.ts';
 import type { ByteStream } from '../socket/byte-stream.ts';
+import type { BodyFraming } from '../upstream/body-framing.ts';
 import type { BodyProgress } from './request-body.ts';
 
 export interface PassRules {
@@ -8,8 +9,7 @@ export interface PassRules {
   /** `client_max_body_size`; 0 is no limit. */
   readonly maxSize: number;
   readonly bareLineFeeds: boolean;
-  /** The upstream gets the body in chunks. */
-  readonly chunked: boolean;
+  readonly framing: BodyFraming;
 }
 
 /** Sends a body to the upstream as it comes from the client (`proxy_request_buffering off`). */
@@ -55,17 +55,16 @@ export class BodyPasser {
     return result === 'done' ? 'done' : 400;
   }
 
-  /** One write for all that came together, the end of the last chunk included. */
+  /** One write for all that came together, the end of the last piece included. */
   #send(bytes: Buffer, start: number, end: number, last: boolean): void {
-    const size = end - start;
-    this.length += size;
-    const tail = this.#rules.chunked && last ? '0\r\n\r\n' : '';
-    let room = true;
-    if (size === 0) {
-      if (tail !== '') this.#upstream.write(tail);
-    } else if (this.#rules.chunked)
-      room = this.#upstream.forward(`${size.toString(16)}\r\n`, bytes, start, end, `\r\n${tail}`);
-    else room = this.#upstream.forward('', bytes, start, end, '');
-    if (!room) this.full = true;
+    const { longest, before, after, end: closing } = this.#rules.framing;
+    this.length += end - start;
+    const tail = last ? closing : '';
+    if (start === end && tail !== '') this.#upstream.write(tail);
+    for (let at = start; at < end; at += longest) {
+      const stop = Math.min(end, at + longest);
+      const behind = after(stop - at) + (stop === end ? tail : '');
+      if (!this.#upstream.forward(before(stop - at), bytes, at, stop, behind)) this.full = true;
+    }
   }
 }

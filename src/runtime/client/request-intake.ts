@@ -2,6 +2,7 @@ import type { Request } from '../../engine/request.ts';
 import type { DataPath } from '../data-path.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { ByteStream } from '../socket/byte-stream.ts';
+import type { BodyFraming } from '../upstream/body-framing.ts';
 import { BodyDiscarder } from './body-discarder.ts';
 import { BodyPasser } from './body-passer.ts';
 import type { ClientConnection } from './connection.ts';
@@ -55,13 +56,13 @@ export class RequestIntake {
   /** Sends the body to an upstream while it comes. `done` is called when all of it has been written. */
   pass(
     upstream: ByteStream,
-    chunked: boolean,
+    framing: BodyFraming,
     done: () => void,
     failed: (status: BodyFailure) => void,
   ): void {
     this.#continue();
     const { contentLength, maxSize, bareLineFeeds } = this.#path.rules.body(this.#request);
-    const passer = new BodyPasser(upstream, { contentLength, maxSize, bareLineFeeds, chunked });
+    const passer = new BodyPasser(upstream, { contentLength, maxSize, bareLineFeeds, framing });
     this.#passer = passer;
     this.#consume(passer, (progress) => {
       this.#passer = null;

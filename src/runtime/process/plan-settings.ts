@@ -45,9 +45,11 @@ function logFiles(plan: Plan): string[] {
 function tempPaths(plan: Plan): string[] {
   const core = settingsReader(plan, 'core');
   const proxy = settingsReader(plan, 'proxy');
+  const fastcgi = settingsReader(plan, 'fastcgi');
   const paths = (plan.http?.locations ?? []).flatMap((location) => [
     tempFolder(core(location).client_body_temp_path.path),
     tempFolder(proxy(location).proxy_temp_path.path),
+    tempFolder(fastcgi(location).fastcgi_temp_path.path),
   ]);
   return [...new Set([...paths, ...(plan.http?.caches ?? []).map(({ path }) => path)])];
 }

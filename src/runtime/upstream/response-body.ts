@@ -5,9 +5,17 @@ import { ChunkedDecoder } from '../http/chunked-decoder.ts';
 /** Takes the data of a body; `last` when nothing follows. The bytes are valid during the call only. */
 export type BodyData = (bytes: Buffer, start: number, end: number, last: boolean) => void;
 
-/** Finds the end of an answer's body and takes off its framing (ngx_http_proxy_module.c, the input filters). */
-export class ResponseBody {
+/** Finds the end of an answer's body and takes off its framing. */
+export interface AnswerReader {
   /** Nothing came behind the body: the connection can be used again. */
+  readonly exact: boolean;
+  /** The body ends with the connection. */
+  readonly untilClose: boolean;
+  push(bytes: Buffer, start: number, end: number): 'more' | 'done' | 'failed';
+}
+
+/** Finds the end of an answer's body and takes off its framing (ngx_http_proxy_module.c, the input filters). */
+export class ResponseBody implements AnswerReader {
   exact = true;
   readonly #exchange: UpstreamExchange;
   readonly #decoder: ChunkedDecoder | null;
@@ -34,7 +42,6 @@ export class ResponseBody {
         : null;
   }
 
-  /** The body ends with the connection. */
   get untilClose(): boolean {
     return this.#decoder === null && this.#left < 0;
   }

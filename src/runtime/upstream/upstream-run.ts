@@ -7,10 +7,13 @@ import { RatePacer } from '../client/rate-pacer.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
+import { framingOf } from './body-framing.ts';
 import { UpstreamConnection } from './connection.ts';
 import type { ConnectionUser } from './connection.ts';
+import { FastcgiBody } from './fastcgi-body.ts';
 import { openUpstream } from './open.ts';
 import { RequestSender } from './request-sender.ts';
+import type { AnswerReader, BodyData } from './response-body.ts';
 import { ResponseBody } from './response-body.ts';
 import { ResponseSpool } from './response-spool.ts';
 
@@ -31,7 +34,7 @@ export class UpstreamRun implements ConnectionUser {
   #requestSent = false;
   /** What has come of the head. */
   #head = '';
-  #body: ResponseBody | null = null;
+  #body: AnswerReader | null = null;
   #spool: ResponseSpool | null = null;
   /** The file that the answer goes to besides the client. */
   #store: StoreFile | null = null;
@@ -110,15 +113,16 @@ export class UpstreamRun implements ConnectionUser {
     const body =
       exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
     this.#passing = exchange.passBody && !exchange.ownBody && body === null && this.#driver.hasBody;
+    const framing = framingOf(exchange);
     if (body === null && !this.#passing) {
       // Most requests have no body and leave at once.
-      connection.stream.write(head);
+      connection.stream.write(exchange.fastcgi ? head + framing.end : head);
       if (connection.stream.pending === 0) {
         this.#sent();
         return;
       }
     }
-    const sender = new RequestSender(connection.stream, body, exchange.chunkedBody);
+    const sender = new RequestSender(connection.stream, body, framing);
     this.#sender = sender;
     if (this.#passing) {
       connection.deadline.set(exchange.settings.proxy_send_timeout);
@@ -126,7 +130,7 @@ export class UpstreamRun implements ConnectionUser {
         sender.start(head);
         this.#driver.intake.pass(
           connection.stream,
-          exchange.chunkedBody,
+          framing,
           () => {
             this.#passing = false;
             this.#sent();
@@ -185,16 +189,21 @@ export class UpstreamRun implements ConnectionUser {
     exchange.attempt.bytesReceived += length;
     this.activity = 'reading response header from upstream';
     const before = this.#head.length;
-    const limit = exchange.headLimit;
-    const head = this.#head + bytes.toString('latin1', 0, Math.min(length, limit - before));
+    let limit: number;
+    let head: string;
+    let action: Action | null;
+    do {
+      limit = exchange.headLimit;
+      head = this.#head + bytes.toString('latin1', 0, Math.min(length, limit - before));
+      action = path.engine.upstreamHead(request, head);
+    } while (action === null && limit < exchange.headLimit && head.length < before + length);
     this.#head = head;
-    const action = path.engine.upstreamHead(request, head);
     if (exchange.earlyHints !== '') {
       this.#driver.client.stream.write(exchange.earlyHints);
       exchange.earlyHints = '';
     }
     if (action === null) {
-      if (head.length < limit) return;
+      if (head.length < exchange.headLimit) return;
       this.#log('error', 'upstream sent too big header');
       this.#fail('invalid_header');
       return;
@@ -203,7 +212,8 @@ export class UpstreamRun implements ConnectionUser {
     const start = exchange.headEnd - before;
     this.#head = '';
     if (action === 'forward') {
-      const whole = head.length === before + length && length - start === exchange.contentLength;
+      const whole =
+        head.length === before + length && length - start === exchange.contentLength && !exchange.fastcgi;
       if (whole) this.#forwardWhole(head.slice(exchange.headEnd));
       else this.#forward(bytes, start, length);
     } else if (action === 'tunnel') this.#tunnel(bytes, start, length);
@@ -227,12 +237,12 @@ export class UpstreamRun implements ConnectionUser {
     this.#stage = 'body';
     this.activity = 'reading upstream';
     this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
-    this.#body = new ResponseBody(
-      this.#exchange,
-      driver.path.rules.bareLineFeeds,
-      (data, from, to, last) => this.#pass(data, from, to, last),
-      (level, message) => this.#log(level, message),
-    );
+    const exchange = this.#exchange;
+    const take: BodyData = (data, from, to, last) => this.#pass(data, from, to, last);
+    const log = (level: LogLevel, message: string): void => this.#log(level, message);
+    this.#body = exchange.fastcgi
+      ? new FastcgiBody(exchange, take, log)
+      : new ResponseBody(exchange, driver.path.rules.bareLineFeeds, take, log);
     const writer = driver.beginResponse();
     if (this.#isReplaced()) return;
     if (this.#exchange.stores && !this.#openStore()) return;
@@ -244,7 +254,11 @@ export class UpstreamRun implements ConnectionUser {
       this.#store,
     );
     // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
-    if (driver.request.headerOnly && this.#store === null && this.#exchange.contentLength !== 0)
+    if (
+      driver.request.headerOnly &&
+      this.#store === null &&
+      (exchange.contentLength !== 0 || exchange.fastcgi)
+    )
       this.#finish(false);
     else this.#take(bytes, start, end, true);
   }
@@ -341,6 +355,7 @@ export class UpstreamRun implements ConnectionUser {
       return;
     }
     if (result === 'failed') {
+      this.#spool!.flush();
       this.#breakOff();
       return;
     }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { BodyPasser } from '../../../src/runtime/client/body-passer.ts';
+import { chunkedBody, plainBody } from '../../../src/runtime/upstream/body-framing.ts';
 import type { PassRules } from '../../../src/runtime/client/body-passer.ts';
 import type { ByteStream } from '../../../src/runtime/socket/byte-stream.ts';
 
@@ -15,7 +16,7 @@ function pass(rules: Partial<PassRules>, ...pieces: string[]): { writes: string[
     contentLength: -1,
     maxSize: 0,
     bareLineFeeds: false,
-    chunked: true,
+    framing: chunkedBody,
     ...rules,
   });
   const progress = pieces.map((piece) => passer.push(Buffer.from(piece, 'latin1'), 0, piece.length));
@@ -31,7 +32,7 @@ it('passes on what came together by one write, with the end of a chunked body', 
     writes: ['2\r\nab\r\n', '1\r\nc\r\n', '0\r\n\r\n'],
     progress: ['more', 'more', 'done'],
   });
-  expect(pass({ contentLength: 5, chunked: false }, 'abc', 'deGET')).toEqual({
+  expect(pass({ contentLength: 5, framing: plainBody }, 'abc', 'deGET')).toEqual({
     writes: ['abc', 'de'],
     progress: ['more', 'done'],
   });

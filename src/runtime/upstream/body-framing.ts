@@ -1,0 +1,37 @@
+import { longestContent, padding, recordHead, recordTypes } from '../../engine/fastcgi/records.ts';
+import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
+
+/** What stands around the pieces of a request's body on its way to an upstream. */
+export interface BodyFraming {
+  /** Bytes of the largest piece. */
+  readonly longest: number;
+  before(size: number): string;
+  after(size: number): string;
+  /** Behind the last piece, also of an empty body. */
+  readonly end: string;
+}
+
+export const plainBody: BodyFraming = {
+  longest: Number.MAX_SAFE_INTEGER,
+  before: () => '',
+  after: () => '',
+  end: '',
+};
+
+export const chunkedBody: BodyFraming = {
+  longest: Number.MAX_SAFE_INTEGER,
+  before: (size) => `${size.toString(16)}\r\n`,
+  after: () => '\r\n',
+  end: '0\r\n\r\n',
+};
+
+export const fastcgiBody: BodyFraming = {
+  longest: longestContent,
+  before: (size) => recordHead(recordTypes.stdin, size),
+  after: (size) => '\0'.repeat(padding(size)),
+  end: recordHead(recordTypes.stdin, 0),
+};
+
+export function framingOf(exchange: UpstreamExchange): BodyFraming {
+  return exchange.fastcgi ? fastcgiBody : exchange.chunkedBody ? chunkedBody : plainBody;
+}
