@@ -5,7 +5,6 @@
 const tuning = [
   'accept_mutex',
   'accept_mutex_delay',
-  'debug_connection',
   'debug_points',
   'pcre_jit',
   'ssl_engine',

@@ -217,6 +217,8 @@ export const processSettings = z.strictObject({
   env: z.array(z.string()),
   workingDirectory: z.string(),
   multiAccept: z.boolean(),
+  /** `debug_connection`: addresses, networks and `unix:`. */
+  debugConnections: z.array(z.string()),
 });
 
 export const notImplemented = z.strictObject({

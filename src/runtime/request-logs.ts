@@ -1,5 +1,6 @@
 import type { Location, Plan } from '../3-plan/schema.ts';
-import type { Engine, LogLevel } from '../engine/api.ts';
+import { clientAddress, inAnyCidr, parseCidr, type Cidr } from '../engine/algorithms/cidr.ts';
+import type { Connection, Engine, LogLevel } from '../engine/api.ts';
 import type { CompiledLocation } from '../engine/compiled.ts';
 import type { Request } from '../engine/request.ts';
 import type { UpstreamExchange } from '../engine/upstream-exchange.ts';
@@ -11,12 +12,36 @@ import { accessLogTarget, errorLogTargets } from './process/plan-settings.ts';
 import type { Services } from './services.ts';
 import { settingsReader } from './settings.ts';
 
+/** Connections that `debug_connection` is about: all their messages are written. */
+export class DebuggedConnections {
+  readonly #cidrs: readonly Cidr[];
+  readonly #connections = new WeakSet<Connection>();
+
+  /** @param networks as in `plan.process.debugConnections` */
+  constructor(networks: readonly string[]) {
+    this.#cidrs = networks.flatMap((text) =>
+      text === 'unix:' ? { family: 'unix' as const } : (parseCidr(text)?.cidr ?? []),
+    );
+  }
+
+  /** Looks at a new connection, before anything changes its address. */
+  add(connection: Connection): void {
+    if (this.#cidrs.length === 0) return;
+    const address = clientAddress(connection.remoteAddress);
+    if (address !== null && inAnyCidr(address, this.#cidrs)) this.#connections.add(connection);
+  }
+
+  has(connection: Connection): boolean {
+    return this.#cidrs.length > 0 && this.#connections.has(connection);
+  }
+}
+
 /**
  * The error logs of requests: that of the request's location, or else the main one.
  *
  * @throws an Error with nginx's message when a file cannot be opened
  */
-export function requestLogger(plan: Plan, services: Services): LogRequest {
+export function requestLogger(plan: Plan, services: Services, debugged: DebuggedConnections): LogRequest {
   const core = settingsReader(plan, 'core');
   const loggers = new Map(
     (plan.http?.locations ?? []).map((location) => {
@@ -29,9 +54,10 @@ export function requestLogger(plan: Plan, services: Services): LogRequest {
   return (level, message, request, activity) => {
     const location = request?.location as CompiledLocation | undefined;
     const logger = (location === undefined ? undefined : loggers.get(location.plan)) ?? services.errorLog;
-    if (!logger.takes(level)) return;
+    const always = request !== null && debugged.has(request.connection);
+    if (!always && !logger.takes(level)) return;
     if (request === null) logger.write(level, message);
-    else logger.write(level, message + describe(plan, request, activity), request.connection.serial);
+    else logger.write(level, message + describe(plan, request, activity), request.connection.serial, always);
   };
 }
 

@@ -7,7 +7,7 @@ import { ClientConnection } from './client/connection.ts';
 import type { Counts, DataPath } from './data-path.ts';
 import { TempFiles } from './files/temp-file.ts';
 import { planRules } from './plan-rules.ts';
-import { accessLogger, requestLogger } from './request-logs.ts';
+import { accessLogger, DebuggedConnections, requestLogger } from './request-logs.ts';
 import type { Services, Worker } from './services.ts';
 import { Buffers } from './socket/buffers.ts';
 import { Clock } from './socket/clock.ts';
@@ -22,7 +22,8 @@ import { createWorld } from './world.ts';
  * @throws an Error with nginx's message when a log cannot be opened
  */
 export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): Worker {
-  const log = requestLogger(plan, services);
+  const debugged = new DebuggedConnections(plan.process.debugConnections);
+  const log = requestLogger(plan, services, debugged);
   const clients = new Set<ClientConnection>();
   const counts: Counts = { accepted: 0, requests: 0 };
   const clock = new Clock();
@@ -52,7 +53,7 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
     counts,
     draining: false,
   };
-  return new PlanWorker(path, clients);
+  return new PlanWorker(path, clients, debugged);
 }
 
 /** What `stub_status` shows (ngx_http_stub_status_module.c). */
@@ -73,10 +74,12 @@ function countConnections(clients: ReadonlySet<ClientConnection>, counts: Counts
 class PlanWorker implements Worker {
   readonly #path: DataPath;
   readonly #clients: Set<ClientConnection>;
+  readonly #debugged: DebuggedConnections;
   #drained: (() => void) | null = null;
   #cut: NodeJS.Timeout | null = null;
 
-  constructor(path: DataPath, clients: Set<ClientConnection>) {
+  constructor(path: DataPath, clients: Set<ClientConnection>, debugged: DebuggedConnections) {
+    this.#debugged = debugged;
     this.#path = path;
     this.#clients = clients;
   }
@@ -90,6 +93,7 @@ class PlanWorker implements Worker {
   }
 
   accept(socket: Socket, connection: Connection, early: Buffer | null): void {
+    this.#debugged.add(connection);
     const client = new ClientConnection(this.#path, socket, connection, (gone) => this.#gone(gone));
     this.#clients.add(client);
     this.#path.counts.accepted++;

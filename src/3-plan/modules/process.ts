@@ -1,4 +1,5 @@
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { parseCidr } from '../../nginx/values/address.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
 import { parseMilliseconds } from '../../nginx/values/time.ts';
 import type { LowerContext } from '../lower-context.ts';
@@ -52,6 +53,12 @@ const lowerings: Readonly<
   multi_accept(_cx, process, directive) {
     process.multiAccept = words(directive)[0] === 'on';
   },
+  debug_connection(cx, process, directive) {
+    const text = word(directive, 0);
+    if (text === 'localhost') process.debugConnections.push('127.0.0.1', '::1');
+    else if (text === 'unix:' || parseCidr(text) !== null) process.debugConnections.push(text);
+    else cx.notImplemented(directive, 'Host names are not looked up here.');
+  },
 };
 
 /** What the main and events contexts say; `handled` names what other parts of the lowering take care of. */
@@ -86,5 +93,6 @@ export function defaultProcess(prefix: string): Process {
     env: [],
     workingDirectory: '',
     multiAccept: false,
+    debugConnections: [],
   };
 }

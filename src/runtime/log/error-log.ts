@@ -26,8 +26,11 @@ export interface ErrorLogger {
   readonly standardError: boolean;
   /** Whether anything takes messages of this level: ask before building an expensive text. */
   takes(level: LogLevel): boolean;
-  /** @param connection number of the client's connection, 0 = none */
-  write(level: LogLevel, text: string, connection?: number): void;
+  /**
+   * @param connection number of the client's connection, 0 = none
+   * @param always whatever the levels of the destinations are (`debug_connection`)
+   */
+  write(level: LogLevel, text: string, connection?: number, always?: boolean): void;
 }
 
 interface Sink {
@@ -58,12 +61,13 @@ export class ErrorLogs {
     return {
       standardError: targets.some(({ to }) => to.kind === 'stderr'),
       takes: (level) => levelNumbers[level] <= highest,
-      write: (level, text, connection = 0) => {
+      write: (level, text, connection = 0, always = false) => {
         const wanted = levelNumbers[level];
-        if (wanted > highest) return;
+        if (wanted > highest && !always) return;
         const now = new Date();
         const line = errorLine(this.#time(now), level, this.#pid, connection, text);
-        for (const { sink, level: taken } of sinks) if (wanted <= taken) sink.write(level, line, now);
+        for (const { sink, level: taken } of sinks)
+          if (always || wanted <= taken) sink.write(level, line, now);
       },
     };
   }

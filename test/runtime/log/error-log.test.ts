@@ -30,6 +30,13 @@ describe('ErrorLogs', () => {
     expect([logger.takes('info'), logger.takes('debug')]).toEqual([true, false]);
   });
 
+  test('writes messages of debugged connections whatever the level is', () => {
+    const logger = new ErrorLogs(7).logger([to('always', 'alert')]);
+    logger.write('debug', 'unseen', 3);
+    logger.write('debug', 'seen', 4, true);
+    expect(content('always')).toMatch(/^.{19} \[debug\] 7#7: \*4 seen\n$/);
+  });
+
   test('writes twice to a file that is named twice', () => {
     const logger = new ErrorLogs(7).logger([to('twice', 'error'), to('twice', 'error')]);
     logger.write('error', 'x');
