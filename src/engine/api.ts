@@ -307,6 +307,8 @@ export interface FileStat {
 export interface FileSystem {
   stat(path: string): FileStat | string;
   lstat(path: string): FileStat | string;
+  /** The owners (user numbers) of a symbolic link and of what it leads to; null for what is no link, or an errno name. */
+  link(path: string): { readonly owner: number; readonly targetOwner: number } | null | string;
   /** Whole small file as a byte string (password files, SSI); an errno name in `error` otherwise. */
   read(path: string): { readonly bytes: string } | { readonly error: string };
   list(path: string): readonly string[] | string;

@@ -16,6 +16,7 @@ import { compileRewrite } from './rewrite/program.ts';
 import { compileHeadersFilter, compileTrailers } from './response/added-headers.ts';
 import { compileErrorPages } from './response/error-page.ts';
 import { indexHandler, staticHandler } from './static/static.ts';
+import { compileSymlinks } from './static/symlinks.ts';
 import { compileTryFiles } from './static/try-files.ts';
 
 const moduleNames = Object.keys(tables) as ModuleName[];
@@ -57,6 +58,7 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
       path: cx.template(rootSetting?.path ?? `${cx.plan.prefix}html`),
       prefix: cx.plan.prefix,
     },
+    symlinks: compileSymlinks(cx, core.disable_symlinks),
     sliceFilter: sliceFilter(cx, all),
     headersFilter: compileHeadersFilter(cx, all.headers),
     headFilters: engineModules.flatMap(({ headFilter }) => headFilter?.(cx, all) ?? []),

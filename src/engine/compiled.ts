@@ -6,6 +6,7 @@ import type { CompiledErrorPage } from './response/error-page.ts';
 import type { HeadersFilter } from './response/added-headers.ts';
 import type { CompiledProxy } from './proxy/compile.ts';
 import type { RewriteProgram } from './rewrite/program.ts';
+import type { SymlinkRule } from './static/symlinks.ts';
 import type { CompiledTemplate } from './template.ts';
 
 /** A server made ready for evaluation; compiled at its first request. */
@@ -52,6 +53,8 @@ export interface CompiledLocation extends AllSettings {
   readonly proxyPass: CompiledProxy | null;
   readonly errorPages: readonly CompiledErrorPage[];
   readonly root: CompiledRoot;
+  /** `disable_symlinks`; null when they are followed. */
+  readonly symlinks: SymlinkRule | null;
   /** Runs before all others. */
   readonly sliceFilter: HeadFilter | null;
   readonly headersFilter: HeadersFilter | null;

@@ -82,6 +82,7 @@ function frozenWorld(root: string | undefined): World {
       read: (path) => files.read(below(path)),
       list: (path) => files.list(below(path)),
       access: (path) => files.access(below(path)),
+      link: (path) => files.link(below(path)),
     },
     log: () => {},
   };

@@ -27,6 +27,12 @@ export const native = (path: string): Buffer => Buffer.from(path, 'latin1');
 export const realFileSystem: FileSystem = {
   stat: (path) => attempt(() => describe(statSync(native(path)))),
   lstat: (path) => attempt(() => describe(lstatSync(native(path)))),
+  link: (path) =>
+    attempt(() => {
+      const link = lstatSync(native(path));
+      if (!link.isSymbolicLink()) return null;
+      return { owner: link.uid, targetOwner: statSync(native(path)).uid };
+    }),
   read: (path) => {
     const bytes = attempt(() => readFileSync(native(path)));
     return typeof bytes === 'string' ? { error: bytes } : { bytes: bytes.toString('latin1') };

@@ -3,7 +3,7 @@ import { parseNumber } from '../../nginx/values/number.ts';
 import { parseSize } from '../../nginx/values/size.ts';
 import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
 import type { Level, LowerContext } from '../lower-context.ts';
-import type { ErrorPage } from '../schema/core.ts';
+import type { DisableSymlinks, ErrorPage } from '../schema/core.ts';
 import type { Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
 import { lowerResolver } from './resolver.ts';
@@ -40,8 +40,15 @@ export const coreLowerings: Lowerings = {
       words(directive).map((each) => parseTemplate(each)),
       directive,
     ),
-  disable_symlinks: (_cx, level, directive) =>
-    level.set('core', 'disable_symlinks', words(directive), directive),
+  disable_symlinks(_cx, level, directive) {
+    const given = words(directive);
+    const from = given.find((word) => word.startsWith('from='));
+    const value: DisableSymlinks = {
+      mode: given.includes('on') ? 'on' : given.includes('if_not_owner') ? 'if_not_owner' : 'off',
+      from: from === undefined ? null : parseTemplate(from.slice('from='.length)),
+    };
+    level.set('core', 'disable_symlinks', value, directive);
+  },
 };
 
 /** `client_body_temp_path` and `proxy_temp_path`: the folder, and how many digits name each level below it. */

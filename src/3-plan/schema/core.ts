@@ -47,6 +47,13 @@ export const errorLogTarget = z.strictObject({
   origin,
 });
 
+/** `from`: in this beginning of a path links are followed. */
+export const disableSymlinks = z.strictObject({
+  mode: z.enum(['off', 'on', 'if_not_owner']),
+  from: template.nullable(),
+});
+export type DisableSymlinks = Infer<typeof disableSymlinks>;
+
 /** ngx_http_core_module, with root and alias together as `root`. Names are directives; times are milliseconds unless said. */
 export const coreTable = {
   root: custom(root.nullable(), null),
@@ -110,7 +117,7 @@ export const coreTable = {
   internal: custom(z.boolean(), false),
   post_action: string(''),
   auth_delay: msec(0),
-  disable_symlinks: custom(z.array(z.string()), []),
+  disable_symlinks: custom(disableSymlinks, { mode: 'off', from: null }),
   early_hints: custom(z.array(template), []),
   error_log: custom(z.array(errorLogTarget), []),
   msie_padding: flag(true),

@@ -3,6 +3,7 @@ import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { declined } from '../phases/phase.ts';
 import { mapUriToPath } from '../static/path.ts';
+import { filesFor } from '../static/symlinks.ts';
 import { errnoText, sendFile } from '../static/static.ts';
 import { trace } from '../trace.ts';
 import { takesGzip } from './gzip.ts';
@@ -14,7 +15,6 @@ const refused: ReadonlySet<string> = new Set(['EACCES', 'ELOOP']);
 export function gzipStaticHandler(cx: EngineContext, { gzip, gzipStatic }: AllSettings): PhaseHandler | null {
   const mode = gzipStatic.gzip_static;
   if (mode === 'off') return null;
-  const { files } = cx.world;
   return (request) => {
     if ((request.method !== 'GET' && request.method !== 'HEAD') || request.uri.endsWith('/')) return declined;
     const takes = mode === 'always' || takesGzip(cx, request);
@@ -22,6 +22,7 @@ export function gzipStaticHandler(cx: EngineContext, { gzip, gzipStatic }: AllSe
     const bare = mapUriToPath(request, request.uri);
     if (bare === null) return 500;
     const path = `${bare}.gz`;
+    const files = filesFor(cx, request);
     const stat = files.stat(path);
     const problem = typeof stat === 'string' ? stat : files.access(path);
     if (typeof stat === 'string' || problem !== '') {

@@ -124,7 +124,7 @@ function compileCondition(cx: EngineContext, condition: Condition): (request: Re
     }
     case 'file': {
       const { file, negate } = condition;
-      return (request) => fileTest(cx, file, value(request)) !== negate;
+      return (request) => fileTest(cx, request, file, value(request)) !== negate;
     }
   }
 }

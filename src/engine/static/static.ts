@@ -8,18 +8,19 @@ import type { Request } from '../request.ts';
 import { contentTypeOf } from '../response/send.ts';
 import { trace } from '../trace.ts';
 import { mapUriToPath } from './path.ts';
+import { filesFor } from './symlinks.ts';
 
 const readable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
 /** ngx_http_static_handler. */
 export function staticHandler(cx: EngineContext): PhaseHandler {
-  const { files } = cx.world;
   return (request) => {
     if (!readable.has(request.method)) return 405;
     if (request.uri.endsWith('/')) return declined;
     const path = mapUriToPath(request, request.uri);
     if (path === null) return 500;
+    const files = filesFor(cx, request);
     const stat = files.stat(path);
     const problem = typeof stat === 'string' ? stat : files.access(path);
     if (typeof stat === 'string' || problem !== '') return cannotOpen(cx, request, path, problem);
@@ -78,11 +79,11 @@ export function indexHandler(
   cx: EngineContext,
   names: readonly { constant: string | null; evaluate: (request: Request) => string }[],
 ): PhaseHandler {
-  const { files } = cx.world;
   return (request) => {
     if (!request.uri.endsWith('/') || !readable.has(request.method)) return declined;
     const directory = mapUriToPath(request, request.uri);
     if (directory === null) return 500;
+    const files = filesFor(cx, request);
     let tested = false;
     for (const { constant, evaluate } of names) {
       const name = constant ?? evaluate(request);
@@ -105,7 +106,7 @@ export function indexHandler(
 
 /** ngx_http_index_test_dir. */
 function testDirectory(cx: EngineContext, request: Request, directory: string, path: string): number {
-  const stat = cx.world.files.stat(directory.replace(/\/$/, '') || '/');
+  const stat = filesFor(cx, request).stat(directory.replace(/\/$/, '') || '/');
   if (typeof stat === 'string') return stat === 'ENOENT' ? indexError(cx, request, path, stat) : 500;
   if (stat.kind === 'directory') return ok;
   return 500;

@@ -7,6 +7,7 @@ import type { Request } from '../request.ts';
 import { trace } from '../trace.ts';
 import { setUri, splitArgs } from '../uri.ts';
 import { documentRoot } from './path.ts';
+import { filesFor } from './symlinks.ts';
 
 /** ngx_http_try_files_handler. */
 export function compileTryFiles(cx: EngineContext, { tryFiles }: Location): PhaseHandler | null {
@@ -18,9 +19,10 @@ export function compileTryFiles(cx: EngineContext, { tryFiles }: Location): Phas
     const { alias } = request.location.root;
     if (alias !== 0 && !request.validLocation) return 500;
     const root = documentRoot(request);
+    const system = filesFor(cx, request);
     for (const { path, directory } of files) {
       const name = withoutAlias(request, path.evaluate(request), path.constant === null, alias);
-      const stat = cx.world.files.stat(root + name);
+      const stat = system.stat(root + name);
       if (typeof stat === 'string' || (stat.kind === 'directory') !== directory) continue;
       if (request.trace !== null) trace(request, origin, `try_files found "${root + name}"`);
       takeFile(request, name, directory, alias);

@@ -35,6 +35,7 @@ export function fakeWorld(files: Readonly<Record<string, string>>): World & { li
       return [...names];
     },
     access: () => '',
+    link: () => null,
   };
   const lines: string[] = [];
   let clock = 1_700_000_000_000;
