@@ -1,6 +1,8 @@
 import type { CacheKey } from './cache-key.ts';
 import { cacheFileName } from './cache-key.ts';
 import type { CacheHeader } from './file-header.ts';
+import type { LockOptions } from './entry-lock.ts';
+import { EntryLock } from './entry-lock.ts';
 import { headerStartOf, readHeader, writeHeader, writeStart } from './file-header.ts';
 import type { Freshness } from './freshness.ts';
 import type { CacheNode } from './cache-index.ts';
@@ -15,12 +17,8 @@ import type { CacheFile, CacheZone, StoredFile } from './zone.ts';
 export type Lookup = 'hit' | 'stale' | 'updating' | 'miss' | 'scarce' | 'wait' | 'failed' | number;
 
 /** What an entry needs to know of the request and its location. */
-export interface EntryOptions {
+export interface EntryOptions extends LockOptions {
   readonly minUses: number;
-  readonly lock: boolean;
-  /** Milliseconds. */
-  readonly lockTimeout: number;
-  readonly lockAge: number;
   /** `proxy_buffer_size`: room for header, key and head. */
   readonly bufferSize: number;
   /** Headers of the request, flat: name, lower-case name, value. */
@@ -34,9 +32,6 @@ export interface Clock {
   readonly milliseconds: number;
 }
 
-/** Longest time between two looks at whether another request is done, in milliseconds (ngx_http_file_cache_lock). */
-const lookEvery = 500;
-
 /** The place of one request's answer in the cache (ngx_http_cache_t, ngx_http_file_cache.c). */
 export class CacheEntry implements Freshness {
   readonly zone: CacheZone;
@@ -48,12 +43,7 @@ export class CacheEntry implements Freshness {
   #secondary = false;
   #node: CacheNode | null = null;
   #file: CacheFile | null = null;
-  #lockTimeout: number;
-  #waitUntil = 0;
-  #waiting = false;
-  /** This request fetches the answer for all. */
-  #updating = false;
-  #lockTime = 0;
+  readonly #lock: EntryLock;
   /** Nothing is held any more. */
   #done = false;
   /** For {@link replaceHeader}: the file that was read. */
@@ -85,7 +75,7 @@ export class CacheEntry implements Freshness {
     this.headerStart = headerStartOf(key);
     this.#hash = key.hash;
     this.#options = options;
-    this.#lockTimeout = options.lockTimeout;
+    this.#lock = new EntryLock(options);
   }
 
   /** The file's name. */
@@ -100,22 +90,18 @@ export class CacheEntry implements Freshness {
 
   /** How long to wait before the next look, in milliseconds; after a {@link Lookup} of `wait`. */
   waitFor(clock: Clock): number {
-    const left = this.#waiting ? this.#waitUntil - clock.milliseconds : 0;
-    return Math.max(Math.min(left, lookEvery), 1);
+    return this.#lock.waitFor(clock.milliseconds);
   }
 
   /** ngx_http_file_cache_open */
   open(clock: Clock): Lookup {
-    if (this.#waiting) {
-      if (this.#mustWait(clock)) return 'wait';
-      this.#waiting = false;
-    }
+    if (this.#lock.mustWait(this.#node, clock.milliseconds)) return 'wait';
     const known = this.#find(clock.seconds);
     if (known === null) return 'failed';
     if (known === 'scarce') return 'scarce';
     const node = this.#node!;
     if (known === 'known' && node.error !== 0) return node.error;
-    if (known === 'renewed') return this.#lock(clock);
+    if (known === 'renewed') return this.#lock.take(node, clock.milliseconds);
     const found = this.zone.files.open(this.name, this.#options.bufferSize);
     if (typeof found !== 'string') return this.#take(found, clock);
     if (found !== 'ENOENT' && found !== 'ENOTDIR') {
@@ -123,7 +109,7 @@ export class CacheEntry implements Freshness {
       return 'failed';
     }
     if (known === 'new' && this.#options.minUses > 1) return 'scarce';
-    return this.#lock(clock);
+    return this.#lock.take(node, clock.milliseconds);
   }
 
   /** Makes an entry for an answer that was asked for without looking (ngx_http_file_cache_create). */
@@ -171,35 +157,6 @@ export class CacheEntry implements Freshness {
     return false;
   }
 
-  /** ngx_http_file_cache_lock */
-  #lock(clock: Clock): Lookup {
-    if (!this.#options.lock) return 'miss';
-    const node = this.#node!;
-    const now = clock.milliseconds;
-    if (!node.updating || node.lockTime <= now) {
-      node.updating = true;
-      node.lockTime = now + this.#options.lockAge;
-      this.#updating = true;
-      this.#lockTime = node.lockTime;
-    }
-    if (this.#updating) return 'miss';
-    if (this.#lockTimeout === 0) return 'scarce';
-    this.#waiting = true;
-    if (this.#waitUntil === 0) this.#waitUntil = now + this.#lockTimeout;
-    return 'wait';
-  }
-
-  /** ngx_http_file_cache_lock_wait */
-  #mustWait({ milliseconds: now }: Clock): boolean {
-    if (this.#waitUntil <= now) {
-      this.#options.log('info', 'cache lock timeout');
-      this.#lockTimeout = 0;
-      return false;
-    }
-    const { updating, lockTime } = this.#node!;
-    return updating && lockTime > now;
-  }
-
   /** ngx_http_file_cache_read */
   #take(file: CacheFile, clock: Clock): Lookup {
     const { bufferSize, headers, log } = this.#options;
@@ -240,9 +197,7 @@ export class CacheEntry implements Freshness {
     this.staleUpdating = this.validSec + this.updatingSec >= now;
     this.staleError = this.validSec + this.errorSec >= now;
     if (node.updating) return 'updating';
-    node.updating = true;
-    this.#updating = true;
-    this.#lockTime = node.lockTime;
+    this.#lock.hold(node);
     return 'stale';
   }
 
@@ -330,7 +285,7 @@ export class CacheEntry implements Freshness {
     if (this.#done || node === null) return;
     this.#done = true;
     node.count--;
-    if (this.#updating && node.lockTime === this.#lockTime) node.updating = false;
+    this.#lock.release(node);
     if (this.error !== 0) {
       node.error = this.error;
       if (this.validSec !== 0) node.validSec = this.validSec;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** What an answer is kept under (ngx_http_file_cache_create_key). */
@@ -12,7 +12,7 @@ export interface CacheKey {
 /** @param text the value of `proxy_cache_key`, or URL and URI of the upstream; a latin1 byte string */
 export function cacheKey(text: string): CacheKey {
   const bytes = Buffer.from(text, 'latin1');
-  return { text, hash: createHash('md5').update(bytes).digest('hex'), crc32: crc32(bytes) };
+  return { text, hash: hash('md5', bytes, 'hex'), crc32: crc32(bytes) };
 }
 
 /** The file of a key: `levels` take their digits from the end of the hash (ngx_create_hashed_filename). */

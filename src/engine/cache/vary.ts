@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Lists whose spaces do not count. */
 const normalised: ReadonlySet<string> = new Set(['accept-charset', 'accept-encoding', 'accept-language']);
@@ -13,7 +13,7 @@ const words = (list: string): string[] => list.split(/[ ,]+/).filter((word) => w
  * @param headers of the request, flat: name, lower-case name, value
  */
 export function variantHash(main: string, vary: string, headers: readonly string[]): string {
-  const hash = createHash('md5').update(main, 'hex');
+  let text = '';
   for (const name of words(vary.toLowerCase())) {
     const values: string[] = [];
     for (let at = 1; at < headers.length; at += 3) {
@@ -22,7 +22,7 @@ export function variantHash(main: string, vary: string, headers: readonly string
       if (normalised.has(name)) values.push(...words(value));
       else values.push(value);
     }
-    hash.update(`${name}:${values.join(',')}\r\n`, 'latin1');
+    text += `${name}:${values.join(',')}\r\n`;
   }
-  return hash.digest('hex');
+  return hash('md5', Buffer.concat([Buffer.from(main, 'hex'), Buffer.from(text, 'latin1')]), 'hex');
 }
