@@ -23,7 +23,7 @@ export function mergeCiphers(cx: CheckContext, level: BlockState, name: string):
 const noMatch = 'error:0A0000B9:SSL routines::no cipher match';
 
 /** OpenSSL's complaint about a list; null when it selects something. */
-function cipherError(list: string): string | null {
+export function cipherError(list: string): string | null {
   const older = list.split(/[:, ]/).filter((item) => item !== '' && !tls13Suite.test(item));
   if (older.length === 0) return noMatch;
   try {

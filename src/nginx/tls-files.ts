@@ -18,11 +18,11 @@ const systemErrors: Readonly<Record<string, string>> = {
   EISDIR: 'error:80000015:system library::Is a directory',
 };
 
-/** `SSL: …` of a file that could not be opened. */
-function openingFailed(path: string, error: string): string {
+/** `(SSL: …` of a file that could not be opened; a certificate is opened in another way by commands. */
+export function openingFailed(path: string, error: string, byCommand = false): string {
   const system = systemErrors[error] ?? `error:80000005:system library::${error}`;
   const bio =
-    error === 'ENOENT'
+    error === 'ENOENT' && !byCommand
       ? 'error:10000080:BIO routines::no such file'
       : 'error:10080002:BIO routines::system lib';
   return `(SSL: ${system}:calling fopen(${path}, r) ${bio}`;

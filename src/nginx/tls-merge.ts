@@ -4,10 +4,52 @@ import { effective, effectiveAll } from './http/effective.ts';
 import { problem } from './problem.ts';
 import { mergeCiphers } from './tls-ciphers.ts';
 import { loadPairs, loadServerFiles, loadTrusted } from './tls-files.ts';
+import { mergeCommands, mergeSettings } from './tls-settings.ts';
 import { reportAt } from './report-at.ts';
+import { compileScript, hasVariables } from './script.ts';
+import type { Subsystem } from './variables.ts';
 
 export const certificateDetail =
   'A TLS server needs ssl_certificate and ssl_certificate_key, of its own or from the block around it.';
+
+/**
+ * ngx_http_ssl_compile_certificates and ngx_stream_ssl_compile_certificates: all of them are text with variables as
+ * soon as one is. False when nginx stops there.
+ */
+export function compileCertificates(
+  cx: CheckContext,
+  certificates: readonly Directive[],
+  keys: readonly Directive[],
+  subsystem: Subsystem,
+): boolean {
+  const all = certificates.flatMap((certificate, at) => [certificate, keys[at]!]);
+  if (!all.some((node) => hasVariables(node.args[0]!.value))) return true;
+  const { node: before } = cx;
+  let compiled = true;
+  for (const node of all) {
+    cx.node = node;
+    const refused = compileScript(cx, node.args[0]!.value, 0, subsystem);
+    if (refused === null) continue;
+    cx.report({ ...refused, node });
+    compiled = false;
+  }
+  cx.node = before;
+  return compiled;
+}
+
+/** Ciphers, certificates and keys, in nginx's order; certificates of `mail` have no variables. */
+function mergePairs(
+  cx: CheckContext,
+  server: BlockState,
+  certificates: readonly Directive[],
+  keys: readonly Directive[],
+): boolean {
+  return (
+    mergeCiphers(cx, server, 'ssl_ciphers') &&
+    (server.context !== 'stream.server' || compileCertificates(cx, certificates, keys, 'stream')) &&
+    loadPairs(cx, server)
+  );
+}
 
 /**
  * The part of ngx_stream_ssl_merge_conf and ngx_mail_ssl_merge_conf about certificates. `mode` is what asked for TLS
@@ -29,7 +71,7 @@ export function mergeCertificates(
   else if (keys.length === 0) message = `no "ssl_certificate_key" is defined for ${about}`;
   else if (keys.length < certificates.length)
     message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}" and ${about}`;
-  if (message === null) return mergeCiphers(cx, server, 'ssl_ciphers') && loadPairs(cx, server);
+  if (message === null) return mergePairs(cx, server, certificates, keys);
   reportAt(cx, at, problem('no-certificate', message, { word: -1, detail }));
   return false;
 }
@@ -42,8 +84,8 @@ export function mergeVirtualCertificates(cx: CheckContext, server: BlockState): 
   const certificates = effectiveAll(server, 'ssl_certificate');
   const last = certificates.at(-1);
   if (last === undefined) return false;
-  if (effectiveAll(server, 'ssl_certificate_key').length >= certificates.length)
-    return mergeCiphers(cx, server, 'ssl_ciphers') && loadPairs(cx, server);
+  const keys = effectiveAll(server, 'ssl_certificate_key');
+  if (keys.length >= certificates.length) return mergePairs(cx, server, certificates, keys);
   const message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}"`;
   cx.report(
     problem('no-certificate-key', message, { node: last, placeless: true, detail: certificateDetail }),
@@ -80,9 +122,9 @@ export function rejectsHandshakes(server: BlockState): boolean {
   return effective(server, 'ssl_reject_handshake')?.args[0]?.value.toLowerCase() === 'on';
 }
 
-/** What checks clients' certificates: whether there is something to check them by, and then the files of the server. */
+/** What checks clients' certificates: whether there is something to check them by; then the files and settings of the server. */
 export function mergeClientVerification(cx: CheckContext, server: BlockState): void {
-  if (hasClientAuthority(cx, server)) loadServerFiles(cx, server);
+  if (hasClientAuthority(cx, server) && loadServerFiles(cx, server)) mergeSettings(cx, server);
 }
 
 function hasClientAuthority(cx: CheckContext, server: BlockState): boolean {
@@ -112,10 +154,10 @@ export function mergeUpstreamTls(cx: CheckContext, level: BlockState, prefix: st
   }
   if (!loadPairs(cx, level, `${prefix}_`)) return;
   const verify = effective(level, `${prefix}_ssl_verify`);
-  if (verify?.args[0]?.value.toLowerCase() !== 'on') return;
   const trusted = `${prefix}_ssl_trusted_certificate`;
-  if (effective(level, trusted) !== undefined) {
-    loadTrusted(cx, level, trusted);
+  const verifies = verify?.args[0]?.value.toLowerCase() === 'on';
+  if (!verifies || effective(level, trusted) !== undefined) {
+    if (!verifies || loadTrusted(cx, level, trusted)) mergeCommands(cx, level, `${prefix}_ssl_conf_command`);
     return;
   }
   const message = `no ${trusted} for ${prefix}_ssl_verify`;

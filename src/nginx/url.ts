@@ -139,8 +139,10 @@ function parseUrl4(text: string, options: UrlOptions, cx: CheckContext): Url | U
   if (host === '') return { error: 'no host' };
   if (listen && host === '*')
     return inet(host, [0, 0, 0, 0], ports.port, ports.last, { ...rest, wildcard: true });
-  if (parseInet(host) !== null) {
-    const address = parseAddress(host)!;
+  // Every machine has a name for itself, and an address listened on twice is one mistake whatever it is called.
+  const numeric = listen && host.toLowerCase() === 'localhost' ? '127.0.0.1' : host;
+  if (parseInet(numeric) !== null) {
+    const address = parseAddress(numeric)!;
     return inet(host, address, ports.port, ports.last, {
       ...rest,
       wildcard: address.every((byte) => byte === 0),

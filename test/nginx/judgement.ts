@@ -28,7 +28,7 @@ export function singleFile(text: string, shared: Readonly<Record<string, string>
 /** Complaints that depend on the machine, not on the text: missing files, unknown hosts and users, ports in use. */
 const machinePatterns: readonly RegExp[] = [
   /^host not found in /,
-  /^(?:open|pread|mkdir|opendir|bind|socket|dlopen|chown|lstat|stat|glob|setsockopt|unlink|realpath)\(\)/,
+  /^(?:open|read|pread|mkdir|opendir|bind|socket|dlopen|chown|lstat|stat|glob|setsockopt|unlink|realpath)\(\)/,
   /^(?:getpwnam|getgrnam)\(/,
   /^cannot load certificate/,
   /^SSL_CTX_load_verify_locations\(/,
@@ -39,7 +39,7 @@ const machinePatterns: readonly RegExp[] = [
   /^could not create /,
   /^cannot open file /,
   /^(?:malloc|posix_memalign|mmap)\(/,
-  /^"aio on" is unsupported on this platform$/,
+  /^"aio (?:on|threads)" is unsupported on this platform$/,
 ];
 
 /** True when nginx refused for a reason of the machine. */

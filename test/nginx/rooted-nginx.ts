@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { SpecTable } from '../../src/nginx/specs.ts';
 import type { ConfigFiles, Judgement } from './judgement.ts';
-import { parseAnswer } from './real-nginx.ts';
+import { parseAnswer, recordedVersion } from './real-nginx.ts';
 
 /** A configuration with what the machine has to have for it. */
 export interface MachineConfig extends ConfigFiles {
@@ -22,6 +23,7 @@ export interface MachineConfig extends ConfigFiles {
   readonly directories?: readonly string[];
 }
 
+const debianBinary = '/usr/sbin/nginx';
 const debianModules = '/usr/lib/nginx/modules';
 
 /** What a complaint asks of the machine, so that the text gets judged: a directory, a certificate, a host, a user. */
@@ -33,8 +35,20 @@ const wants = [
   { pattern: /^host not found in [a-z ]+"([A-Za-z0-9_.-]+?)(?::\d+)?(?:\/[^"]*)?"/, kind: 'host' },
   { pattern: /^getpwnam\("([a-z][\w-]*)"\) failed/, kind: 'user' },
   { pattern: /^getgrnam\("([a-z][\w-]*)"\) failed/, kind: 'group' },
-  { pattern: /^unknown directive "(stream|mail)"/, kind: 'module' },
+  { pattern: /^unknown directive "(\w+)"/, kind: 'module' },
 ] as const;
+
+const specs = new SpecTable(recordedVersion);
+
+/** The shared objects that bring a directive, in the order to load them. */
+function modulesOf(name: string): string[] {
+  const module = (specs.find(name)[0] ?? specs.findThirdParty(name)[0])?.module ?? '';
+  const own = `${module}.so`;
+  if (module === 'ngx_http_lua_module') return ['ndk_http_module.so', own];
+  if (existsSync(join(debianModules, own))) return [own];
+  const subsystem = /^ngx_(?:stream|mail)_/.exec(module)?.[0];
+  return subsystem === undefined ? [] : [`${subsystem}module.so`];
+}
 
 /**
  * Runs `nginx -t` with a directory of its own as its root (chroot(2), so only as root on Linux): configurations stand
@@ -44,10 +58,13 @@ const wants = [
 export class RootedNginx {
   readonly #root = mkdtempSync(join(tmpdir(), 'hopwright-root-'));
   readonly #binary: string;
+  readonly #isDebian: boolean;
   readonly #pem: string;
   #written: string[] = [];
 
-  constructor(binary = '/usr/sbin/nginx') {
+  /** `binary` is Debian's, whose modules are loaded where needed, or another that has everything built in. */
+  constructor(binary = debianBinary) {
+    this.#isDebian = binary === debianBinary;
     this.#binary = `/usr/sbin/${basename(binary)}`;
     this.#bring(binary, this.#binary);
     for (const name of [
@@ -61,7 +78,7 @@ export class RootedNginx {
       'etc/nginx',
     ])
       mkdirSync(join(this.#root, name), { recursive: true });
-    if (existsSync(debianModules))
+    if (this.#isDebian && existsSync(debianModules))
       for (const name of readdirSync(debianModules))
         for (const to of [debianModules, '/usr/share/nginx/modules', '/t/modules', '/etc/nginx/modules'])
           this.#bring(join(debianModules, name), join(to, name));
@@ -117,7 +134,7 @@ export class RootedNginx {
     for (const [path, text] of Object.entries(config.files)) this.#write(path, text);
     for (const path of config.directories ?? []) this.#makeDirectory(path);
     const machine = { hosts: ['localhost'], users: ['nobody', 'root'], groups: ['nogroup', 'root'] };
-    const modules = [...(config.modules ?? [])];
+    const modules = this.#isDebian ? [...(config.modules ?? [])] : [];
     for (let attempt = 0; ; attempt++) {
       this.#writeMachine(machine);
       const answer = await this.#run(config.entry, modules);
@@ -133,9 +150,9 @@ export class RootedNginx {
       else if (want.kind === 'user') machine.users.push(what);
       else if (want.kind === 'group') machine.groups.push(what);
       else {
-        const module = `ngx_${what}_module.so`;
-        if (modules.includes(module) || this.#binary !== '/usr/sbin/nginx') return answer;
-        modules.push(module);
+        const needed = this.#isDebian ? modulesOf(what).filter((module) => !modules.includes(module)) : [];
+        if (needed.length === 0) return answer;
+        modules.push(...needed);
       }
     }
   }

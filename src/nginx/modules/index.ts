@@ -47,6 +47,7 @@ import {
   httpUpstreamZoneModule,
 } from './ngx_http_upstream_module.ts';
 import { httpSslModule } from './ngx_http_ssl_module.ts';
+import { httpXsltModule } from './ngx_http_xslt_filter_module.ts';
 import { httpTryFilesModule } from './ngx_http_try_files_module.ts';
 import { httpTunnelModule } from './ngx_http_tunnel_module.ts';
 import { httpUpstreamStickyModule } from './ngx_http_upstream_sticky_module.ts';
@@ -103,6 +104,7 @@ export const modules: readonly ModuleChecks[] = [
   httpUpstreamStickyModule,
   httpGzipModule,
   httpCharsetModule,
+  httpXsltModule,
   httpSubModule,
   httpUseridModule,
   httpHeadersModule,

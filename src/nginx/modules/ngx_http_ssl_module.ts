@@ -7,13 +7,13 @@ import { listenPorts } from '../http/listen.ts';
 import { checkCertificateCache } from '../http/upstream-directives.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
-import { compileScript, hasVariables } from '../script.ts';
 import { mergeCiphers } from '../tls-ciphers.ts';
 import { checkPasswordFile, loadPairs } from '../tls-files.ts';
 import { reportAt } from '../report-at.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
 import {
   certificateDetail,
+  compileCertificates,
   hasCertificate,
   mergeClientVerification,
   rejectsHandshakes,
@@ -69,25 +69,8 @@ function mergeCertificates(cx: CheckContext, server: BlockState): boolean {
     );
     return false;
   }
-  compileCertificates(cx, certificates, keys);
+  compileCertificates(cx, certificates, keys, 'http');
   return true;
-}
-
-/** ngx_http_ssl_compile_certificates: all of them are text with variables as soon as one is. */
-function compileCertificates(
-  cx: CheckContext,
-  certificates: readonly Directive[],
-  keys: readonly Directive[],
-): void {
-  const all = certificates.flatMap((certificate, at) => [certificate, keys[at]!]);
-  if (!all.some((node) => hasVariables(node.args[0]!.value))) return;
-  const { node: before } = cx;
-  for (const node of all) {
-    cx.node = node;
-    const refused = compileScript(cx, node.args[0]!.value, 0, 'http');
-    if (refused !== null) cx.report({ ...refused, node });
-  }
-  cx.node = before;
 }
 
 /** `ssl_ocsp` needs certificates of clients that were verified. */

@@ -45,6 +45,16 @@ const prereadSize = size((bytes) =>
 /** ngx_http_v2_chunk_size */
 const chunkSize = size((bytes) => (bytes === 0 ? refuse('the http2 chunk size cannot be zero') : null));
 
+const stateBuffer = 16;
+
+/** ngx_http_v2_recv_buffer_size */
+function recvBufferSize(cx: CheckContext): Problem | null {
+  const refused = checkGeneric(cx, cx.spec!);
+  if (refused !== null) return refused;
+  const least = cx.since('1.25.3') ? stateBuffer : 2 * stateBuffer;
+  return (parseSize(cx.arg(0)) ?? 0) > least ? null : invalidValue(cx, 0, 'value is too small');
+}
+
 /** ngx_http_v2_streams_index_mask */
 function streamsIndex(cx: CheckContext): Problem | null {
   const refused = checkGeneric(cx, cx.spec!);
@@ -83,6 +93,7 @@ export const httpV2Module: ModuleChecks = {
     http2_body_preread_size: prereadSize,
     http2_chunk_size: chunkSize,
     http2_streams_index_size: streamsIndex,
+    http2_recv_buffer_size: recvBufferSize,
     http2_push: push,
     http2_push_preload: before1251('flag'),
     http2_max_concurrent_pushes: before1251('num'),

@@ -3,7 +3,7 @@ import type { CheckContext } from '../check-context.ts';
 import { defineVariable, readVariable } from '../define-variable.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
 import { checkGeo, checkGeoEntry } from '../geo-block.ts';
-import { checkBind } from '../http/upstream-directives.ts';
+import { checkBind, checkCertificateCache } from '../http/upstream-directives.ts';
 import { checkLimitConn, checkLimitZone } from '../limit-zones.ts';
 import { checkAccessLog, checkLogFormat, checkOpenLogFileCache } from '../log-format.ts';
 import { checkMap, checkMapEntry, checkMapHashSize, endOfMap } from '../map-block.ts';
@@ -76,7 +76,12 @@ export const streamModules: readonly ModuleChecks[] = [
   },
   {
     module: 'ngx_stream_proxy_module',
-    directives: { proxy_pass: proxyPass, proxy_bind: checkBind, proxy_ssl_alpn: alpn },
+    directives: {
+      proxy_pass: proxyPass,
+      proxy_bind: checkBind,
+      proxy_ssl_alpn: alpn,
+      proxy_ssl_certificate_cache: checkCertificateCache,
+    },
     mergeServer(cx, server) {
       if (effective(server, 'proxy_ssl')?.args[0]?.value.toLowerCase() === 'on')
         mergeUpstreamTls(cx, server, 'proxy');
@@ -94,6 +99,7 @@ export const streamModules: readonly ModuleChecks[] = [
       ssl_session_cache: (cx) => checkSessionCache(cx, ssl),
       ssl_ocsp_cache: (cx) => checkOcspCache(cx, ssl),
       ssl_alpn: alpn,
+      ssl_certificate_cache: checkCertificateCache,
     },
     mergeServer(cx, server) {
       const listen = server.store.peek(sslListen) ?? null;

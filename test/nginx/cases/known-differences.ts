@@ -27,7 +27,7 @@ const knownDifferences: readonly KnownDifference[] = [
   {
     reason: "the add-on's own code, or a library, decides",
     applies: says(
-      /^(?:eval_pv|xmlParse|xsltParse|SSL_CONF_cmd|SSL_CTX_set1_curves_list|ENGINE_by_id|invalid nchan_subscriber_first|track_uploads |"track_uploads"|unknown state|Invalid `fair'|"lua_capture_error_log")/,
+      /^(?:eval_pv|xmlParse|xsltParse|ENGINE_by_id|invalid nchan_subscriber_first|track_uploads |"track_uploads"|unknown state|Invalid `fair'|"lua_capture_error_log")/,
     ),
   },
   {
