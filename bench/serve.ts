@@ -1,6 +1,6 @@
 /**
- * Serving beside nginx: the same configuration, backend and load, one worker each, rounds in turn. CPU time is user and system time
- * of the process under test and its children.
+ * Serving beside nginx: the same configuration, backend and load, one worker each, rounds in turn after a first one to warm up.
+ * CPU time is user and system time of the process under test and its children.
  *
  *     node bench/serve.ts [--rounds N] [--only get,echo32,echo4096,echo65536,idle] [--port FIRST] [--quick]
  */
@@ -85,6 +85,8 @@ const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 
 async function compare(servers: readonly Server[], bench: Case): Promise<boolean> {
+  // Not measured: connections, buffers and, for us, machine code are there afterwards.
+  for (const server of servers) await round(server, bench);
   const results = servers.map((): number[] => []);
   for (let count = Number(values.rounds); count > 0; count--) {
     for (const [index, server] of servers.entries()) results[index]!.push(await round(server, bench));

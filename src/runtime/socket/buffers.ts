@@ -5,8 +5,9 @@ import { Clock } from './clock.ts';
  * read because it is being written elsewhere, and the clock, which stands still while a read is handled.
  */
 export class Buffers {
-  static readonly readSize = 65_536;
-  static readonly #slabSize = 4 * 65_536;
+  /** A WebSocket message of 64 KB and its frame's head come by one read. */
+  static readonly readSize = 131_072;
+  static readonly #slabSize = 4 * Buffers.readSize;
 
   readonly shared: Buffer = Buffer.allocUnsafeSlow(Buffers.readSize);
   #slab: Buffer = Buffer.allocUnsafeSlow(Buffers.#slabSize);
