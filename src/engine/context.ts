@@ -78,6 +78,12 @@ export class EngineContext {
     for (const [name, table] of Object.entries(tables)) this.#defaults[name] = this.#defaultsOf(table);
   }
 
+  /** The folder of the configuration, with its slash. */
+  get confPrefix(): string {
+    const [entry = ''] = this.plan.files;
+    return entry.slice(0, entry.lastIndexOf('/') + 1);
+  }
+
   template(template: Template): CompiledTemplate {
     return compileTemplate(template, this.variables);
   }

@@ -125,7 +125,7 @@ export const coreTable = {
   postpone_output: ignored(),
   sendfile: ignored(),
   sendfile_max_chunk: ignored(),
-  subrequest_output_buffer_size: ignored(),
+  subrequest_output_buffer_size: size(4096),
   aio: ignored(),
   aio_write: ignored(),
   read_ahead: ignored(),

@@ -18,7 +18,7 @@ export function certificateProblem(
   const files = new CredentialFiles(contents);
   try {
     for (const settings of settingsOf(lower(config, { prefix }).plan).tlsServers)
-      if (settings !== null) new TlsServer(settings, files);
+      if (settings !== null) new TlsServer(settings, files).close();
     return null;
   } catch (error) {
     return (error as Error).message;

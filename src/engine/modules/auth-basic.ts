@@ -16,8 +16,7 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
   const fileText = cx.template(authBasic.auth_basic_user_file);
   if (realmText.constant === 'off' || fileText.constant === '') return null;
   const { world } = cx;
-  const [entry = ''] = cx.plan.files;
-  const folder = entry.slice(0, entry.lastIndexOf('/') + 1);
+  const folder = cx.confPrefix;
   return (request) => {
     const realm = realmText.evaluate(request);
     if (realm === 'off') return declined;

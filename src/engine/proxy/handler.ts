@@ -148,7 +148,7 @@ export function startExchange(
   // The head is made once, before the first server is chosen, and is the same for all of them.
   exchange.head = proxy.head.write(request, exchange);
   if (exchange.head === null) return internalError;
-  if (exchange.tls) setTls(request, exchange);
+  if (exchange.tls) setTls(cx, request, exchange);
   if (proxy.bind !== null) setBind(exchange, proxy.bind.evaluate(request));
   if (request.trace !== null)
     traceAs(request, 'upstream', proxy.pass.origin, `proxied to upstream "${upstream.plan.name}"`);
@@ -168,11 +168,16 @@ function newExchange(cx: EngineContext, request: Request, proxy: CompiledProxy, 
   return exchange;
 }
 
-function setTls(request: Request, exchange: Exchange): void {
+/** A path from variables starts at the configuration, unless it is no path (ngx_ssl_cache_init_key). */
+function credential(cx: EngineContext, text: string): string {
+  return text === '' || /^(?:\/|data:|engine:|store:)/.test(text) ? text : cx.confPrefix + text;
+}
+
+function setTls(cx: EngineContext, request: Request, exchange: Exchange): void {
   const { sslName, certificate, certificateKey } = exchange.proxy;
   exchange.tlsName = sslName.evaluate(request).replace(/:\d*$/, '');
-  exchange.tlsCertificate = certificate.evaluate(request);
-  exchange.tlsKey = certificateKey.evaluate(request);
+  exchange.tlsCertificate = credential(cx, certificate.evaluate(request));
+  exchange.tlsKey = credential(cx, certificateKey.evaluate(request));
 }
 
 function setBind(exchange: Exchange, text: string): void {

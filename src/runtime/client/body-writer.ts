@@ -11,8 +11,8 @@ export interface BodyContext {
   runChild(child: Request, sink: ResponseSink, done: () => void): void;
   /** A file could not be read: the response cannot be completed. */
   failed(error: unknown): void;
-  /** The request ends at once; what has not been written is dropped. */
-  giveUp(): void;
+  /** The request ends at once; what has not been written is dropped. `reason` is for the error log. */
+  giveUp(reason?: string): void;
 }
 
 type FilePart = Extract<BodyPart, { kind: 'file' }>;
@@ -147,6 +147,10 @@ export class BodyWriter {
   #ended(item: Included): void {
     item.done = true;
     const { part, sink } = item;
+    if (sink instanceof CapturingSink && sink.overflown) {
+      this.#context.giveUp('too big subrequest response');
+      return;
+    }
     const more = part.after?.(sink instanceof CapturingSink ? sink.output : '') ?? [];
     this.#insert(this.#cooked.indexOf(item) + 1, more);
     if (this.#current !== item) return;
@@ -223,6 +227,9 @@ export class BodyWriter {
 }
 
 function included(part: SubrequestPart): Included {
-  const sink = part.capture === true ? new CapturingSink() : new PostponedSink();
+  const sink =
+    part.capture === true
+      ? new CapturingSink(() => part.child.location.core.subrequest_output_buffer_size)
+      : new PostponedSink();
   return { kind: 'included', part, sink, done: false };
 }

@@ -240,7 +240,8 @@ export class RequestDriver implements BodyContext {
   }
 
   /** The answer is not to be completed: nginx ends the connection without writing what it holds. */
-  giveUp(): void {
+  giveUp(reason = ''): void {
+    if (reason !== '') this.path.log('error', reason, this.request, '');
     this.main.abort(0);
   }
 

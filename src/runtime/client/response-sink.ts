@@ -18,18 +18,26 @@ export const discardingSink: ResponseSink = {
   whenReady: (callback) => callback(),
 };
 
-/** Keeps what is sent (`include … set` of SSI). */
+/** Keeps what is sent (`include … set` of SSI), up to `subrequest_output_buffer_size`. */
 export class CapturingSink implements ResponseSink {
   output = '';
+  /** More came than may be kept. */
+  overflown = false;
+  readonly #limit: () => number;
+
+  /** @param limit bytes; asked with each piece, since a redirect changes it */
+  constructor(limit: () => number) {
+    this.#limit = limit;
+  }
 
   text(data: string): boolean {
-    this.output += data;
+    if (this.output.length + data.length > this.#limit()) this.overflown = true;
+    else this.output += data;
     return true;
   }
 
   bytes(data: Buffer, start: number, end: number): boolean {
-    this.output += data.toString('latin1', start, end);
-    return true;
+    return this.text(data.toString('latin1', start, end));
   }
 
   flush(): void {}

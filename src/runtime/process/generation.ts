@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
@@ -14,7 +15,7 @@ import { watchUpstreamNames } from '../resolver/upstream-names.ts';
 import type { Services, Worker } from '../services.ts';
 import type { CredentialFiles } from '../tls/credentials.ts';
 import { TlsClients } from '../tls/tls-client.ts';
-import { TlsServer } from '../tls/tls-server.ts';
+import { TlsServer, type TicketSecret, type TlsServerSettings } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
 import { canChangeUser, chownTo, type RunAs } from './privileges.ts';
 import type { ProcessSettings } from './settings.ts';
@@ -51,7 +52,7 @@ export class Generation {
     this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
     this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
     this.#tlsServers = settings.tlsServers.map((server) =>
-      server === null ? null : new TlsServer(server, files),
+      server === null ? null : new TlsServer(server, files, ticketsOf(server, shared.tickets)),
     );
     const resolvers = createResolve((message) => this.log.write('error', message));
     this.#closeResolvers = resolvers.close;
@@ -131,6 +132,7 @@ export class Generation {
 
   async #close(): Promise<void> {
     this.#stopNames();
+    for (const server of this.#tlsServers) server?.close();
     this.#closeResolvers();
     await this.#accessLogs.close();
   }
@@ -158,6 +160,8 @@ export interface Shared {
   readonly serial: Serial;
   readonly addresses: KnownAddresses;
   readonly zones: ZoneStore;
+  /** What the ticket keys of all servers are made from. */
+  readonly tickets: TicketSecret;
   readonly caches: CacheZones;
 }
 
@@ -171,6 +175,11 @@ export class Serial {
 }
 
 /** For whoever the workers are going to be (ngx_create_paths). */
+/** A ticket of one server is none for another that asks something else of its clients. */
+function ticketsOf(settings: TlsServerSettings, { secret, since }: TicketSecret): TicketSecret {
+  return { secret: createHmac('sha384', secret).update(JSON.stringify(settings)).digest(), since };
+}
+
 function makeDirectory(path: string, owner: RunAs | null): void {
   try {
     mkdirSync(path, { mode: 0o700, recursive: true });

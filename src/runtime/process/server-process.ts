@@ -10,6 +10,7 @@ import { Generation, Serial, type Shared } from './generation.ts';
 import type { ProcessSettings } from './settings.ts';
 import { lookUpNames } from './look-up-names.ts';
 import { settingsOf } from './plan-settings.ts';
+import { freshTickets, type TicketSecret } from '../tls/tls-server.ts';
 
 /** Milliseconds. */
 const patienceWhenStuck = 5_000;
@@ -33,12 +34,12 @@ export class ServerProcess {
   /**
    * @param fallback where errors go when a plan names no error log
    * @param hasMaster another process tells of this one's end
-   * @param shared of a process that shares caches and zones with others: what it does for the caches, and the zones
+   * @param shared of a process that shares with others: what it does for the caches, the zones, what ticket keys are made from
    */
   constructor(
     fallback: readonly ErrorLogTarget[],
     hasMaster: boolean,
-    shared: { readonly duty?: CacheDuty; readonly zones?: ZoneStore } = {},
+    shared: { readonly duty?: CacheDuty; readonly zones?: ZoneStore; readonly tickets?: TicketSecret } = {},
   ) {
     this.#fallback = fallback;
     this.#hasMaster = hasMaster;
@@ -46,6 +47,7 @@ export class ServerProcess {
       serial: new Serial(),
       addresses: new Map(),
       zones: shared.zones ?? new ZoneStore(),
+      tickets: shared.tickets ?? freshTickets(),
       caches: new CacheZones(shared.duty),
     };
   }

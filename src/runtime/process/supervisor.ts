@@ -1,4 +1,5 @@
 import cluster, { type Worker as Child } from 'node:cluster';
+import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Plan } from '../../3-plan/schema.ts';
@@ -46,6 +47,8 @@ class Supervisor {
   #log: ErrorLogger;
   #logs: ErrorLogs;
   #crew: Crew | null = null;
+  /** Clients come back to any worker: their TLS tickets are good at all of them. */
+  readonly #tickets = { secret: randomBytes(48).toString('hex'), since: Date.now() };
   /** The zones that outlive a crew. */
   readonly #relay = new ZoneRelay();
   readonly #leaving = new Set<Crew>();
@@ -203,6 +206,7 @@ class Supervisor {
       plan: crew.plan,
       fallbackLog: this.#start.fallbackLog,
       keepsCacheSize: crew.cacheKeeper === child,
+      tickets: this.#tickets,
     };
     child.once('online', () => {
       child.send(task);

@@ -16,6 +16,8 @@ export interface Task {
   readonly fallbackLog: readonly ErrorLogTarget[];
   /** It keeps `max_size` and `min_free` of the caches for all workers. */
   readonly keepsCacheSize: boolean;
+  /** The secret in hexadecimal digits. */
+  readonly tickets: { readonly secret: string; readonly since: number };
 }
 
 export type FromWorker =
@@ -32,7 +34,7 @@ export type FromWorker =
 export async function runWorker(): Promise<number> {
   keepHeapSmall();
   const zones = publishingStore((changes) => tell({ kind: 'zones', changes }));
-  const { plan, fallbackLog, keepsCacheSize } = await new Promise<Task>((resolve) =>
+  const { plan, fallbackLog, keepsCacheSize, tickets } = await new Promise<Task>((resolve) =>
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'serve') resolve(message);
       else takeNews(zones, message);
@@ -41,6 +43,7 @@ export async function runWorker(): Promise<number> {
   const server = new ServerProcess(fallbackLog, true, {
     duty: { shared: true, keepsSize: keepsCacheSize },
     zones,
+    tickets: { ...tickets, secret: Buffer.from(tickets.secret, 'hex') },
   });
   const report: Report = (level, message) => tell({ kind: 'report', level, message });
   const serving =

@@ -19,6 +19,9 @@ function fopenErrors(path: string, code: string): string {
   return `${system}:calling fopen(${path}, r) ${bioErrors[code] ?? 'error:10080002:BIO routines::system lib'}`;
 }
 
+/** The only one of OpenSSL's stores that Node can read. */
+const storedFile = 'store:file:';
+
 /** The files of one configuration. Each is read once, however many servers name it (ngx_ssl_cache_fetch). */
 export class CredentialFiles {
   readonly #texts: Map<string, string>;
@@ -31,10 +34,11 @@ export class CredentialFiles {
   /** A file's text; '' for a directory, which opens and has nothing in it. `refused` makes the message. */
   read(path: string, refused: (errors: string) => string): string {
     if (path.startsWith('data:')) return path.slice('data:'.length);
-    let text = this.#texts.get(path);
+    const file = path.startsWith(storedFile) ? path.slice(storedFile.length) : path;
+    let text = this.#texts.get(file);
     if (text === undefined) {
-      text = readText(path, refused);
-      this.#texts.set(path, text);
+      text = readText(file, refused);
+      this.#texts.set(file, text);
     }
     return text;
   }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
@@ -39,6 +39,16 @@ interface Pending extends HandshakeResult {
   readonly timer: NodeJS.Timeout;
 }
 
+/** What the keys of TLS tickets are made from. */
+export interface TicketSecret {
+  /** 48 bytes. */
+  readonly secret: Buffer;
+  /** When the first key began to be used, in milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export const freshTickets = (): TicketSecret => ({ secret: randomBytes(48), since: Date.now() });
+
 const opNoTicket = 0x4000;
 
 /** The TLS side of one server block. Sockets are handed in with their first bytes put back. */
@@ -46,11 +56,17 @@ export class TlsServer {
   readonly #server: Server;
   readonly #settings: TlsServerSettings;
   readonly #pending = new Map<unknown, Pending>();
+  readonly #rotation: NodeJS.Timeout | null = null;
 
-  /** @throws TlsConfigurationError when certificates or keys cannot be used */
-  constructor(settings: TlsServerSettings, files: CredentialFiles) {
+  /**
+   * @param tickets what its ticket keys are made from: the same in all workers, another for each server
+   * @throws TlsConfigurationError when certificates or keys cannot be used
+   */
+  constructor(settings: TlsServerSettings, files: CredentialFiles, tickets = freshTickets()) {
     this.#settings = settings;
-    this.#server = createTlsServer(settings, files);
+    this.#server = createTlsServer(settings, files, tickets);
+    if (settings.sessionCache > 0 && settings.sessionTicketKeys.length === 0)
+      this.#rotation = rotateTicketKeys(this.#server, settings.sessionTimeout * 1000, tickets);
     if (settings.sessionCache > 0) cacheSessions(this.#server, settings.sessionCache);
     this.#server.on('secureConnection', (secure) => {
       // A client must not start another handshake on the connection, as in nginx.
@@ -82,6 +98,11 @@ export class TlsServer {
     // A client that leaves in the middle ends without either event.
     socket.once('close', () => this.#take(socket)?.failed('peer closed connection in SSL handshake'));
     this.#server.emit('connection', socket);
+  }
+
+  /** Nothing is to be answered any more. */
+  close(): void {
+    if (this.#rotation !== null) clearInterval(this.#rotation);
   }
 
   get rejectsHandshake(): boolean {
@@ -121,8 +142,8 @@ function cacheSessions(server: Server, size: number): void {
   });
 }
 
-function createTlsServer(settings: TlsServerSettings, files: CredentialFiles): Server {
-  const options = serverOptions(settings, files);
+function createTlsServer(settings: TlsServerSettings, files: CredentialFiles, tickets: TicketSecret): Server {
+  const options = serverOptions(settings, files, tickets);
   try {
     return createServer(options);
   } catch (error) {
@@ -137,7 +158,11 @@ function curveMessage(curve: string): string {
   return `SSL_CTX_set1_curves_list("${curve}") failed (SSL: ${reason})`;
 }
 
-function serverOptions(settings: TlsServerSettings, files: CredentialFiles): TlsOptions {
+function serverOptions(
+  settings: TlsServerSettings,
+  files: CredentialFiles,
+  tickets: TicketSecret,
+): TlsOptions {
   const context = contextOptions(settings, files);
   const asks = settings.verifyClient !== 'off';
   return {
@@ -152,7 +177,7 @@ function serverOptions(settings: TlsServerSettings, files: CredentialFiles): Tls
     rejectUnauthorized: false,
     sessionTimeout: settings.sessionTimeout,
     sessionIdContext: 'HTTP',
-    ticketKeys: ticketKeys(settings.sessionTicketKeys),
+    ticketKeys: ticketKeys(settings, tickets),
     ALPNProtocols: settings.alpn.length > 0 ? [...settings.alpn] : undefined,
     allowHalfOpen: true,
     pauseOnConnect: true,
@@ -168,7 +193,32 @@ function resumesByTicket({ sessionTickets, sessionCache }: TlsServerSettings): b
 }
 
 /** Node's ticket key has 48 bytes and is one; of longer key files its first 48 bytes are used. */
-function ticketKeys(paths: readonly string[]): Buffer {
-  const path = paths[0];
-  return path === undefined ? randomBytes(48) : readFileSync(path).subarray(0, 48);
+function ticketKeys(
+  { sessionTicketKeys, sessionCache, sessionTimeout }: TlsServerSettings,
+  tickets: TicketSecret,
+): Buffer {
+  const [path] = sessionTicketKeys;
+  if (path !== undefined) return readFileSync(path).subarray(0, 48);
+  return sessionCache > 0 ? ticketKeyAt(tickets, sessionTimeout * 1000, Date.now()) : tickets.secret;
+}
+
+/** The key of a period of so many milliseconds: every worker comes to the same one. */
+export function ticketKeyAt({ secret, since }: TicketSecret, period: number, now: number): Buffer {
+  return createHmac('sha384', secret)
+    .update(String(Math.floor((now - since) / Math.max(period, 1000))))
+    .digest();
+}
+
+/**
+ * With a shared session cache nginx makes new ticket keys each `ssl_session_timeout` (ngx_ssl_rotate_ticket_keys). It still takes the
+ * tickets of the last one; Node knows one key only.
+ */
+function rotateTicketKeys(server: Server, period: number, tickets: TicketSecret): NodeJS.Timeout {
+  let current = ticketKeyAt(tickets, period, Date.now());
+  const timer = setInterval(() => {
+    const next = ticketKeyAt(tickets, period, Date.now());
+    if (!next.equals(current)) server.setTicketKeys((current = next));
+  }, 1000);
+  timer.unref();
+  return timer;
 }
