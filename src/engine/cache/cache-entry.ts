@@ -103,11 +103,11 @@ export class CacheEntry implements Freshness {
     if (known === 'known' && node.error !== 0) return node.error;
     if (known === 'renewed') return this.#lock.take(node, clock.milliseconds);
     const found = this.zone.files.open(this.name, this.#options.bufferSize);
-    if (typeof found !== 'string') return this.#take(found, clock);
-    if (found !== 'ENOENT' && found !== 'ENOTDIR') {
-      this.#options.log('crit', `open() "${this.name}" failed (${found})`);
+    if (typeof found === 'string') {
+      this.#options.log('crit', `open() "${this.name}" failed ${found}`);
       return 'failed';
     }
+    if (found !== null) return this.#take(found, clock);
     if (known === 'new' && this.#options.minUses > 1) return 'scarce';
     return this.#lock.take(node, clock.milliseconds);
   }

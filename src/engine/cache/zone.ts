@@ -12,9 +12,10 @@ export interface CacheZone {
 /** The files of a zone; calls block, as nginx's do. Provided by the runtime. */
 export interface CacheFiles {
   /**
-   * Opens a file and reads its beginning, at most `limit` bytes. An errno name when that fails.
+   * Opens a file and reads its beginning, at most `limit` bytes. Null: there is none; a text such as `(24: Too many open files)`
+   * when that fails otherwise.
    */
-  open(name: string, limit: number): CacheFile | string;
+  open(name: string, limit: number): CacheFile | string | null;
   /** Writes another header into a file that is still the one that was read: same number and length (ngx_http_file_cache_update_header). */
   replaceHeader(
     name: string,
@@ -48,7 +49,7 @@ export interface StoredFile {
 
 /** Where nothing is kept: what `explain` and tests without files ask. */
 export const noFiles: CacheFiles = {
-  open: () => 'ENOENT',
+  open: () => null,
   replaceHeader: () => {},
   remove: () => {},
 };

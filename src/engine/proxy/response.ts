@@ -111,8 +111,9 @@ function invalid(cx: EngineContext, request: Request, exchange: Exchange, messag
 function answerWithoutHead(cx: EngineContext, request: Request, exchange: Exchange, from: number): Action {
   if (exchange.entry === null) cx.world.log('error', 'upstream sent no valid HTTP/1.0 header', request);
   exchange.headEnd = from;
-  exchange.status = 200;
-  exchange.attempt.status = 200;
+  // For a cache such an answer has no status: `proxy_cache_valid any` alone is about it.
+  exchange.status = exchange.entry === null ? 200 : 0;
+  exchange.attempt.status = exchange.status;
   request.httpVersion = 9;
   request.status = 200;
   request.keepalive = false;

@@ -39,7 +39,8 @@ export function zoneFiles(marksUse: number, log: (message: string) => void): Cac
         });
       } catch (error) {
         if (descriptor !== -1) closeSync(descriptor);
-        return errnoOf(error);
+        const code = errnoOf(error);
+        return code === 'ENOENT' || code === 'ENOTDIR' ? null : errnoText(code);
       }
     },
     replaceHeader(name, file, expected, header) {

@@ -31,7 +31,7 @@ function memoryZone() {
     files: {
       open(name, limit) {
         const text = files.get(name);
-        if (text === undefined) return 'ENOENT';
+        if (text === undefined) return null;
         opened++;
         const close = (): void => void opened--;
         return {
