@@ -11,7 +11,7 @@ import { engineModules } from './modules/index.ts';
 import { startPostAction } from './modules/post-action.ts';
 import { finish, run } from './phases/run.ts';
 import { exchangeOf } from './proxy/exchange.ts';
-import { leaveCache } from './proxy/cache.ts';
+import { leaveCache } from './proxy/leave-cache.ts';
 import { storeJob, stored } from './proxy/store.ts';
 import { releasePeer, upstreamNext } from './proxy/next.ts';
 import { upstreamHead } from './proxy/response.ts';

@@ -42,6 +42,48 @@ describe('the plan', () => {
     expect(plan.files[0]).toBe('/etc/nginx/nginx.conf');
   });
 
+  test('knows where answers are kept, and by which rules', () => {
+    const { plan, diagnostics } =
+      lowered(`proxy_cache_path /data/ levels=1:2 keys_zone=one:10m max_size=1g inactive=1d use_temp_path=off loader_sleep=5;
+      proxy_store on;
+      server {
+        location /kept { proxy_pass http://127.0.0.1; proxy_cache one; proxy_cache_valid 1m; proxy_cache_valid 404 any 5;
+          proxy_ignore_headers Expires; proxy_ignore_headers Vary; proxy_no_cache $arg_a $arg_b; }
+        location /stored { proxy_pass http://127.0.0.1; proxy_store /data$uri; proxy_store_access group:rw all:r; }
+      }`);
+    expect(diagnostics).toEqual([]);
+    expect(plan.http!.caches).toMatchObject([
+      {
+        name: 'one',
+        size: 10 * 1024 * 1024,
+        path: '/data',
+        levels: [1, 2],
+        maxSize: 1024 ** 3,
+        minFree: 0,
+        inactive: 86_400,
+        useTempPath: false,
+        loader: { files: 100, sleep: 5000, threshold: 200 },
+        manager: { files: 100, sleep: 50, threshold: 200 },
+      },
+    ]);
+    expect(settings(plan, 'proxy', '/kept')).toMatchObject({
+      proxy_cache: 'one',
+      proxy_store: null,
+      proxy_ignore_headers: ['Expires', 'Vary'],
+      proxy_no_cache: [[{ var: 'arg_a' }], [{ var: 'arg_b' }]],
+      proxy_cache_valid: [200, 301, 302]
+        .map((status) => ({ status, seconds: 60 }))
+        .concat([
+          { status: 404, seconds: 5 },
+          { status: 0, seconds: 5 },
+        ]),
+    });
+    expect(settings(plan, 'proxy', '/stored')).toMatchObject({
+      proxy_store: { path: ['/data', { var: 'uri' }] },
+      proxy_store_access: 0o664,
+    });
+  });
+
   test('can be read back, and nothing unknown is taken', () => {
     const { plan } = lowered(text);
     const copy = JSON.parse(JSON.stringify(plan));

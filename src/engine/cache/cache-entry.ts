@@ -48,8 +48,6 @@ export class CacheEntry implements Freshness {
   #done = false;
   /** For {@link replaceHeader}: the file that was read. */
   #read: Pick<CacheFile, 'unique' | 'length'> = { unique: 0, length: 0 };
-  /** A subrequest fetches the answer while this one serves the old one. */
-  background = false;
 
   validSec = 0;
   updatingSec = 0;

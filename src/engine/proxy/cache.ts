@@ -1,9 +1,6 @@
-import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { CacheEntry } from '../cache/cache-entry.ts';
-import type { Clock } from '../cache/cache-entry.ts';
 import { CacheIndex } from '../cache/cache-index.ts';
 import { cacheKey } from '../cache/cache-key.ts';
-import { validFor } from '../cache/freshness.ts';
 import type { CacheZone } from '../cache/zone.ts';
 import { noFiles } from '../cache/zone.ts';
 import type { EngineContext } from '../context.ts';
@@ -11,47 +8,15 @@ import { header } from '../http/headers.ts';
 import { again, declined } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { startSubrequest } from '../subrequest.ts';
-import type { CompiledTemplate } from '../template.ts';
 import { traceAs } from '../trace.ts';
 import { invalidEntry, sendCached } from './cached-answer.ts';
+import type { CompiledCache } from './compile-cache.ts';
+import { anyHolds } from './compile-cache.ts';
 import type { CompiledProxy } from './compile.ts';
 import type { Target } from './exchange.ts';
-import { Exchange, exchangeOf } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import { clockOf, leaveEarlier } from './leave-cache.ts';
 import { upstreamUri } from './upstream-uri.ts';
-
-/** `proxy_cache` of a location with what belongs to it. */
-export interface CompiledCache {
-  /** The zone's name. */
-  readonly zone: CompiledTemplate;
-  /** Null: made from the URL. */
-  readonly key: CompiledTemplate | null;
-  readonly methods: ReadonlySet<string>;
-  readonly bypass: readonly CompiledTemplate[];
-  readonly noCache: readonly CompiledTemplate[];
-  /** Failures and statuses after which an old answer may be used. */
-  readonly useStale: ReadonlySet<string>;
-}
-
-export function compileCache(cx: EngineContext, settings: ModuleSettings<'proxy'>): CompiledCache | null {
-  if (settings.proxy_cache === null) return null;
-  const stale = settings.proxy_cache_use_stale;
-  return {
-    zone: cx.template(settings.proxy_cache),
-    key: settings.proxy_cache_key === null ? null : cx.template(settings.proxy_cache_key),
-    methods: new Set(['GET', 'HEAD', ...settings.proxy_cache_methods]),
-    bypass: settings.proxy_cache_bypass.map((value) => cx.template(value)),
-    noCache: settings.proxy_no_cache.map((value) => cx.template(value)),
-    useStale: new Set(stale.includes('off') ? [] : stale),
-  };
-}
-
-/** Whether one of the conditions holds (ngx_http_test_predicates). */
-export function anyHolds(conditions: readonly CompiledTemplate[], request: Request): boolean {
-  return conditions.some((condition) => {
-    const value = condition.evaluate(request);
-    return value !== '' && value !== '0';
-  });
-}
 
 const internalError = 500;
 const stateKey = 'proxy_cache';
@@ -85,7 +50,7 @@ export function lookInCache(
   }
   if (exchange.lookedUp) return declined;
   const result = look(cx, request, exchange);
-  if (request.trace !== null) {
+  if (request.trace !== null && exchange.lookedUp) {
     const { at } = request.location.proxy;
     traceAs(request, 'upstream', at.proxy_cache ?? -1, `proxy_cache: ${exchange.cacheStatus}`);
   }
@@ -165,6 +130,7 @@ function keyOfUrl(request: Request, exchange: Exchange): string {
   return `${scheme}://${socket === null ? hostHeader : `${socket[0]}:`}${upstreamUri(request, exchange)}`;
 }
 
+/** One look, which may be the last of several (the rest of ngx_http_upstream_cache). */
 function look(cx: EngineContext, request: Request, exchange: Exchange): number {
   const entry = exchange.entry!;
   const clock = clockOf(cx);
@@ -177,7 +143,6 @@ function look(cx: EngineContext, request: Request, exchange: Exchange): number {
     exchange.settings.proxy_cache_background_update
   ) {
     if (!updateInBackground(cx, request)) return internalError;
-    entry.background = true;
     exchange.cacheStatus = 'STALE';
     found = 'hit';
   } else if (found === 'updating') {
@@ -208,10 +173,6 @@ function look(cx: EngineContext, request: Request, exchange: Exchange): number {
   return declined;
 }
 
-export function clockOf(cx: EngineContext): Clock {
-  return { seconds: Math.floor(cx.world.now() / 1000), milliseconds: cx.world.monotonic() };
-}
-
 /** ngx_http_upstream_cache_background_update */
 function updateInBackground(cx: EngineContext, request: Request): boolean {
   const child = startSubrequest(cx, request, request.uri, request.args, {
@@ -234,43 +195,4 @@ function refusesRange(request: Request, { settings }: Exchange): boolean {
   const match = /^bytes= *(-|\d+)/i.exec(range);
   if (match === null || range.length < 7) return false;
   return match[1] === '-' || Number(match[1]) >= limit;
-}
-
-/**
- * The exchange ends without an answer that could be kept: lets go of the entry, which may keep the status (the end of
- * ngx_http_upstream_finalize_request).
- *
- * @param status 502 and 504 may be kept; 0 for none
- */
-export function leaveCache(cx: EngineContext, exchange: Exchange, status: number): void {
-  const { entry, settings } = exchange;
-  if (entry === null) return;
-  if (exchange.cacheable && (status === 502 || status === 504)) {
-    const valid = validFor(settings.proxy_cache_valid, status);
-    if (valid !== 0) {
-      entry.validSec = clockOf(cx).seconds + valid;
-      entry.error = status;
-    }
-  }
-  entry.free();
-  entry.closeFile();
-}
-
-/** Another exchange begins, after an internal redirect. */
-export function leaveEarlier(cx: EngineContext, request: Request): void {
-  if (request.upstream !== null) leaveCache(cx, exchangeOf(request), 0);
-}
-
-/** `proxy_intercept_errors` takes over: the status may be kept in place of the answer (ngx_http_upstream_intercept_errors). */
-export function keepStatus(cx: EngineContext, exchange: Exchange, status: number): void {
-  const { entry, settings } = exchange;
-  if (entry === null) return;
-  if (entry.noCache || entry.expired) exchange.cacheable = false;
-  if (exchange.cacheable) {
-    const valid = validFor(settings.proxy_cache_valid, status);
-    if (entry.validSec === 0 && valid !== 0) entry.validSec = clockOf(cx).seconds + valid;
-    if (entry.validSec !== 0) entry.error = status;
-  }
-  entry.free();
-  entry.closeFile();
 }

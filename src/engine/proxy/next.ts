@@ -6,7 +6,7 @@ import { traceAs } from '../trace.ts';
 import { attemptEnded, headArrived } from '../upstream/least-time.ts';
 import { freePeer, selectPeer } from '../upstream/selection.ts';
 import type { UpstreamAttempt } from '../upstream-exchange.ts';
-import { leaveCache } from './cache.ts';
+import { leaveCache } from './leave-cache.ts';
 import { sendStale } from './cached-answer.ts';
 import type { Exchange } from './exchange.ts';
 

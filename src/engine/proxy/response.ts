@@ -8,7 +8,7 @@ import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
 import type { CacheEntry } from '../cache/cache-entry.ts';
 import { readFreshness } from '../cache/freshness.ts';
-import { keepStatus, leaveCache } from './cache.ts';
+import { keepStatus, leaveCache } from './leave-cache.ts';
 import { sendStale } from './cached-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
