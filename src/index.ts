@@ -9,7 +9,7 @@
  * ```
  */
 import { readFileSync } from 'node:fs';
-import { SourceFile } from './text/source-file.ts';
+import { SourceFile, textOfBytes } from './text/source-file.ts';
 
 export { parseFile } from './1-syntax/parse.ts';
 export type * from './1-syntax/ast.ts';
@@ -36,5 +36,5 @@ export { SourceFile, decodeBytes, encodeBytes, type Position, type Span } from '
 
 /** Reads a file as nginx does, byte by byte. Throws what `node:fs` throws when it cannot be read. */
 export function readSource(path: string): SourceFile {
-  return new SourceFile(path, readFileSync(path, 'latin1'));
+  return new SourceFile(path, textOfBytes(readFileSync(path)));
 }

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { textOfBytes } from '../text/source-file.ts';
 
 /** What a read of a file answers: its bytes as a latin1 string, or an errno name such as `ENOENT`. */
 export type ReadResult = { readonly text: string } | { readonly error: string };
@@ -16,7 +17,7 @@ export const diskReader: FileReader = {
     try {
       // Opening a directory succeeds and only reading it fails (pread() in nginx); FIFOs would block for ever.
       if (!statSync(path).isFile() && statSync(path).isFIFO()) return { error: 'EINVAL' };
-      return { text: readFileSync(path, 'latin1') };
+      return { text: textOfBytes(readFileSync(path)) };
     } catch (error) {
       return { error: (error as NodeJS.ErrnoException).code ?? 'EIO' };
     }

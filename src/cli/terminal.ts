@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { textOfBytes } from '../text/source-file.ts';
 import { CliError, systemReason } from './cli-error.ts';
 
 /** Everything a command needs of the process it runs in, so that tests can run commands without one. */
@@ -35,7 +36,7 @@ export function processTerminal(): Terminal {
     },
     // Where complaints cannot be written there is nowhere to complain of it.
     err: async (text) => void (await write(process.stderr, text)),
-    stdin: () => readFileSync(0, 'latin1'),
+    stdin: () => textOfBytes(readFileSync(0)),
     columns: process.stdout.isTTY ? (process.stdout.columns ?? 100) : null,
     // V8's second optimizing compiler takes more time from such a run than it gives back.
     hurry: () => process.getBuiltinModule('node:v8').setFlagsFromString('--no-opt'),

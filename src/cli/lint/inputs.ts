@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, readdir, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { textOfBytes } from '../../text/source-file.ts';
 import { CliError, systemReason } from '../cli-error.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -173,7 +174,7 @@ function looksLikeNginx(text: string, name: string): boolean {
 /** The bytes of a file as a latin1 string; a clear message when it cannot be read. */
 export function readBytes(absolute: string, shown: string): string {
   try {
-    return readFileSync(absolute, 'latin1');
+    return textOfBytes(readFileSync(absolute));
   } catch (error) {
     throw new CliError(`cannot read ${shown}: ${systemReason(error)}`);
   }

@@ -235,6 +235,7 @@ export const httpCoreModule: ModuleChecks = {
   entries: { types: typesEntry },
   closing: { server: endOfServer },
   mergeServer(cx, server, main) {
+    if (!cx.seen.has('large_client_header_buffers') && !cx.seen.has('connection_pool_size')) return;
     const buffers = server.first('large_client_header_buffers') ?? main.first('large_client_header_buffers');
     const pool = server.first('connection_pool_size') ?? main.first('connection_pool_size');
     const bufferSize = buffers === undefined ? 8192 : (parseSize(buffers.args[1]!.value) ?? 8192);
