@@ -177,12 +177,21 @@ export class LowerContext {
     return path.startsWith('/') ? path : this.confPrefix + path;
   }
 
-  /** Declares a variable that configuration writes to (`set`, captures, …). */
-  variable(name: string): void {
+  /**
+   * Declares a variable that configuration writes to. Before it has a value it is empty, with a warning, where `set` made it
+   * (ngx_http_rewrite_set), and has none where it is a capture or of `auth_request_set`.
+   */
+  variable(name: string, by: 'set' | 'capture' | 'auth_request_set'): void {
     const lower = name.toLowerCase();
-    if (this.#variables.has(lower)) return;
-    this.#variables.add(lower);
-    this.http.variables.push(lower);
+    const known = this.#variables.has(lower);
+    if (!known) {
+      this.#variables.add(lower);
+      this.http.variables.push(lower);
+    }
+    const { setVariables } = this.http;
+    if (by === 'set' && !known) setVariables.push(lower);
+    // The handler of a capture replaces the one of a "set" before it (ngx_http_regex_compile).
+    if (by === 'capture' && setVariables.includes(lower)) setVariables.splice(setVariables.indexOf(lower), 1);
   }
 
   /** Says that a directive has no effect in the runtime; unknown effects count as changes. */

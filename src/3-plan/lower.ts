@@ -62,6 +62,7 @@ function emptyHttp(): HttpPlan {
     splitClients: [],
     charsetMaps: [],
     variables: [],
+    setVariables: [],
     resolvers: [],
     accessLogs: [],
     logFormats: [],

@@ -241,6 +241,8 @@ export const http = z.strictObject({
   charsetMaps: z.array(charsetMap),
   /** Names that `set`, captures of regexes and `auth_request_set` define. */
   variables: z.array(z.string()),
+  /** Those that `set` made: they are empty, not unknown, before they have a value. */
+  setVariables: z.array(z.string()),
   resolvers: z.array(resolver),
   accessLogs: z.array(logDestination),
   logFormats: z.array(logFormat),

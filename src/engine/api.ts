@@ -312,6 +312,8 @@ export interface FileSystem {
   /** Whole small file as a byte string (password files, SSI); an errno name in `error` otherwise. */
   read(path: string): { readonly bytes: string } | { readonly error: string };
   list(path: string): readonly string[] | string;
+  /** The path without symbolic links and the like; an errno name in `error` where it leads to nothing. */
+  realpath(path: string): { readonly path: string } | { readonly error: string };
   /** Whether the process may read the file: '' or an errno name. */
   access(path: string): string;
 }

@@ -39,7 +39,7 @@ export function begin(
   const status = readHead(cx, request, bytes, start);
   if (status === -1) return null;
   connection.requests++;
-  request.requestLength = request.headEnd - from;
+  request.pipelined = connection.pipelined;
   if (status !== 0) {
     request.keepalive = false;
     request.lingeringClose = true;
@@ -78,8 +78,7 @@ export function abandon(
   if (from >= bytes.length) return null;
   const request = newRequest(cx, connection);
   connection.requests++;
-  const end = bytes.indexOf('\n', from);
-  if (end !== -1) request.requestLine = bytes.slice(from, end).replace(/\r$/, '');
+  request.requestLine = /[^\r\n]*/.exec(bytes.slice(from).trimStart())![0];
   request.requestLength = bytes.length - from;
   request.headEnd = bytes.length;
   request.keepalive = false;
@@ -98,6 +97,7 @@ function readHead(cx: EngineContext, request: Request, bytes: string, start: num
   if (lineEnd === -1 || lineEnd - start >= size) {
     if (lineEnd === -1 && bytes.length - start < size) return partialLine(request, bytes, start);
     request.headEnd = bytes.length;
+    request.requestLine = /[^\r\n]*/.exec(bytes.slice(start, start + size))![0];
     cx.world.log('info', 'client sent too long URI', request);
     return uriTooLarge;
   }
@@ -106,6 +106,8 @@ function readHead(cx: EngineContext, request: Request, bytes: string, start: num
   request.requestLine = line;
   request.headEnd = lineEnd + 1;
   const status = takeRequestLine(cx, request, line);
+  // A line that is no request line counts nothing.
+  if (request.method !== '') request.requestLength = request.headEnd - start;
   if (status !== 0) return status;
   if (request.httpVersion < httpVersion10) {
     return request.host === '' ? chooseServer(cx, request, '') : 0;
@@ -129,8 +131,8 @@ function takeRequestLine(cx: EngineContext, request: Request, line: string): num
   const parsed = parseRequestLine(line, cx.rules.connectWithAuthority);
   if (typeof parsed === 'number') {
     // What was read before the fault still counts: HEAD gets no body, a line without a version no head.
-    request.method = /^[A-Z_-]+(?= )/.exec(line)?.[0] ?? '';
-    if (parsed === 400 && isHttp09(line)) request.httpVersion = 9;
+    request.headerOnly = line.startsWith('HEAD ');
+    request.httpVersion = parsed === 400 && isHttp09(line) ? 9 : httpVersion10;
     cx.world.log(
       'info',
       parsed === 505 ? 'client sent invalid version' : 'client sent invalid request',
@@ -141,12 +143,12 @@ function takeRequestLine(cx: EngineContext, request: Request, line: string): num
   request.method = parsed.method;
   request.httpVersion = parsed.version;
   request.protocol = parsed.protocol;
-  request.unparsedUri = parsed.target;
-  request.validUnparsedUri = !parsed.emptyPath;
   if (!takeUri(request, parsed.target)) {
     cx.world.log('info', 'client sent invalid request', request);
     return badRequest;
   }
+  request.unparsedUri = parsed.target;
+  request.validUnparsedUri = !parsed.emptyPath;
   if (parsed.host !== null) {
     const valid = validateHost(parsed.host, cx.rules.strictHosts);
     if (valid === null) {

@@ -74,7 +74,7 @@ export class EngineContext {
       keepaliveTime: this.since('1.19.10'),
     };
     this.zones = zones;
-    this.variables = new Variables(http.variables, world);
+    this.variables = new Variables(http.variables, http.setVariables, world);
     for (const [name, table] of Object.entries(tables)) this.#defaults[name] = this.#defaultsOf(table);
   }
 

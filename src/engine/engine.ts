@@ -13,7 +13,7 @@ import { finish, run } from './phases/run.ts';
 import { exchangeOf } from './proxy/exchange.ts';
 import { leaveCache } from './proxy/leave-cache.ts';
 import { storeJob, stored } from './proxy/store.ts';
-import { releasePeer, upstreamNext } from './proxy/next.ts';
+import { finalizing, releasePeer, upstreamNext } from './proxy/next.ts';
 import { upstreamHead } from './proxy/response.ts';
 import { setUpstreamAddresses } from './proxy/upstreams.ts';
 import { Request } from './request.ts';
@@ -59,16 +59,20 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
     bodyFailed: (request, status) => (request.action = finish(cx, request, status)),
     upstreamRequestHead: (request) => exchangeOf(request).head!,
     upstreamHead: (request, bytes) => {
+      request.main.activity = 'reading response header from upstream';
       const action = upstreamHead(cx, request, bytes);
       if (action !== null) request.action = action;
       return action;
     },
     upstreamFailed(request, failure) {
       const exchange = exchangeOf(request);
-      return (request.action = finish(cx, request, upstreamNext(cx, request, exchange, failure)));
+      const result = upstreamNext(cx, request, exchange, failure);
+      request.main.activity = finalizing;
+      return (request.action = finish(cx, request, result));
     },
     upstreamDone(request) {
       releasePeer(cx, request, exchangeOf(request));
+      request.main.activity = finalizing;
     },
     storeJob: (request) => storeJob(cx, request),
     stored: (request, file) => stored(cx, request, file),

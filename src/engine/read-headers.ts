@@ -54,19 +54,23 @@ export function readHeaders(
     if (end === -1 || end - at >= buffers.size || end - from > limit) {
       if (end === -1 && bytes.length - at < buffers.size && bytes.length - from <= limit) return -1;
       request.headEnd = bytes.length;
+      request.requestLength += at - from;
       cx.world.log('info', 'client sent too long header line', request);
       return headerTooLarge;
     }
     const code = bytes.charCodeAt(at);
     if (code === 10 || (code === 13 && end === at + 1)) {
       request.headEnd = end + 1;
+      request.requestLength += request.headEnd - from;
       return 0;
     }
     const { core } = request.location;
     const line = takeHeaderLine(headers, bytes, at, end, core.underscores_in_headers, zero);
+    const start = at;
     at = end + 1;
     if (line === headerRefused) {
       request.headEnd = at;
+      request.requestLength += start - from;
       cx.world.log('info', 'client sent invalid header line', request);
       return badRequest;
     }
@@ -77,11 +81,13 @@ export function readHeaders(
     }
     if (core.max_headers !== 0 && ++count > core.max_headers) {
       request.headEnd = at;
+      request.requestLength += at - from;
       return headerTooLarge;
     }
     const status = takeHeader(cx, request, headers[headers.length - 2]!, headers[headers.length - 1]!);
     if (status !== 0) {
       request.headEnd = at;
+      request.requestLength += at - from;
       return status;
     }
   }

@@ -67,7 +67,7 @@ export class Request {
   requestBody: RequestBody | null = null;
   /** Offset after the head, in the bytes given to `begin`. */
   headEnd = 0;
-  /** [runtime] Bytes of this request that were received: head and body (`$request_length`); set to the head's length by `begin`. */
+  /** [runtime] Bytes of this request that were received (`$request_length`): by `begin` those of the head up to a line that is wrong, then those of the body. */
   requestLength = 0;
 
   // --- where it is
@@ -138,8 +138,8 @@ export class Request {
   lastModified = -1;
   /** `Last-Modified` stands in `headersOut` already. */
   lastModifiedListed = false;
-  /** `Location` as found; made absolute when the head is written; '' for none. */
-  redirect = '';
+  /** `Location` as found; made absolute when the head is written; null for none. */
+  redirect: string | null = null;
   etag = '';
   /** The tag stands in `headersOut` already. */
   etagListed = false;
@@ -149,6 +149,8 @@ export class Request {
   /** The answer is an upstream's: conditions of the client are not applied to it. */
   fromUpstream = false;
   rangeNotSatisfiable = false;
+  /** A condition of the client's has put an error page in the place of the answer (`r->filter_finalize`). */
+  replaced = false;
   expectTrailers = false;
   acceptRanges = false;
   /** Several ranges at once are not given. */
@@ -183,9 +185,13 @@ export class Request {
   /** [runtime] Bytes sent to the client: all, and without the head (`$bytes_sent`, `$body_bytes_sent`). */
   bytesSent = 0;
   bodyBytesSent = 0;
+  /** It came before the answer to the one before it was out. */
+  pipelined = false;
   /** world.now() and world.monotonic() of the first byte. */
   startedAt = 0;
   startedMonotonic = 0;
+  /** What goes on while nobody says more, for the error log (`c->log->action`); a main request's is used. */
+  activity = '';
   /** [runtime] The client is gone or a timeout ended the request: logged as 499, 408 … */
   abortedStatus = 0;
 

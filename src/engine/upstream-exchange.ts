@@ -85,6 +85,8 @@ export interface UpstreamExchange {
   /** FastCGI: where the head ended. */
   records: RecordState | null;
   headEnd: number;
+  /** An internal redirect has led away from it (nginx forgets what the proxy module knew of the request). */
+  left: boolean;
   status: number;
   reason: string;
   /** Flat: name, lower-case name, value. */

@@ -81,6 +81,7 @@ function frozenWorld(root: string | undefined): World {
       lstat: (path) => files.lstat(below(path)),
       read: (path) => files.read(below(path)),
       list: (path) => files.list(below(path)),
+      realpath: (path) => files.realpath(below(path)),
       access: (path) => files.access(below(path)),
       link: (path) => files.link(below(path)),
     },

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import type { FileStat, FileSystem } from '../engine/api.ts';
 import { errnoOf } from './errno.ts';
@@ -38,6 +38,10 @@ export const realFileSystem: FileSystem = {
     return typeof bytes === 'string' ? { error: bytes } : { bytes: bytes.toString('latin1') };
   },
   list: (path) => attempt(() => readdirSync(native(path), 'latin1')),
+  realpath: (path) => {
+    const real = attempt(() => ({ path: realpathSync.native(native(path), 'latin1') }));
+    return typeof real === 'string' ? { error: real } : real;
+  },
   access: (path) =>
     attempt(() => {
       accessSync(native(path), constants.R_OK);

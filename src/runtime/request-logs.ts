@@ -57,7 +57,7 @@ export function requestLogger(plan: Plan, services: Services, debugged: Debugged
     const always = request !== null && debugged.has(request.connection);
     if (!always && !logger.takes(level)) return;
     if (request === null) logger.write(level, message);
-    else logger.write(level, message + describe(plan, request, activity), request.connection.serial, always);
+    else logger.write(level, message + describe(request, activity), request.connection.serial, always);
   };
 }
 
@@ -73,14 +73,13 @@ const schema = ({ headless, fastcgi, tls }: UpstreamExchange): string =>
   fastcgi ? 'fastcgi://' : headless ? '' : tls ? 'https://' : 'http://';
 
 /** ngx_http_log_error_handler: client, server, request, subrequest, upstream, host, referrer. */
-function describe(plan: Plan, request: Request, activity: string): string {
+function describe(request: Request, activity: string): string {
   const main = request.main;
-  const server = request.server === undefined ? null : plan.http!.servers[request.server.index]!;
   const exchange = request.upstream;
   return requestContext({
     client: request.connection.remoteAddress,
     action: activity === '' ? null : activity,
-    server: server?.names[0]?.name ?? '',
+    server: request.server?.name ?? '',
     requestLine: main.requestLine,
     subrequest: main === request ? null : request.uri,
     upstream:

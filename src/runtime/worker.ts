@@ -27,11 +27,13 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
   const clients = new Set<ClientConnection>();
   const counts: Counts = { accepted: 0, requests: 0 };
   const clock = new Clock();
+  let logging = false;
   const world: World = createWorld(
     services.pid,
     services.caches,
     () => countConnections(clients, counts),
-    (level, message, request) => log(level, message, request, ''),
+    (level, message, request) =>
+      log(level, message, request, logging ? 'logging request' : (request?.main.activity ?? '')),
     clock,
   );
   const engine = compileEngine(plan, world, zones);
@@ -48,7 +50,9 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
     log,
     logAccess: (request) => {
       log('debug', 'http log handler', request, '');
+      logging = true;
       logAccess(request);
+      logging = false;
     },
     counts,
     draining: false,

@@ -33,7 +33,7 @@ export const accessLowerings: Lowerings = {
   },
   auth_request_set(cx, level, directive) {
     const variable = word(directive, 0).slice(1).toLowerCase();
-    cx.variable(variable);
+    cx.variable(variable, 'auth_request_set');
     level.list<Assignment>('authRequest', 'auth_request_set', directive).push({
       variable,
       value: parseTemplate(word(directive, 1)),

@@ -30,7 +30,7 @@ export const fastcgiLowerings: Lowerings = {
       return;
     }
     const target = parseTarget(`http://${text}`);
-    if (target === null) return;
+    if ('error' in target) return;
     const upstream = upstreamFor(cx, target, directive);
     level.setContent({ kind: 'fastcgi', upstream, address: null, origin });
   },

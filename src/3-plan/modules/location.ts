@@ -82,7 +82,9 @@ export function locationLowerings(lowerLevel: (cx: LowerContext, level: LevelTyp
           directive,
           name: outer.name,
         });
-        location.content = outer.content;
+        // Only handlers that pass requests on hold at this level too (ngx_http_proxy_merge_loc_conf).
+        if (outer.content?.kind !== 'empty_gif' && outer.content?.kind !== 'stub_status')
+          location.content = outer.content;
         const methods = words(directive).map((method) => method.toUpperCase());
         if (methods.includes('GET') && !methods.includes('HEAD')) methods.push('HEAD');
         outer.limitExcept = { methods, location: cx.indexOf(location) };

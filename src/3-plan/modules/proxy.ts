@@ -24,9 +24,10 @@ export const tunnelLowerings: Lowerings = {
   tunnel_pass(cx, level, directive) {
     const text = directive.args.length === 0 ? '$host:$request_port' : word(directive, 0);
     const variable = text.includes('$');
+    const target = parseTarget(`http://${text}`);
     level.setContent({
       kind: 'tunnel',
-      upstream: variable ? -1 : upstreamFor(cx, parseTarget(`http://${text}`)!, directive),
+      upstream: variable || 'error' in target ? -1 : upstreamFor(cx, target, directive),
       url: variable ? parseTemplate(text) : null,
       origin: cx.origin(directive),
     });
@@ -163,7 +164,7 @@ function lowerProxyPass(cx: LowerContext, level: Level, directive: ResolvedDirec
     return level.setContent({ kind: 'proxy', pass });
   }
   const target = parseTarget(url);
-  if (target === null) return;
+  if ('error' in target) return;
   const upstream = upstreamFor(cx, target, directive);
   const content: Content = {
     kind: 'proxy',

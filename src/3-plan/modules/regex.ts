@@ -7,7 +7,7 @@ const namedGroup = /\(\?P?[<'](\w+)[>']/g;
 
 /** Named captures of a pattern are variables (ngx_http_regex_compile). A pattern that we cannot match is named. */
 export function declareCaptures(cx: LowerContext, pattern: string, directive: ResolvedDirective): void {
-  for (const [, name] of pattern.matchAll(namedGroup)) cx.variable(name!);
+  for (const [, name] of pattern.matchAll(namedGroup)) cx.variable(name!, 'capture');
   // Nothing but what begins like this is beyond our matcher; compiling every pattern twice would cost too much.
   if (pattern.includes('(*')) refuseUnsupported(cx, pattern, directive);
 }

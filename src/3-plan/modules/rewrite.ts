@@ -39,7 +39,7 @@ export function rewriteLowerings(lowerLevel: (cx: LowerContext, level: Level) =>
   return {
     set(cx, level, directive) {
       const variable = word(directive, 0).slice(1).toLowerCase();
-      cx.variable(variable);
+      cx.variable(variable, 'set');
       level.location?.rewrite.push({
         op: 'set',
         variable,

@@ -13,29 +13,30 @@ export interface ProxyTarget {
   readonly portText: string;
 }
 
-/** Null for what nginx refuses. */
-export function parseTarget(url: string): ProxyTarget | null {
-  const match = /^(https?):\/\/(.*)$/is.exec(url);
-  if (match === null) return null;
+/** `error` for what nginx refuses, in its words: `invalid port`, or `invalid URL prefix` where it is no URL at all. */
+export function parseTarget(url: string): ProxyTarget | { readonly error: string } {
+  const match = /^(https?):\/\/(.+)$/is.exec(url);
+  if (match === null) return { error: 'invalid URL prefix' };
   const scheme = match[1]!.toLowerCase() as 'http' | 'https';
   const rest = match[2]!;
   const defaultPort = scheme === 'http' ? 80 : 443;
   if (rest.toLowerCase().startsWith('unix:')) {
     const colon = rest.indexOf(':', 5);
     const host = colon === -1 ? rest : rest.slice(0, colon);
-    if (host.length === 5) return null;
+    if (host.length === 5) return { error: 'no path in the unix domain socket' };
     const uri = colon === -1 ? '' : rest.slice(colon + 1);
     return { scheme, host, port: 0, hasPort: false, uri, hostHeader: 'localhost', portText: '' };
   }
-  const end = rest.search(/[/?#]/);
+  const end = rest.search(/[/?]/);
   const authority = end === -1 ? rest : rest.slice(0, end);
   const uri = end === -1 ? '' : rest.slice(end);
   const parts = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(authority);
-  if (parts === null || parts[1] === '') return null;
-  const host = parts[1]!;
-  const text = parts[2];
-  const hasPort = text !== undefined && text !== '';
-  if (hasPort && (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535)) return null;
+  if (parts === null) return { error: 'invalid host' };
+  const [, host = '', text] = parts;
+  const hasPort = text !== undefined;
+  if (hasPort && (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 65535))
+    return { error: 'invalid port' };
+  if (host === '') return { error: 'no host' };
   const port = hasPort ? Number(text) : defaultPort;
   const standard = !hasPort || port === defaultPort;
   return {

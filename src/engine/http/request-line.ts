@@ -9,6 +9,7 @@ export interface RequestLine {
   emptyPath: boolean;
   /** 9, 1000, 1001 … */
   version: number;
+  /** '' for HTTP/0.9, which has none. */
   protocol: string;
 }
 
@@ -88,7 +89,7 @@ function parseGeneral(line: string, connectWithAuthority: boolean): RequestLine 
   if (match === null) return 400;
   const [, method = '', path, , authority, rest = '', major, minor] = match;
   let version = 9;
-  let protocol = 'HTTP/0.9';
+  let protocol = '';
   if (major !== undefined) {
     if (major.startsWith('0')) return 400;
     if (Number(major) > 1) return Number(major) > 99 ? 400 : 505;

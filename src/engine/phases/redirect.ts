@@ -21,8 +21,9 @@ export function internalRedirect(cx: EngineContext, request: Request, uri: strin
   if (request.trace !== null) traceAs(request, 'content', -1, `internal redirect to "${uri}"`);
   request.args = args;
   setUri(request, uri);
-  request.modules = null;
+  leaveModules(request);
   request.takesGzip = null;
+  request.main.activity = '';
   request.internal = true;
   request.validUnparsedUri = false;
   request.addUriToAlias = false;
@@ -32,6 +33,12 @@ export function internalRedirect(cx: EngineContext, request: Request, uri: strin
   request.phase = phases.serverRewrite;
   request.handlerIndex = 0;
   return restart;
+}
+
+/** Modules forget what they knew of the request. */
+function leaveModules(request: Request): void {
+  request.modules = null;
+  if (request.upstream !== null) request.upstream.left = true;
 }
 
 /** ngx_http_named_location. */
@@ -52,7 +59,7 @@ export function namedLocation(cx: EngineContext, request: Request, name: string)
   request.internal = true;
   request.contentHandler = null;
   request.uriChanged = false;
-  request.modules = null;
+  leaveModules(request);
   request.location = cx.location(index);
   if (request.trace !== null)
     traceAs(request, 'location', request.location.plan.origin, `named location "${name}"`);

@@ -4,6 +4,7 @@ import { escapeUri } from '../algorithms/escape-uri.ts';
 import { findLocation } from '../locations.ts';
 import type { Request } from '../request.ts';
 import { specialResponse } from '../response/error-page.ts';
+import { mapUriToPath } from '../static/path.ts';
 import { trace } from '../trace.ts';
 import { again, declined, done, ok, phases } from './phase.ts';
 import { restart } from './redirect.ts';
@@ -234,7 +235,8 @@ function contentPhase(cx: EngineContext, request: Request): number {
     request.handlerIndex++;
   }
   if (request.uri.endsWith('/')) {
-    cx.world.log('error', `directory index of "${request.uri}" is forbidden`, request);
+    const path = mapUriToPath(request, request.uri);
+    if (path !== null) cx.world.log('error', `directory index of "${path}" is forbidden`, request);
     return 403;
   }
   return 404;

@@ -41,11 +41,11 @@ export function sendCached(cx: EngineContext, request: Request, exchange: Exchan
 function takeHead(cx: EngineContext, request: Request, exchange: Exchange, text: string): boolean {
   const entry = exchange.entry!;
   const head = parseResponse(text.slice(0, entry.bodyStart), entry.headerStart);
-  if (head === null || typeof head === 'string') return false;
+  if (head === null || typeof head === 'string' || 'invalid' in head) return false;
   exchange.status = head.status;
   exchange.reason = head.statusLine;
   exchange.headers = head.headers;
-  if (readFraming(exchange, head.modern) !== null) return false;
+  if (readFraming(exchange, head.modern, cx.rules.duplicatesIgnored) !== null) return false;
   readFreshness(entry, head.headers, exchange.settings.proxy_ignore_headers, nowInSeconds(cx));
   if (entry.forbidden) exchange.cacheable = false;
   takeHeaders(request, exchange);

@@ -79,6 +79,7 @@ export class Exchange implements UpstreamExchange {
   head: string | null = null;
 
   headEnd = 0;
+  left = false;
   status = 0;
   reason = '';
   headers: string[] = noHeaders;

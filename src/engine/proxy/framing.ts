@@ -3,8 +3,12 @@ import type { Exchange } from './exchange.ts';
 
 const switchingProtocols = 101;
 
-/** Length, coding and connection of the answer; a text when nginx calls the header invalid. */
-export function readFraming(exchange: Exchange, modern: boolean): string | null {
+/**
+ * Length, coding and connection of the answer; a text when nginx calls the header invalid.
+ *
+ * @param strict malformed and repeated ones are refused, as since 1.23.0
+ */
+export function readFraming(exchange: Exchange, modern: boolean, strict: boolean): string | null {
   const { headers } = exchange;
   let length = -1;
   let chunked = false;
@@ -13,13 +17,19 @@ export function readFraming(exchange: Exchange, modern: boolean): string | null 
     const value = headers[at + 2]!;
     switch (headers[at + 1]) {
       case 'content-length':
-        if (length !== -1) return 'upstream sent duplicate header line: "Content-Length"';
-        if (chunked) return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
+        if (strict && length !== -1) return duplicateLine(headers, at);
+        if (strict && chunked)
+          return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
         length = parseContentLength(value);
-        if (length === -1) return `upstream sent invalid "Content-Length" header: "${value}"`;
+        if (strict && length === -1)
+          return `upstream sent invalid "Content-Length" header: "${headers[at]}: ${value}"`;
         break;
       case 'transfer-encoding':
-        if (chunked) return 'upstream sent duplicate header line: "Transfer-Encoding"';
+        if (!strict) {
+          chunked ||= value.toLowerCase().includes('chunked');
+          break;
+        }
+        if (chunked) return duplicateLine(headers, at);
         if (length !== -1)
           return 'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time';
         if (value.toLowerCase() !== 'chunked') return `upstream sent unknown "Transfer-Encoding": "${value}"`;
@@ -50,4 +60,11 @@ export function readFraming(exchange: Exchange, modern: boolean): string | null 
     exchange.keepalive = exchange.keepsConnection;
   }
   return null;
+}
+
+/** What nginx says of a line that repeats an earlier one. */
+export function duplicateLine(headers: readonly string[], at: number): string {
+  const before = headers.indexOf(headers[at + 1]!) - 1;
+  const line = (index: number): string => `"${headers[index]}: ${headers[index + 2]}"`;
+  return `upstream sent duplicate header line: ${line(at)}, previous value: ${line(before)}`;
 }

@@ -52,13 +52,11 @@ function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Ta
     return { scheme: pass.scheme, host: '', uri: pass.uri ?? '', hostHeader: pass.host, portText: pass.port };
   const url = proxy.url.evaluate(request);
   const target = parseTarget(url);
-  if (target !== null) return target;
-  const scheme = /^https?:\/\//i.test(url);
-  cx.world.log(
-    'error',
-    scheme ? `invalid host in upstream "${url}"` : `invalid URL prefix in "${url}"`,
-    request,
-  );
+  if (!('error' in target)) return target;
+  const { error } = target;
+  const place =
+    error === 'invalid URL prefix' ? `"${url}"` : `upstream "${url.slice(url.indexOf('//') + 2)}"`;
+  cx.world.log('error', `${error} in ${place}`, request);
   if (request.trace !== null)
     traceAs(request, 'upstream', pass.origin, `proxy_pass gives "${url}", which is no URL`);
   return internalError;

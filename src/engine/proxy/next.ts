@@ -46,6 +46,9 @@ function newAttempt(peer: string, started: number, firstOfExchange: boolean): Up
   };
 }
 
+/** What the log says is going on once an upstream has answered or failed (ngx_http_upstream_finalize_request). */
+export const finalizing = 'sending to client';
+
 /** Chooses the next server (ngx_http_upstream_connect): {@link done} with action `proxy`, or 502 when none is left. */
 export function connectNext(cx: EngineContext, request: Request, exchange: Exchange, first: boolean): number {
   const { sticky } = exchange.upstream;
@@ -58,7 +61,9 @@ export function connectNext(cx: EngineContext, request: Request, exchange: Excha
     exchange.attempt.status = badGateway;
     states.push(exchange.attempt);
     exchange.released = true;
-    cx.world.log('error', 'no live upstreams while connecting to upstream', request);
+    exchange.peer = { ...exchange.peer, name: exchange.upstream.plan.name };
+    request.main.activity = 'connecting to upstream';
+    cx.world.log('error', 'no live upstreams', request);
     if (request.trace !== null)
       traceAs(
         request,

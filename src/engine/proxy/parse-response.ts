@@ -17,9 +17,12 @@ const statusLine = /^HTTP\/(\d+)\.(\d+) +(\d{3})(?: ([^\r\n]*))?\r?$/;
 
 /**
  * Reads a head from `bytes` at `from` (ngx_http_parse_status_line, ngx_http_parse_header_line). Null: not complete; `none`: it does
- * not begin with a status line (HTTP/0.9); `invalid`: a header line that nginx refuses.
+ * not begin with a status line (HTTP/0.9); `invalid`: a header line that nginx refuses, up to the byte that is wrong.
  */
-export function parseResponse(bytes: string, from: number): ResponseHead | 'none' | 'invalid' | null {
+export function parseResponse(
+  bytes: string,
+  from: number,
+): ResponseHead | 'none' | { readonly invalid: string } | null {
   const lineEnd = bytes.indexOf('\n', from);
   if (lineEnd === -1) return 'HTTP/'.startsWith(bytes.slice(from, from + 5)) ? null : 'none';
   const line = parseStatusLine(bytes, from, lineEnd);
@@ -35,9 +38,17 @@ export function parseResponse(bytes: string, from: number): ResponseHead | 'none
     const code = bytes.charCodeAt(start);
     if (code === 10 || (code === 13 && end === start + 1)) break;
     if (code === 72 && bytes.startsWith('HTTP/', start)) continue;
-    if (takeHeaderLine(headers, bytes, start, end, true, zero) === headerRefused) return 'invalid';
+    if (takeHeaderLine(headers, bytes, start, end, true, zero) === headerRefused)
+      return { invalid: upToFault(bytes.slice(start, end)) };
   }
   return { status: line.status, statusLine: line.text, modern: line.modern, headers, end: at };
+}
+
+/** `X-A\x20` of `X-A : 1`. */
+function upToFault(line: string): string {
+  const name = /^[^\x00-\x20\x7f:]*/.exec(line)![0].length;
+  const at = name > 0 && line[name] === ':' ? line.indexOf('\0') : name;
+  return `${line.slice(0, at)}\\x${line.charCodeAt(at).toString(16).padStart(2, '0')}`;
 }
 
 interface StatusLine {

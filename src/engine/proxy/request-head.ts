@@ -90,14 +90,13 @@ export function compileHeadWriter(cx: EngineContext, settings: ModuleSettings<'p
   const cacheNames = new Set([...names, ...conditionHeaders]);
   const version = settings.proxy_http_version === '1.0' ? ' HTTP/1.0\r\n' : ' HTTP/1.1\r\n';
   const fallbackHost = keepsHost && settings.proxy_http_version !== '1.0';
-  const method = cx.template(settings.proxy_method);
+  const method = settings.proxy_method === '' ? null : cx.template(settings.proxy_method);
   const body = settings.proxy_set_body === null ? null : cx.template(settings.proxy_set_body);
   const passHeaders = settings.proxy_pass_request_headers;
   return {
     write(request, exchange) {
       if (settings.proxy_http_version === '2') return http2Preface;
-      const verb =
-        exchange.convertedMethod || (method.constant ?? method.evaluate(request)) || request.method;
+      const verb = exchange.convertedMethod || (method === null ? request.method : method.evaluate(request));
       exchange.method = verb;
       const ownBody = body === null ? '' : body.evaluate(request);
       if (body !== null) exchange.ownBodyLength = ownBody.length;

@@ -12,10 +12,10 @@ import { keepStatus, leaveCache } from './leave-cache.ts';
 import { sendStale } from './cached-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
-import { faultOfStatus, headAccepted, releasePeer, upstreamNext } from './next.ts';
+import { faultOfStatus, finalizing, headAccepted, releasePeer, upstreamNext } from './next.ts';
 import { readFastcgiHead } from '../fastcgi/head.ts';
 import { passEarlyHints } from './early-hints.ts';
-import { readFraming } from './framing.ts';
+import { duplicateLine, readFraming } from './framing.ts';
 import type { ResponseHead } from './parse-response.ts';
 import { parseResponse } from './parse-response.ts';
 import { revalidated } from './revalidate.ts';
@@ -37,22 +37,19 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
     return head === null ? null : takeHead(cx, request, exchange, head, '');
   }
   let from = exchange.headEnd;
+  const hasEarlyHints = cx.since('1.29.0');
   for (;;) {
     const head = parseResponse(bytes, from);
     if (head === null) return null;
-    if (head === 'invalid') return invalid(cx, request, exchange, 'upstream sent invalid header');
+    if (typeof head === 'object' && 'invalid' in head)
+      return invalid(cx, request, exchange, `upstream sent invalid header: "${head.invalid}..."`);
     if (head === 'none') return answerWithoutHead(cx, request, exchange, from);
-    if (head.status === earlyHints) {
+    if (head.status === earlyHints && hasEarlyHints) {
       if (!head.modern)
         return invalid(cx, request, exchange, 'upstream sent HTTP/1.0 response with early hints');
       from = head.end;
       exchange.headEnd = from;
       passEarlyHints(cx, request, exchange, head.headers);
-      continue;
-    }
-    if (head.status === 100) {
-      from = head.end;
-      exchange.headEnd = from;
       continue;
     }
     return takeHead(cx, request, exchange, head, bytes.slice(from, head.end));
@@ -73,7 +70,7 @@ function takeHead(
   exchange.headers = head.headers;
   exchange.attempt.status = head.status;
   if (exchange.entry !== null) exchange.rawHead = raw;
-  const problem = readFraming(exchange, head.modern);
+  const problem = readFraming(exchange, head.modern, cx.rules.duplicatesIgnored);
   if (problem !== null) return invalid(cx, request, exchange, problem);
   if (cx.rules.duplicatesIgnored) ignoreDuplicates(cx, request, exchange.headers);
   if (exchange.entry !== null) judgeFreshness(cx, exchange, exchange.entry);
@@ -104,7 +101,9 @@ function judgeFreshness(cx: EngineContext, exchange: Exchange, entry: CacheEntry
 
 function invalid(cx: EngineContext, request: Request, exchange: Exchange, message: string): Action {
   if (message !== '') cx.world.log('error', message, request);
-  return finish(cx, request, upstreamNext(cx, request, exchange, 'invalid_header'));
+  const result = upstreamNext(cx, request, exchange, 'invalid_header');
+  request.main.activity = finalizing;
+  return finish(cx, request, result);
 }
 
 /** What is no HTTP/1.x answer goes through as it is. */
@@ -115,8 +114,8 @@ function answerWithoutHead(cx: EngineContext, request: Request, exchange: Exchan
   exchange.status = exchange.entry === null ? 200 : 0;
   exchange.attempt.status = exchange.status;
   request.httpVersion = 9;
-  request.status = 200;
-  request.keepalive = false;
+  // $upstream_status has 200, the answer none; so nothing says that the connection ends with it.
+  request.status = 0;
   request.fromUpstream = true;
   return forward(cx, request, exchange);
 }
@@ -151,13 +150,7 @@ function ignoreDuplicates(cx: EngineContext, request: Request, headers: string[]
       seen |= bit;
       continue;
     }
-    const before = headers.indexOf(headers[at + 1]!) - 1;
-    const line = (index: number): string => `"${headers[index]}: ${headers[index + 2]}"`;
-    cx.world.log(
-      'warn',
-      `upstream sent duplicate header line: ${line(at)}, previous value: ${line(before)}, ignored`,
-      request,
-    );
+    cx.world.log('warn', `${duplicateLine(headers, at)}, ignored`, request);
     headers.splice(at, 3);
     at -= 3;
   }
@@ -168,7 +161,11 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
   const { status } = exchange;
   if (status >= 300) {
     const fault = faultOfStatus(cx, request, exchange);
-    if (fault !== null) return finish(cx, request, upstreamNext(cx, request, exchange, fault));
+    if (fault !== null) {
+      const result = upstreamNext(cx, request, exchange, fault);
+      request.main.activity = finalizing;
+      return finish(cx, request, result);
+    }
     if (exchange.entry !== null) {
       const kept =
         sendStale(cx, request, exchange, `http_${status}`, false) ?? revalidated(cx, request, exchange);
@@ -184,6 +181,7 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
         if (request.trace !== null)
           traceAs(request, 'upstream', page.origin, `the upstream's ${status} is intercepted`);
         releasePeer(cx, request, exchange);
+        request.main.activity = finalizing;
         keepStatus(cx, exchange, status);
         return finish(cx, request, status);
       }

@@ -40,7 +40,8 @@ export function tunnelHandler(cx: EngineContext, request: Request): number {
   if (request.method !== 'CONNECT') return notAllowed;
   const proxy = request.location.proxyPass!;
   const text = proxy.url === null ? '' : proxy.url.evaluate(request);
-  const target = parseTarget(`http://${text}`);
+  const parsed = parseTarget(`http://${text}`);
+  const target = 'error' in parsed ? null : parsed;
   if (proxy.url !== null && target === null) {
     cx.world.log('info', `invalid host in upstream "${text}"`, request);
     return internalError;

@@ -75,9 +75,9 @@ function refreshes({ location, msie }: Request): boolean {
 
 /** A page that makes MSIE go to the target of a redirect (ngx_http_send_refresh). */
 function sendRefresh(request: Request): number {
-  const url = escapeUri(request.redirect, 'refresh');
+  const url = escapeUri(request.redirect ?? '', 'refresh');
   const page = `<html><head><meta http-equiv="Refresh" content="0; URL=${url}"></head><body></body></html>\r\n`;
-  request.redirect = '';
+  request.redirect = null;
   request.errStatus = 200;
   sendPage(request, page);
   return ok;
@@ -99,10 +99,20 @@ function sendPage(request: Request, page: string): void {
   if (!request.expectTested) request.expectContinue = false;
   request.status = request.errStatus;
   request.acceptRanges = false;
+  removeLastAcceptRanges(request);
   changeValidators(request, false);
   if (page !== '') request.contentType = 'text/html';
   request.contentLengthOut = page.length;
   request.body = page === '' ? null : page;
+}
+
+/** ngx_http_clear_accept_ranges: of several lines that upstreams gave before X-Accel-Redirect the last one goes. */
+function removeLastAcceptRanges({ headersOut }: Request): void {
+  for (let at = headersOut.length - 2; at >= 0; at -= 2) {
+    if (headersOut[at]!.toLowerCase() !== 'accept-ranges') continue;
+    headersOut.splice(at, 2);
+    return;
+  }
 }
 
 const padding = '<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n'.repeat(6);

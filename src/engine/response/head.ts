@@ -16,7 +16,10 @@ export function responseHead(cx: EngineContext, request: Request): string {
     if (request !== request.main && request.method === 'HEAD') request.headerOnly = true;
     return '';
   }
-  return writeHead(cx, request);
+  const head = writeHead(cx, request);
+  // Replacing an answer ends in an error for nginx, so the connection is closed, whatever the head says of it.
+  if (request.replaced) request.keepalive = false;
+  return head;
 }
 
 /** What filters change before the head is written. */
@@ -51,6 +54,7 @@ function applyConditions(cx: EngineContext, request: Request): void {
   } else if (status === 412) {
     request.headersOut = [];
     request.serverPassed = request.datePassed = false;
+    request.replaced = true;
     replaceByPage(cx, request, 412);
   }
 }
@@ -118,8 +122,12 @@ function writeHead(cx: EngineContext, request: Request): string {
   if (request.lastModified !== -1 && !request.lastModifiedListed)
     head += `Last-Modified: ${printHttpDate(request.lastModified)}\r\n`;
   const { redirect } = request;
-  const absolute = redirect.startsWith('/') && core.absolute_redirect;
-  if (absolute) head += `Location: ${redirectOrigin(request)}${redirect}\r\n`;
+  const absolute = redirect !== null && redirect.startsWith('/') && core.absolute_redirect;
+  if (absolute) {
+    // $sent_http_location shows what was sent.
+    request.redirect = redirectOrigin(request) + redirect;
+    head += `Location: ${request.redirect}\r\n`;
+  }
   if (request.chunked) head += 'Transfer-Encoding: chunked\r\n';
   if (status === 101) head += 'Connection: upgrade\r\n';
   else if (request.keepalive) {
@@ -130,7 +138,7 @@ function writeHead(cx: EngineContext, request: Request): string {
         : 'Connection: keep-alive\r\n';
   } else head += 'Connection: close\r\n';
   if (request.gzipVary && location.gzip.gzip_vary) head += 'Vary: Accept-Encoding\r\n';
-  if (redirect !== '' && !absolute) head += `Location: ${redirect}\r\n`;
+  if (redirect !== null && !absolute) head += `Location: ${redirect}\r\n`;
   if (request.etag !== '' && !request.etagListed) head += `ETag: ${request.etag}\r\n`;
   const { headersOut } = request;
   for (let at = 0; at < headersOut.length; at += 2) head += `${headersOut[at]}: ${headersOut[at + 1]}\r\n`;

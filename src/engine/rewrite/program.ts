@@ -77,6 +77,8 @@ function compileReturn(cx: EngineContext, step: Extract<RewriteStep, { op: 'retu
   return (request) => {
     if (request.trace !== null) trace(request, origin, `return ${status}`);
     if (status < 400 || (text !== null && text.constant !== '')) {
+      // $status in the text is the one being sent.
+      request.status = status;
       return sendText(request, status, text === null ? '' : text.evaluate(request), '');
     }
     return status;

@@ -30,6 +30,7 @@ export function staticHandler(cx: EngineContext): PhaseHandler {
       return 301;
     }
     if (stat.kind === 'file' && request.method === 'POST') return 405;
+    request.main.activity = 'sending response to client';
     if (request.trace !== null)
       trace(request, request.location.core.at?.root ?? -1, `the file "${path}" is sent`);
     return sendFile(cx, request, path, stat);

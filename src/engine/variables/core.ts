@@ -1,21 +1,36 @@
 import { binaryAddress, parseIp } from '../algorithms/inet.ts';
 import type { EngineContext } from '../context.ts';
+
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
 import { documentRoot, requestFilename } from '../static/path.ts';
+import { errnoText } from '../static/static.ts';
 import { lines } from './headers.ts';
 import { isoTime, localTime, seconds } from './time.ts';
 import type { Variables } from './variables.ts';
 
 type Get = (request: Request) => string | null;
 
+/** Variables that may change and whose first value is kept nevertheless (those without NGX_HTTP_VAR_NOCACHEABLE). */
+const kept: ReadonlySet<string> = new Set([
+  'remote_addr',
+  'remote_port',
+  'binary_remote_addr',
+  'content_length',
+  'request_body',
+  'request_body_file',
+  'request_completion',
+  'bytes_sent',
+  'body_bytes_sent',
+]);
+
 /** Variables of ngx_http_core_module, and of the proxy module outside its heads. */
 export function defineCoreVariables(variables: Variables, cx: EngineContext): void {
   const { world } = cx;
   const plain: Record<string, Get> = {
-    uri: (r) => r.uri,
-    document_uri: (r) => r.uri,
-    request_uri: (r) => r.main.unparsedUri,
+    uri: (r) => (r.main.method === '' ? null : r.uri),
+    document_uri: (r) => (r.main.method === '' ? null : r.uri),
+    request_uri: (r) => r.main.unparsedUri || null,
     args: (r) => r.args || null,
     query_string: (r) => r.args || null,
     is_args: (r) => (r.args === '' ? '' : '?'),
@@ -28,7 +43,7 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     server_name: (r) => r.server.name,
     server_addr: (r) => r.connection.serverAddress,
     server_port: (r) => String(r.connection.serverPort),
-    server_protocol: (r) => r.main.protocol,
+    server_protocol: (r) => r.main.protocol || null,
     remote_addr: (r) => r.connection.remoteAddress,
     remote_port: (r) => (r.connection.remotePort === 0 ? '' : String(r.connection.remotePort)),
     binary_remote_addr: (r) => {
@@ -38,19 +53,21 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     connection: (r) => String(r.connection.serial),
     connection_requests: (r) => String(r.connection.requests),
     connection_time: (r) => seconds(world.now() - r.connection.startedAt),
-    pipe: (r) => (r.connection.pipelined ? 'p' : '.'),
+    pipe: (r) => (r.main.pipelined ? 'p' : '.'),
     document_root: (r) => documentRoot(r),
-    realpath_root: (r) => documentRoot(r),
+    realpath_root: (r) => realRoot(r, world),
     request_filename: (r) => requestFilename(r),
     content_length: (r) =>
       lines(r.headers, 'content-length', null) ?? (r.contentLength >= 0 ? String(r.contentLength) : null),
     content_type: (r) => lines(r.headers, 'content-type', cx.since('1.23.0') ? ', ' : null),
     remote_user: (r) => remoteUser(r),
-    request_body: (r) => r.main.requestBody?.bytes() ?? null,
+    // A body of no bytes is not read, and is there all the same once an upstream has been asked.
+    request_body: ({ main }) =>
+      main.requestBody?.bytes() ?? (main.contentLength === 0 && main.upstream !== null ? '' : null),
     request_body_file: (r) => r.main.requestBody?.file ?? null,
+    request_completion: (r) => (r.abortedStatus === 0 && r.headerSent && !r.replaced ? 'OK' : ''),
     request_length: (r) => String(r.main.requestLength),
     request_time: (r) => seconds(world.monotonic() - r.startedMonotonic),
-    request_completion: (r) => (r.abortedStatus === 0 && r.headerSent ? 'OK' : ''),
     bytes_sent: (r) => String(r.main.bytesSent),
     body_bytes_sent: (r) => String(r.main.bodyBytesSent),
     status: (r) => String(finalStatus(r)).padStart(3, '0'),
@@ -69,14 +86,14 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
       const before = lines(r.headers, 'x-forwarded-for', ', ');
       return before === null ? r.connection.remoteAddress : `${before}, ${r.connection.remoteAddress}`;
     },
-    proxy_host: (r) => r.upstream?.hostHeader ?? null,
-    proxy_port: (r) => r.upstream?.portText ?? null,
+    proxy_host: (r) => (r.upstream === null || r.upstream.left ? null : r.upstream.hostHeader),
+    proxy_port: (r) => (r.upstream === null || r.upstream.left ? null : r.upstream.portText),
     tcpinfo_rtt: () => null,
     tcpinfo_rttvar: () => null,
     tcpinfo_snd_cwnd: () => null,
     tcpinfo_rcv_space: () => null,
   };
-  for (const [name, get] of Object.entries(plain)) variables.define(name, { get, cached: false });
+  for (const [name, get] of Object.entries(plain)) variables.define(name, { get, cached: kept.has(name) });
   const setArgs = (request: Request, value: string): void => {
     request.args = value;
     request.validUnparsedUri = false;
@@ -90,7 +107,7 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
       if (rate !== null) request.main.limitRate = rate;
     },
   });
-  variables.define('request_method', { get: (r) => r.main.method, cached: false });
+  variables.define('request_method', { get: (r) => r.main.method || null, cached: false });
   variables.define('request_id', { get: () => requestId(world), cached: true });
   variables.family('ssl_', (suffix) => ({
     cached: false,
@@ -100,6 +117,15 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     cached: false,
     get: (request) => tlv(request, suffix),
   }));
+}
+
+/** ngx_http_variable_realpath_root. */
+function realRoot(request: Request, world: EngineContext['world']): string | null {
+  const path = documentRoot(request);
+  const real = world.files.realpath(path);
+  if ('path' in real) return real.path;
+  world.log('crit', `realpath() "${path}" failed (${errnoText(real.error)})`, request);
+  return null;
 }
 
 function parseSize(text: string): number | null {

@@ -15,7 +15,8 @@ export function defineHeaderVariables(variables: Variables, cx: EngineContext): 
   });
   variables.family('sent_http_', (suffix) => {
     const name = suffix.replaceAll('_', '-');
-    return uncached((request) => sentHeader(request, name, joins));
+    // The first value is kept, even where it was asked for before there was any.
+    return { cached: true, get: (request) => sentHeader(request, name, joins) };
   });
   variables.family('upstream_http_', (suffix) => {
     const name = suffix.replaceAll('_', '-');
@@ -34,7 +35,7 @@ export function defineHeaderVariables(variables: Variables, cx: EngineContext): 
   });
   variables.family('sent_trailer_', (suffix) => {
     const name = suffix.replaceAll('_', '-');
-    return uncached((request) => flat(request.trailersOut, name, joins));
+    return { cached: true, get: (request) => flat(request.trailersOut, name, joins) };
   });
   variables.family('cookie_', (suffix) => uncached((request) => cookie(request.headers, suffix)));
   variables.family('arg_', (suffix) => uncached((request) => argument(request.args, suffix)));
@@ -77,7 +78,7 @@ function sentHeader(request: Request, name: string, join: boolean): string | nul
       ? request.contentType
       : `${request.contentType}; charset=${request.charset}`;
   if (name === 'content-length' && request.contentLengthOut >= 0) return String(request.contentLengthOut);
-  if (name === 'location' && request.redirect !== '') return request.redirect;
+  if (name === 'location' && request.redirect !== null) return request.redirect;
   if (name === 'transfer-encoding') return request.chunked ? 'chunked' : null;
   if (name === 'connection') {
     if (request.status === 101) return 'upgrade';

@@ -30,12 +30,14 @@ export class Variables {
   readonly #families: { readonly prefix: string; readonly make: VariableFamily }[] = [];
   readonly #made = new Map<string, Variable>();
   readonly #assigned: ReadonlySet<string>;
+  readonly #set: ReadonlySet<string>;
   readonly #world: World;
   #slots = 0;
 
-  /** `assigned`: names that the configuration writes to (`set`, captures …). */
-  constructor(assigned: readonly string[], world: World) {
+  /** `assigned`: names that the configuration writes to (`set`, captures …); `set`: those of them that `set` made. */
+  constructor(assigned: readonly string[], set: readonly string[], world: World) {
     this.#assigned = new Set(assigned);
+    this.#set = new Set(set);
     this.#world = world;
   }
 
@@ -105,9 +107,10 @@ export class Variables {
     return family?.make(name.slice(family.prefix.length));
   }
 
-  /** A variable that only `set` or a capture gives a value (ngx_http_rewrite_var). */
+  /** A variable that only `set` (ngx_http_rewrite_var), a capture or `auth_request_set` gives a value. */
   #unset(name: string): VariableSpec {
     const world = this.#world;
+    if (!this.#set.has(name)) return { cached: true, get: () => null };
     return {
       cached: true,
       get: (request) => {

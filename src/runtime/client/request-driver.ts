@@ -90,7 +90,17 @@ export class RequestDriver implements BodyContext {
   /** Does the next thing the engine wants. */
   proceed(action: Action): void {
     if (this.#over) return;
-    if (this.request.background !== null) this.#runBackground(this.request.background);
+    const background = this.request.background;
+    if (background !== null) {
+      // They begin after the request itself has gone on, and keep it from ending.
+      this.request.background = null;
+      this.main.#background += background.length;
+      this.#do(action);
+      this.#runBackground(background);
+    } else this.#do(action);
+  }
+
+  #do(action: Action): void {
     switch (action) {
       case 'respond':
         this.#respond();
@@ -332,10 +342,9 @@ export class RequestDriver implements BodyContext {
 
   /** The client's request waits for them; a subrequest that has started them does not. */
   #runBackground(children: Request[]): void {
-    this.request.background = null;
     const { main } = this;
     for (const child of children) {
-      main.#background++;
+      if (main.#over) return;
       main.runChild(child, discardingSink, () => {
         main.#background--;
         if (main.#responded && main.#background === 0) main.#finish();
@@ -461,7 +470,11 @@ export class RequestDriver implements BodyContext {
   /** Logs the request and lets go of what it holds. */
   #settle(): void {
     // Finishing gives the connection its own address back (realip): lines are made before.
+    const { keepalive } = this.request;
+    // By the time of logging nginx has set the connection free: $sent_http_connection is "close".
+    this.request.keepalive = false;
     this.path.logAccess(this.request);
+    this.request.keepalive = keepalive;
     this.path.engine.finish(this.request);
     if (this.#place === null) {
       const body = this.request.requestBody as StoredBody | null;

@@ -17,6 +17,8 @@ interface Reader {
 
 export type BodyFailure = 400 | 413 | 500;
 
+const continueLine = 'HTTP/1.1 100 Continue\r\n\r\n';
+
 /** Reads the body of a client's request: to keep it, to pass it on as it comes, or to throw it away. */
 export class RequestIntake {
   readonly #path: DataPath;
@@ -101,10 +103,14 @@ export class RequestIntake {
     const request = this.#request;
     const { contentLength, bareLineFeeds } = this.#path.rules.body(request);
     this.#consume(new BodyDiscarder(contentLength, bareLineFeeds), (progress) => {
-      if (progress === 'done') return;
+      if (progress === 'done') {
+        // What `$content_length` shows of a chunked body that was thrown away.
+        if (request.chunkedRequest) request.contentLength = 0;
+        return;
+      }
       good = false;
       request.keepalive = false;
-      this.#path.log('error', 'client sent invalid chunked body', request, 'reading client request body');
+      this.#path.log('error', 'client sent invalid chunked body', request, '');
     });
     return good;
   }
@@ -135,7 +141,9 @@ export class RequestIntake {
     this.#started = true;
     if (!this.#request.expectContinue) return;
     this.#request.expectContinue = false;
-    this.#client.stream.write('HTTP/1.1 100 Continue\r\n\r\n');
+    this.#client.stream.write(continueLine);
+    this.#request.bytesSent += continueLine.length;
+    this.#request.bodyBytesSent += continueLine.length;
   }
 
   #consume(reader: Reader, ready: (progress: Exclude<BodyProgress, 'more'>) => void): void {
@@ -146,7 +154,8 @@ export class RequestIntake {
         take: (bytes, start, end) => {
           progress = reader.push(bytes, start, end);
           const used = typeof progress === 'number' ? end : reader.consumed;
-          request.requestLength += used - start;
+          // What is thrown away counts for nothing.
+          if (!(reader instanceof BodyDiscarder)) request.requestLength += used - start;
           if (reader instanceof BodyPasser && progress === 'more') this.#holdBack(reader);
           return used;
         },

@@ -34,6 +34,10 @@ export function fakeWorld(files: Readonly<Record<string, string>>): World & { li
         if (each.startsWith(prefix)) names.add(each.slice(prefix.length).split('/')[0]!);
       return [...names];
     },
+    realpath: (path) => {
+      const found = stat(path);
+      return typeof found === 'string' ? { error: found } : { path: path.replace(/\/+$/, '') || '/' };
+    },
     access: () => '',
     link: () => null,
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { UpstreamHead } from './recorded.ts';
 
 interface Head {
@@ -88,18 +89,34 @@ function chunkedLength(input: string): number {
   }
 }
 
-/** One backend of a recorded case. */
+/** An answer that a test wants instead of the mode's: pieces are sent with a pause between them. */
+export interface ScriptedAnswer {
+  readonly pieces: readonly string[];
+  readonly closes: boolean;
+}
+
+/** Milliseconds between the pieces of a scripted answer. */
+const pause = 10;
+
+/** One backend of a recorded case. Beside the recorded modes it can be `silent`, and can close without an answer (`closes`). */
 export class Backend {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #name: string;
   readonly #mode: string;
   readonly #seen: (head: UpstreamHead) => void;
+  readonly #scripted: (head: string) => ScriptedAnswer | undefined;
 
-  constructor(name: string, mode: string, seen: (head: UpstreamHead) => void) {
+  constructor(
+    name: string,
+    mode: string,
+    seen: (head: UpstreamHead) => void,
+    scripted: (head: string) => ScriptedAnswer | undefined = () => undefined,
+  ) {
     this.#name = name;
     this.#mode = mode;
     this.#seen = seen;
+    this.#scripted = scripted;
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
@@ -113,6 +130,20 @@ export class Backend {
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((done) => this.#server.close(done));
+  }
+
+  async #play(socket: Socket, { pieces, closes }: ScriptedAnswer, { method, text }: Head): Promise<void> {
+    for (const [index, piece] of pieces.entries()) {
+      if (index > 0) await delay(pause);
+      if (socket.destroyed) return;
+      const end = piece.indexOf('\r\n\r\n');
+      if (method === 'HEAD' && end !== -1) {
+        socket.write(piece.slice(0, end + 4), 'latin1');
+        break;
+      }
+      socket.write(piece, 'latin1');
+    }
+    if (closes || hasToken(parseHead(text).values('connection'), 'close')) socket.end();
   }
 
   #serve(socket: Socket): void {
@@ -146,6 +177,17 @@ export class Backend {
       const body = input.slice(end, used);
       const seen = { backend: this.#name, head: head.text };
       this.#seen(body === '' ? seen : { ...seen, body: body.slice(0, 200) });
+      const script = this.#scripted(head.text);
+      if (script !== undefined) {
+        void this.#play(socket, script, head);
+        tunnel = script.pieces[0]!.startsWith('HTTP/1.1 101');
+        return used;
+      }
+      if (this.#mode === 'silent') return used;
+      if (this.#mode === 'closes') {
+        socket.end();
+        return used;
+      }
       const reply = answer(this.#name, this.#mode, head);
       tunnel = reply.tunnel;
       socket.write(reply.bytes + (tunnel ? input.slice(used) : ''), 'latin1');

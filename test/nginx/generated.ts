@@ -1,0 +1,169 @@
+/**
+ * `node test/nginx/generated.ts [--count N] [--seed N] [--binary NGINX] [--jobs N] [--port FIRST] [--case N] [--show] [--steps N]`: draws
+ * configurations with requests, serves them with nginx and with Hopwright, and compares what clients, backends and logs
+ * got. Hopwright takes the version of the nginx that it is compared with (`--binary` or NGINX_BINARY, else `nginx`).
+ */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { printConfig, type GeneratedCase } from './serve/generated/case.ts';
+import { compareObservations, kindOf, type Difference } from './serve/generated/compare.ts';
+import { generate } from './serve/generated/generate.ts';
+import type { Ports } from './serve/generated/placeholders.ts';
+import { reduce } from './serve/generated/reduce.ts';
+import { observe } from './serve/generated/run-case.ts';
+import { hopwrightStarter, nginxStarter, versionOf, type StartServer } from './serve/generated/servers.ts';
+
+export interface GeneratedOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly binary: string;
+  readonly jobs: number;
+  /** First of the ports that are used: ten for each job. */
+  readonly port: number;
+  /** Only this case of the seed. */
+  readonly only?: number;
+  readonly log?: (text: string) => void;
+  /** How many steps may be tried to make a differing case smaller. */
+  readonly steps: number;
+}
+
+/** Milliseconds without a byte; a case that differs is asked again with the second. */
+const patience = [1000, 2500] as const;
+
+interface Finding {
+  readonly reduced: GeneratedCase;
+  readonly difference: Difference;
+  readonly others: number;
+}
+
+class Bench {
+  readonly #directory: string;
+  readonly #ports: Ports;
+  readonly #nginx: StartServer;
+  readonly #ours: StartServer;
+
+  constructor(directory: string, first: number, nginx: StartServer, ours: StartServer) {
+    this.#directory = directory;
+    this.#ports = { server: first, second: first + 1, backends: [first + 2, first + 3, first + 4] };
+    this.#nginx = nginx;
+    this.#ours = ours;
+  }
+
+  async compare(
+    generated: GeneratedCase,
+    wait: number,
+  ): Promise<{ differences: Difference[]; refused: boolean }> {
+    const nginx = await observe(generated, this.#directory, this.#ports, this.#nginx, wait);
+    const ours = await observe(generated, this.#directory, this.#ports, this.#ours, wait);
+    return { differences: compareObservations(nginx, ours), refused: nginx.refused !== null };
+  }
+}
+
+/** Runs `count` cases; the report has one reduced case for each kind of difference. */
+export async function runGenerated(options: GeneratedOptions): Promise<{ report: string; passed: boolean }> {
+  const { count, seed, binary, jobs, only, steps, log = () => {} } = options;
+  const target = versionOf(binary)!;
+  const findings = new Map<string, Finding & { times: number }>();
+  let next = only ?? 0;
+  const end = only === undefined ? count : only + 1;
+  let ran = 0;
+  let refused = 0;
+  let requests = 0;
+  let differing = 0;
+  const job = async (index: number): Promise<void> => {
+    const bench = new Bench(
+      join(tmpdir(), `hopwright-generated-${process.pid}-${index}`),
+      options.port + 10 * index,
+      nginxStarter(binary),
+      hopwrightStarter(target),
+    );
+    while (next < end) {
+      const generated = generate(seed, next++, target);
+      const first = await bench.compare(generated, patience[0]);
+      ran++;
+      if (first.refused) refused++;
+      else requests += generated.requests.length;
+      if (first.differences.length === 0) continue;
+      const again = await bench.compare(generated, patience[1]);
+      const sure = again.differences.find((one) =>
+        first.differences.some((other) => kindOf(one) === kindOf(other)),
+      );
+      if (sure === undefined) continue;
+      differing++;
+      const kind = kindOf(sure);
+      const before = findings.get(kind);
+      if (before !== undefined) {
+        before.times++;
+        continue;
+      }
+      findings.set(kind, {
+        reduced: generated,
+        difference: sure,
+        others: again.differences.length - 1,
+        times: 1,
+      });
+      let last = sure;
+      const reduced = await reduce(
+        generated,
+        async (candidate) => {
+          const { differences } = await bench.compare(candidate, patience[0]);
+          const same = differences.find((one) => one.field === sure.field && kindOf(one) === kind);
+          if (same !== undefined) last = same;
+          return same !== undefined;
+        },
+        steps,
+      );
+      const finding = {
+        reduced,
+        difference: last,
+        others: again.differences.length - 1,
+        times: findings.get(kind)!.times,
+      };
+      findings.set(kind, finding);
+      log(describe(kind, finding));
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, (_, index) => job(index)));
+  const head = `generated: seed ${seed}, nginx ${target}: ${ran} configurations (${refused} refused), ${requests} requests, ${differing} cases differ in ${findings.size} ways`;
+  const kinds = [...findings]
+    .toSorted(([, a], [, b]) => b.times - a.times)
+    .map(([kind, { times, reduced }]) => `${times} × ${reduced.id} ${kind}`);
+  return { report: [head, ...kinds].join('\n'), passed: findings.size === 0 };
+}
+
+function describe(kind: string, { reduced, difference, others }: Finding): string {
+  const requests = reduced.requests.map(({ pieces }) => JSON.stringify(pieces)).join('\n');
+  return `=== ${reduced.id} ${kind} (${others} more)\n${printConfig(reduced.config)}backends ${reduced.backends.join(' ')}\n${requests}\n--- nginx (request ${difference.request})\n${difference.nginx}\n--- ours\n${difference.ours}\n`;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      count: { type: 'string', default: '200' },
+      seed: { type: 'string' },
+      binary: { type: 'string', default: process.env['NGINX_BINARY'] ?? 'nginx' },
+      jobs: { type: 'string', default: '4' },
+      port: { type: 'string', default: '30000' },
+      case: { type: 'string' },
+      show: { type: 'boolean', default: false },
+      steps: { type: 'string', default: '150' },
+    },
+  });
+  if (versionOf(values.binary) === null) {
+    console.log(`${values.binary} is not installed: nothing to compare with`);
+  } else {
+    const { report, passed } = await runGenerated({
+      count: Number(values.count),
+      seed: values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed),
+      binary: values.binary,
+      jobs: Number(values.jobs),
+      steps: Number(values.steps),
+      port: Number(values.port),
+      only: values.case === undefined ? undefined : Number(values.case),
+      log: values.show ? console.log : undefined,
+    });
+    console.log(report);
+    process.exit(passed ? 0 : 1);
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { UpstreamHead } from '../../../runtime/truth/recorded.ts';
+import { scriptedBackend } from './backend.ts';
+import { printConfig, type GeneratedCase } from './case.ts';
+import { ask } from './client.ts';
+import { fill, type Ports } from './placeholders.ts';
+import type { StartServer } from './servers.ts';
+
+/** What a server did with one connection. */
+export interface RequestObservation {
+  readonly answer: string;
+  readonly end: string;
+  /** `B1` and the head with its body, for each request that reached a backend. */
+  readonly upstream: readonly string[];
+}
+
+/** What a server did with a case; dates and what is random are normalised. */
+export interface Observation {
+  /** Why the server did not start, as `nginx -t` says; null when it did. */
+  readonly refused: string | null;
+  readonly requests: readonly RequestObservation[];
+  readonly accessLog: readonly string[];
+  /** Level and text of the lines at `warn` and above. */
+  readonly errorLog: readonly string[];
+}
+
+const writtenAt = new Date('2020-01-01T00:00:00Z');
+
+/** Lays the files of a case out, starts a server on them, and sends the requests one after the other. */
+export async function observe(
+  generated: GeneratedCase,
+  directory: string,
+  ports: Ports,
+  start: StartServer,
+  patience: number,
+): Promise<Observation> {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(join(directory, 'logs'), { recursive: true });
+  const text = fill(printConfig(generated.config), ports);
+  for (const [name, content] of Object.entries({ ...generated.files, 'nginx.conf': text })) {
+    const path = join(directory, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, fill(content, ports), 'latin1');
+    utimesSync(path, writtenAt, writtenAt);
+  }
+  let seen: UpstreamHead[] = [];
+  const backends = generated.backends.flatMap((mode, index) => {
+    const backend = scriptedBackend(`B${index + 1}`, mode, ports, (head) => seen.push(head));
+    return backend === null ? [] : [{ backend, port: ports.backends[index]! }];
+  });
+  for (const { backend, port } of backends) await backend.listen(port);
+  const requests: RequestObservation[] = [];
+  try {
+    const started = await start(directory, text);
+    if ('refused' in started) return { refused: started.refused, requests: [], accessLog: [], errorLog: [] };
+    try {
+      for (const request of generated.requests) {
+        seen = [];
+        const filled = { ...request, pieces: request.pieces.map((piece) => fill(piece, ports)) };
+        const { bytes, end } = await ask(ports.server, filled, patience);
+        await delay(8);
+        requests.push({
+          answer: normaliseAnswer(bytes),
+          end,
+          upstream: seen.map(({ backend, head, body = '' }) => `${backend}\n${head}${body}`),
+        });
+      }
+      await delay(15);
+    } finally {
+      await started.stop();
+    }
+  } finally {
+    await Promise.all(backends.map(({ backend }) => backend.close()));
+  }
+  return {
+    refused: null,
+    requests,
+    accessLog: linesOf(join(directory, 'logs/access.log')),
+    errorLog: linesOf(join(directory, 'logs/error.log')).flatMap(errorLine),
+  };
+}
+
+function normaliseAnswer(bytes: string): string {
+  return bytes
+    .replace(/^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r$/gm, 'Date: <date>\r')
+    .replace(/^Expires: \w{3}, \d\d \w{3} 20[23][1-9] [\d:]{8} GMT\r$/gm, 'Expires: <date>\r')
+    .replace(/\b\d{20}\b/g, '<boundary>');
+}
+
+function linesOf(path: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'latin1');
+  } catch {
+    return [];
+  }
+  return text.split('\n').slice(0, -1);
+}
+
+/** `[warn] text` without time, process and connection; nothing for other lines. */
+function errorLine(line: string): string[] {
+  const [, level, text] = /^[\d/]+ [\d:]+ \[(\w+)\] \d+#\d+: (?:\*\d+ )?(.*)$/.exec(line) ?? [];
+  if (level === undefined || /^(?:notice|info|debug)$/.test(level)) return [];
+  return [`[${level}] ${text}`];
+}
