@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseResponse } from '../../src/engine/proxy/parse-response.ts';
 import { get, headerOf, serve } from './truth/serve.ts';
 
 const headOf = (body: string, raw: string, target = '1.31.5') =>
@@ -174,5 +175,39 @@ describe('proxy_cache', () => {
   test('is for GET and HEAD', () => {
     const raw = get('/', 'Range: x', 'Content-Length: 0').replace('GET', 'POST');
     expect(run(raw).body).toContain('range=x');
+  });
+});
+
+describe('found by comparing with nginx', () => {
+  test('a method without a value is sent as nothing', () => {
+    const head = headOf('location / { proxy_pass http://{{B1}}; proxy_method $arg_m; }', get('/a'), '1.22.1');
+    expect(head).toMatch(/^ \/a HTTP\/1\.0\r\n/);
+  });
+
+  test.each([
+    ['http://127.0.0.1:$arg_p', 500],
+    ['http://$arg_p', 500],
+    ['http://127.0.0.1:x$arg_p', 500],
+  ])('%s without an argument is no URL', (url, status) => {
+    expect(serve(`location / { proxy_pass ${url}; }`)(get('/')).status).toBe(status);
+  });
+
+  test('a precondition that fails closes the connection', () => {
+    const replayed = serve('location / { return 200 x; }')(get('/', 'If-Match: "a"'));
+    expect(replayed).toMatchObject({ status: 412 });
+    expect(headerOf(replayed.head, 'Connection')).toBe('keep-alive');
+  });
+});
+
+describe('heads of upstreams', () => {
+  const parsed = (head: string) => parseResponse(head, 0);
+
+  test.each([
+    ['X-A : 1', 'X-A\\x20'],
+    [': 1', '\\x3a'],
+    ['X-A: 1\x002', 'X-A: 1\\x00'],
+    ['no colon', 'no\\x20'],
+  ])('%j is told up to the byte that is wrong', (line, told) => {
+    expect(parsed(`HTTP/1.1 200 OK\r\n${line}\r\n\r\n`)).toEqual({ invalid: told });
   });
 });

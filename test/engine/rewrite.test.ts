@@ -107,3 +107,48 @@ describe('error_page', () => {
     expect(run(get('/secret')).status).toBe(404);
   });
 });
+
+describe('found by comparing with nginx', () => {
+  test('$status in the text of "return" is the status being sent', () => {
+    const run = serve('location / { return 202 "$status"; }');
+    expect(run(get('/'))).toMatchObject({ status: 202, body: '202' });
+  });
+
+  test('a redirect to nowhere has a Location without a value', () => {
+    const run = serve('location / { return 302 $arg_to; }');
+    expect(headerOf(run(get('/')).head, 'Location')).toBe('');
+  });
+
+  test('captures that did not match have no value, and variables of "set" an empty one', () => {
+    const run = serve(
+      'map $capture$made $both { default "$capture|$made"; } server { listen 127.0.0.1:{{PORT}};' +
+        'location ~ (?<capture>x) { set $made y; } location / { return 200 "[$both]"; } }',
+    );
+    expect(run(get('/')).body).toBe('[|]');
+  });
+
+  test('files that "if" looks for are relative to where the process was started', () => {
+    const run = serve('location / { if (-f nginx.conf) { return 403; } return 200; }');
+    expect(run(get('/')).status).toBe(200);
+  });
+
+  test('of content handlers only proxying goes on into "limit_except"', () => {
+    const run = serve(`
+      location /gif { empty_gif; limit_except POST { allow all; } }
+      location /proxy { proxy_pass http://{{B1}}; limit_except POST { allow all; } }
+    `);
+    expect(run(get('/gif')).status).toBe(404);
+    expect(run(get('/proxy'))).toMatchObject({ status: 200, body: 'B1 200\n' });
+  });
+
+  test('$sent_http_location shows the whole target, $proxy_host is forgotten by internal redirects', () => {
+    const run = serve(
+      `
+      location /away { proxy_pass http://{{B1}}/; proxy_intercept_errors on; error_page 403 /here; }
+      location /here { return 200 "[$proxy_host]"; }
+    `,
+      { backends: { B1: 'status-403' } },
+    );
+    expect(run(get('/away')).body).toBe('[]');
+  });
+});
