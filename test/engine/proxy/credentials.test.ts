@@ -14,7 +14,7 @@ test.each([
   const text = `events {} http { server { listen 80; location / {
     proxy_pass https://127.0.0.1; proxy_ssl_certificate $arg_c.crt; proxy_ssl_certificate_key $arg_c.crt; } } }`;
   const { plan } = lower(resolve(new SourceFile('/etc/x/nginx.conf', text), { target: '1.31.5' }));
-  const connection = { listen: 0, remoteAddress: '127.0.0.1', requests: 0 } as Connection;
+  const connection = { listen: 0, remoteAddress: '127.0.0.1', requests: 0, tls: null } as Connection;
   const request = compileEngine(plan, fakeWorld({})).begin(
     connection,
     `GET /?c=${value} HTTP/1.1\r\nHost: x\r\n\r\n`,
