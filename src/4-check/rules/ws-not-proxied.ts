@@ -17,7 +17,7 @@ const rule: Rule = {
     {
       within: 'server',
       config: socketLocation('return 200 ok;'),
-      findings: [{ line: 1, message: 'answers 200 itself' }],
+      findings: [{ line: 6, message: 'answers 200 itself' }],
     },
     {
       within: 'server',

@@ -17,7 +17,7 @@ const rule: Rule = {
     {
       within: 'server',
       config: socketLocation('return 444;'),
-      findings: [{ line: 1, message: 'closes the connection' }],
+      findings: [{ line: 6, message: 'closes the connection' }],
     },
     {
       within: 'server',

@@ -1,7 +1,14 @@
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { placeOf, levelName, type Cause, type Scene } from './cause.ts';
 
+interface Meaning {
+  readonly code: string;
+  readonly what: string;
+  readonly help: string;
+}
+
 /** What nginx's own answer means for a browser's socket, by status. */
-const meanings: Readonly<Record<number, { code: string; what: string; help: string }>> = {
+const meanings: Readonly<Record<number, Meaning>> = {
   301: {
     code: 'ws/redirect',
     what: 'a redirect, which browsers do not follow on a socket',
@@ -52,13 +59,47 @@ const meanings: Readonly<Record<number, { code: string; what: string; help: stri
   },
 };
 
+const otherwise: Meaning = {
+  code: 'ws/not-proxied',
+  what: 'an answer without the upstream',
+  help: 'Let a location with proxy_pass handle this address.',
+};
+
+/** The status by which nginx closes without an answer. */
+const closed = 444;
+
+/** What a status means; one that the configuration writes itself comes neither from files nor from access rules. */
+function meaningOf(status: number, written: ResolvedDirective | null): Meaning {
+  const meaning = meanings[status] ?? otherwise;
+  if (written?.name !== 'return' || meaning.code === 'ws/redirect') return meaning;
+  return {
+    code: meaning.code,
+    what: `"return ${written.args[0]!.value}" comes before any upstream`,
+    help: 'Let this address through to a location with proxy_pass.',
+  };
+}
+
+/** The `return` or redirecting `rewrite` of the level that gave the status; null when none or several can have. */
+function deciding(block: ResolvedBlock, status: number): ResolvedDirective | null {
+  const able = block.directives.filter((one) => one.valid && statusOf(one) === status);
+  return able.length === 1 ? able[0]! : null;
+}
+
+/** The status that a directive of the rewrite module answers with; 0 for one that does not answer. */
+function statusOf({ name, args }: ResolvedDirective): number {
+  if (name === 'return') return /^\d+$/.test(args[0]!.value) ? Number(args[0]!.value) : 302;
+  if (name !== 'rewrite') return 0;
+  const flag = args[2]?.value;
+  if (flag === 'permanent') return 301;
+  return flag === 'redirect' || /^(?:https?:\/\/|\$scheme)/.test(args[1]!.value) ? 302 : 0;
+}
+
 /** nginx answered itself, so nothing reached a socket server. */
 export function answeredCauses(scene: Scene): Cause[] {
   const { outcome, block, visit } = scene;
   if (outcome.end === 'forwarded' && visit === null) return [otherProtocol(scene)];
   if (outcome.end === 'tunnel' || outcome.end === 'forwarded' || outcome.end === 'stuck') return [];
   const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? 0);
-  const opener = block.directive;
   const where = levelName(block);
   if (outcome.end === 'closed' || outcome.end === 'incomplete') {
     return [
@@ -69,7 +110,7 @@ export function answeredCauses(scene: Scene): Cause[] {
             ? `${where} closes the connection without an answer`
             : 'the request head is not complete',
         symptom: 'close code 1006',
-        ...placeOf(opener),
+        ...placeOf(deciding(block, closed) ?? block.directive),
         related: [],
         help:
           outcome.end === 'closed'
@@ -80,18 +121,15 @@ export function answeredCauses(scene: Scene): Cause[] {
     ];
   }
   if (visit !== null && visit.status === status) return [];
-  const meaning = meanings[status] ?? {
-    code: 'ws/not-proxied',
-    what: 'an answer without the upstream',
-    help: 'Let a location with proxy_pass handle this address.',
-  };
+  const written = deciding(block, status);
+  const meaning = meaningOf(status, written);
   const target = /^Location: (.*)$/im.exec(outcome.responseHead)?.[1]?.trim();
   return [
     {
       code: meaning.code,
       message: `${where} answers ${status} itself${target === undefined ? '' : ` (to ${target})`}: ${meaning.what}`,
       symptom: `"Unexpected response code: ${status}", close code 1006`,
-      ...placeOf(opener),
+      ...placeOf(written ?? block.directive),
       related: [],
       help: meaning.help,
       fix: null,
