@@ -19,6 +19,7 @@
  * | `delay`     | waits `request.delay` milliseconds                                 | `resume`                       |
  * | `subrequest`| runs `request.child` (its own `action` is already set) to its end  | `resume`                       |
  * | `resolve`   | resolves `request.resolve.name` with `request.resolve.resolver`, stores `.addresses` or `.error` | `resume` |
+ * | `file`      | makes the change `request.fileOperation` to the file system, stores `.failure` | `resume`                |
  * | `close`     | closes the connection without an answer (444, and errors that nginx answers that way) | – (final)  |
  * | `done`      | nothing more: a subrequest that ends without output                | – (final)                      |
  *
@@ -40,6 +41,7 @@ export type Action =
   | 'delay'
   | 'subrequest'
   | 'resolve'
+  | 'file'
   | 'close'
   | 'done';
 
@@ -62,7 +64,7 @@ export interface Engine {
    * when no byte of the request had come.
    */
   abandon(connection: Connection, bytes: string, from: number, status: 400 | 408): Request | null;
-  /** Continues after `read-body`, `delay`, `subrequest` and `resolve`. */
+  /** Continues after `read-body`, `delay`, `subrequest`, `resolve` and `file`. */
   resume(request: Request): Action;
   /**
    * The client's body could not be read: 413 (too large; also found by the runtime while reading a chunked body), 400

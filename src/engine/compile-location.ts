@@ -6,6 +6,7 @@ import type { EngineContext } from './context.ts';
 import { buildTree } from './locations.ts';
 import { compileFastcgi } from './fastcgi/compile.ts';
 import { engineModules } from './modules/index.ts';
+import { randomIndexHandler } from './modules/random-index.ts';
 import { sliceFilter } from './modules/slice.ts';
 import type { PhaseHandler, PhaseName } from './phases/phase.ts';
 import { phaseCount, phases } from './phases/phase.ts';
@@ -89,6 +90,8 @@ function serverToken(cx: EngineContext, mode: 'on' | 'off' | 'build'): string {
 function compileHandlers(cx: EngineContext, index: number, settings: AllSettings): PhaseHandler[][] {
   const handlers: PhaseHandler[][] = Array.from({ length: phaseCount }, () => []);
   const names = settings.index.index.map((name) => cx.template(name));
+  const randomIndex = randomIndexHandler(cx, settings);
+  if (randomIndex !== null) handlers[phases.content]!.push(randomIndex);
   handlers[phases.content]!.push(indexHandler(cx, names));
   const tryFiles = compileTryFiles(cx, cx.http.locations[index]!);
   if (tryFiles !== null) handlers[phases.precontent]!.push(tryFiles);

@@ -9,6 +9,7 @@ import type {
   TraceStep,
 } from './api.ts';
 import type { CompiledLocation, CompiledServer } from './compiled.ts';
+import type { FileOperation } from './file-operation.ts';
 import type { ContentHandler } from './phases/phase.ts';
 import type { UpstreamAttempt, UpstreamExchange } from './upstream-exchange.ts';
 
@@ -113,6 +114,8 @@ export class Request {
   /** Subrequests whose output goes nowhere (mirror, post_action), for the runtime to take and run. */
   background: Request[] | null = null;
   resolve: Resolution | null = null;
+  /** A change to the file system that is wanted, or was made. */
+  fileOperation: FileOperation | null = null;
 
   // --- upstream
   upstream: UpstreamExchange | null = null;

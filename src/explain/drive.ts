@@ -172,6 +172,10 @@ class Run {
           this.#assumeResolved(request);
           action = this.#engine.resume(request);
           break;
+        case 'file':
+          this.#notes.assumptions.add('the change to files succeeds');
+          action = this.#engine.resume(request);
+          break;
         case 'delay':
           this.#notes.assumptions.add('the delay of limit_req or auth_delay ends before the client gives up');
           action = this.#engine.resume(request);

@@ -1,4 +1,5 @@
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
+import { accessMode, words } from './lowering.ts';
 
 const unsupported: DirectiveLowering = (cx, level, directive) => {
   cx.notImplemented(directive);
@@ -9,6 +10,8 @@ const unsupported: DirectiveLowering = (cx, level, directive) => {
 export const contentLowerings: Lowerings = {
   stub_status: (cx, level, directive) =>
     level.setContent({ kind: 'stub_status', origin: cx.origin(directive) }),
+  dav_access: (_cx, level, directive) =>
+    level.set('dav', 'dav_access', accessMode(words(directive)), directive),
   empty_gif: (cx, level, directive) => level.setContent({ kind: 'empty_gif', origin: cx.origin(directive) }),
   uwsgi_pass: unsupported,
   scgi_pass: unsupported,

@@ -22,6 +22,18 @@ export function words(directive: ResolvedDirective): string[] {
   return directive.args.map(({ value }) => value);
 }
 
+const shifts: Readonly<Record<string, number>> = { user: 6, group: 3, all: 0 };
+
+/** `user:rw group:r` (ngx_conf_set_access_slot): the owner may read and write unless something else is said. */
+export function accessMode(parameters: readonly string[]): number {
+  let mode = parameters.some((parameter) => parameter.startsWith('user:')) ? 0 : 0o600;
+  for (const parameter of parameters) {
+    const [who = '', rights = ''] = parameter.split(':');
+    mode |= (rights === 'rw' ? 6 : 4) << (shifts[who] ?? 0);
+  }
+  return mode;
+}
+
 /** The lowering that a setting's kind implies; null for `custom`. */
 export function loweringByKind(
   module: ModuleName,

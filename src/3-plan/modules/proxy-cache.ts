@@ -6,7 +6,7 @@ import type { CachePath, CacheValid } from '../schema/cache.ts';
 import type { Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
-import { word, words } from './lowering.ts';
+import { accessMode, word, words } from './lowering.ts';
 
 /** What the cache keeps and where (ngx_http_file_cache.c), and `proxy_store`. */
 export const proxyCacheLowerings: Lowerings = {
@@ -75,16 +75,4 @@ function readCachePath(directive: ResolvedDirective): Omit<CachePath, 'path' | '
     loader: pace('loader'),
     manager: pace('manager'),
   };
-}
-
-const shifts: Readonly<Record<string, number>> = { user: 6, group: 3, all: 0 };
-
-/** `user:rw group:r` (ngx_conf_set_access_slot): the owner may read and write unless something else is said. */
-function accessMode(parameters: readonly string[]): number {
-  let mode = parameters.some((parameter) => parameter.startsWith('user:')) ? 0 : 0o600;
-  for (const parameter of parameters) {
-    const [who = '', rights = ''] = parameter.split(':');
-    mode |= (rights === 'rw' ? 6 : 4) << (shifts[who] ?? 0);
-  }
-  return mode;
 }

@@ -215,6 +215,7 @@ export const useridTable = {
 /** ngx_http_index_module, ngx_http_autoindex_module, ngx_http_static_module's neighbours. */
 export const indexTable = {
   index: custom(z.array(template), ['index.html']),
+  random_index: flag(false),
   autoindex: flag(false),
   autoindex_exact_size: flag(true),
   autoindex_localtime: flag(false),
@@ -254,4 +255,12 @@ export const ssiTable = {
   ssi_value_length: number(256),
   ssi_last_modified: flag(false),
   ssi_types: custom(z.array(z.string()), ['text/html']),
+};
+
+/** ngx_http_dav_module. */
+export const davTable = {
+  dav_methods: bitmask(['off', 'PUT', 'DELETE', 'MKCOL', 'COPY', 'MOVE'], []),
+  create_full_put_path: flag(false),
+  min_delete_depth: number(0),
+  dav_access: custom(z.int(), 0o600),
 };

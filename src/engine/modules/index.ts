@@ -5,6 +5,7 @@ import { authRequestHandler } from './auth-request.ts';
 import { autoindexHandler } from './autoindex.ts';
 import { charsetFilter } from './charset.ts';
 import { defineFastcgiVariables } from '../fastcgi/variables.ts';
+import { davHandler } from './dav.ts';
 import { defineGeos, defineSplitClients } from './geo.ts';
 import { defineLimitConn, limitConnHandler, releaseConnections } from './limit-conn.ts';
 import { defineLimitReq, limitReqHandler } from './limit-req.ts';
@@ -57,5 +58,6 @@ export const engineModules: readonly EngineModule[] = [
   { name: 'auth_request', handlers: { access: authRequestHandler } },
   { name: 'mirror', handlers: { precontent: mirrorHandler } },
   { name: 'autoindex', handlers: { content: autoindexHandler } },
+  { name: 'dav', handlers: { content: davHandler } },
   { name: 'gzip_static', handlers: { content: gzipStaticHandler } },
 ];

@@ -1,7 +1,9 @@
 import type { Action } from '../../engine/api.ts';
+import type { FileOperation } from '../../engine/file-operation.ts';
 import type { Request } from '../../engine/request.ts';
 import type { DataPath } from '../data-path.ts';
 import { errnoText } from '../errno.ts';
+import { changeFiles } from '../files/file-operations.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
@@ -124,6 +126,9 @@ export class RequestDriver implements BodyContext {
         break;
       case 'resolve':
         this.#resolve();
+        break;
+      case 'file':
+        this.#changeFiles(this.request.fileOperation!);
         break;
       case 'close':
         this.main.#closeUnanswered();
@@ -322,6 +327,16 @@ export class RequestDriver implements BodyContext {
         this.resume();
       },
     );
+  }
+
+  #changeFiles(operation: FileOperation): void {
+    const { path, request } = this;
+    const complain = (message: string): void => path.log('crit', message, request, '');
+    const body = request.main.requestBody as StoredBody | null;
+    void changeFiles(operation.change, body, path.tempFiles, complain).then((failure) => {
+      operation.failure = failure;
+      this.resume();
+    });
   }
 
   // --- subrequests

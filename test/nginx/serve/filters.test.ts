@@ -95,3 +95,50 @@ sameAnswers(
     'the head of it': get('/added/a.html').replace('GET', 'HEAD'),
   },
 );
+
+const destination = (where: string): string => `Destination: ${where}\r\n`;
+const dav = (method: string, path: string, extra = '', body = ''): string =>
+  get(path, extra + (body === '' ? '' : `Content-Length: ${body.length}\r\n`)).replace('GET', method) + body;
+
+sameAnswers(
+  'files are changed alike',
+  {
+    ...server(`
+      location / { dav_methods PUT DELETE MKCOL COPY MOVE; }
+      location /full/ { dav_methods PUT; create_full_put_path on; }
+      location /deep/ { dav_methods DELETE; min_delete_depth 3; }
+      location /random/ { random_index on; }
+    `),
+    'html/a': 'a',
+    'html/folder/b': 'b',
+    'html/random/one': 'one',
+    'html/deep/a': 'a',
+  },
+  {
+    'a new file': dav('PUT', '/new%20file', '', 'abc'),
+    'the same again': dav('PUT', '/new%20file', '', 'abcd'),
+    'what it is now': get('/new%20file'),
+    'a file for a folder': dav('PUT', '/folder', '', 'x'),
+    'a file in no folder': dav('PUT', '/none/x', '', 'x'),
+    'a file in a folder to be made': dav('PUT', '/full/x/y', '', 'x'),
+    'a range': dav('PUT', '/a', 'Content-Range: bytes 0-0/1\r\n', 'x'),
+    'no body': dav('PUT', '/a'),
+    'a collection': dav('MKCOL', '/c/'),
+    'a collection that is there': dav('MKCOL', '/c/'),
+    'a collection without a slash': dav('MKCOL', '/d'),
+    'a copy': dav('COPY', '/a', destination('/b')),
+    'a copy to a URL': dav('COPY', '/a', destination('http://localhost/c/a')),
+    'a copy elsewhere': dav('COPY', '/a', destination('http://other/c/a')),
+    'a copy over another': dav('COPY', '/a', `${destination('/b')}Overwrite: F\r\n`),
+    'a copy of a folder': dav('COPY', '/folder/', destination('/copy/')),
+    'what it has': get('/copy/b'),
+    'a move': dav('MOVE', '/copy/', destination('/moved/')),
+    'a move to nowhere': dav('MOVE', '/moved/', ''),
+    'a deletion': dav('DELETE', '/moved/'),
+    'a deletion of a folder without a slash': dav('DELETE', '/folder'),
+    'a deletion of what is not there': dav('DELETE', '/moved/'),
+    'a deletion too high': dav('DELETE', '/deep/a'),
+    'a method that is off': dav('DELETE', '/full/x/y'),
+    'any file of a folder': get('/random/'),
+  },
+);
