@@ -6,7 +6,7 @@ import type { Request } from '../request.ts';
 import { documentRoot, requestFilename } from '../static/path.ts';
 import { errnoText } from '../static/static.ts';
 import { lines } from './headers.ts';
-import { isoTime, localTime, seconds } from './time.ts';
+import { isoTime, localTime, perSecond, seconds } from './time.ts';
 import type { Variables } from './variables.ts';
 
 type Get = (request: Request) => string | null;
@@ -27,6 +27,8 @@ const kept: ReadonlySet<string> = new Set([
 /** Variables of ngx_http_core_module, and of the proxy module outside its heads. */
 export function defineCoreVariables(variables: Variables, cx: EngineContext): void {
   const { world } = cx;
+  const timeLocal = perSecond(localTime);
+  const timeIso8601 = perSecond(isoTime);
   const plain: Record<string, Get> = {
     uri: (r) => (r.main.method === '' ? null : r.uri),
     document_uri: (r) => (r.main.method === '' ? null : r.uri),
@@ -71,8 +73,8 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     bytes_sent: (r) => String(r.main.bytesSent),
     body_bytes_sent: (r) => String(r.main.bodyBytesSent),
     status: (r) => String(finalStatus(r)).padStart(3, '0'),
-    time_local: () => localTime(world.now()),
-    time_iso8601: () => isoTime(world.now()),
+    time_local: () => timeLocal(world.now()),
+    time_iso8601: () => timeIso8601(world.now()),
     msec: () => seconds(world.now()),
     hostname: () => world.hostname,
     pid: () => String(world.pid),

@@ -22,6 +22,20 @@ export function isoTime(now: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${clock(date)}${offset(date, ':')}`;
 }
 
+/** Keeps what `print` gave for a second as long as it lasts, as nginx does (ngx_time_update). */
+export function perSecond(print: (now: number) => string): (now: number) => string {
+  let second = -1;
+  let text = '';
+  return (now) => {
+    const current = Math.floor(now / 1000);
+    if (current !== second) {
+      second = current;
+      text = print(now);
+    }
+    return text;
+  };
+}
+
 /** Milliseconds as seconds with three decimals (`$request_time`, `$msec`). */
 export function seconds(milliseconds: number): string {
   const whole = Math.max(Math.floor(milliseconds), 0);
