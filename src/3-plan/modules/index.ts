@@ -13,7 +13,7 @@ import { logLowerings } from './log.ts';
 import type { DirectiveLowering } from './lowering.ts';
 import { loweringByKind } from './lowering.ts';
 import { proxyLowerings, tunnelLowerings } from './proxy.ts';
-import { proxyCacheLowerings } from './proxy-cache.ts';
+import { cacheLowerings } from './proxy-cache.ts';
 import { rewriteLowerings } from './rewrite.ts';
 import { sslLowerings } from './ssl.ts';
 import { trafficLowerings } from './traffic.ts';
@@ -50,7 +50,8 @@ export function directiveLowerings(
     accessLowerings,
     proxyLowerings,
     tunnelLowerings,
-    proxyCacheLowerings,
+    cacheLowerings('proxy'),
+    cacheLowerings('fastcgi'),
     fastcgiLowerings,
     sslLowerings,
     contentLowerings,

@@ -8,44 +8,50 @@ import { parseTemplate } from '../template-text.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { accessMode, word, words } from './lowering.ts';
 
-/** What the cache keeps and where (ngx_http_file_cache.c), and `proxy_store`. */
-export const proxyCacheLowerings: Lowerings = {
-  proxy_cache_path: (cx, _level, directive) => {
-    const path = readCachePath(directive);
-    const full = cx.path(word(directive, 0).replace(/(?<=.)\/$/, ''));
-    cx.http.caches.push({ ...path, path: full, origin: cx.origin(directive) });
-  },
-  // One of them puts an end to the other one of an outer level (ngx_http_proxy_merge_loc_conf).
-  proxy_cache(_cx, level, directive) {
-    const zone = word(directive, 0);
-    level.set('proxy', 'proxy_cache', zone === 'off' ? null : parseTemplate(zone), directive);
-    if (zone !== 'off') level.set('proxy', 'proxy_store', null, directive);
-  },
-  proxy_store(_cx, level, directive) {
-    const path = word(directive, 0);
-    const stored = path === 'on' ? { path: null } : { path: parseTemplate(path) };
-    level.set('proxy', 'proxy_store', path === 'off' ? null : stored, directive);
-    if (path !== 'off') level.set('proxy', 'proxy_cache', null, directive);
-  },
-  proxy_store_access: (_cx, level, directive) =>
-    level.set('proxy', 'proxy_store_access', accessMode(words(directive)), directive),
-  proxy_cache_key: (_cx, level, directive) =>
-    level.set('proxy', 'proxy_cache_key', parseTemplate(word(directive, 0)), directive),
-  proxy_cache_valid(_cx, level, directive) {
-    const list = level.list<CacheValid>('proxy', 'proxy_cache_valid', directive);
-    const statuses = words(directive);
-    const seconds = parseSeconds(statuses.pop() ?? '') ?? 0;
-    for (const status of statuses.length === 0 ? ['200', '301', '302'] : statuses)
-      list.push({ status: status === 'any' ? 0 : Number(status), seconds });
-  },
-  proxy_cache_bypass: predicates('proxy_cache_bypass'),
-  proxy_no_cache: predicates('proxy_no_cache'),
-};
+/** Modules that pass requests on and can keep the answers. */
+type Keeper = 'proxy' | 'fastcgi';
 
-function predicates(name: 'proxy_cache_bypass' | 'proxy_no_cache'): DirectiveLowering {
-  return (_cx, level, directive) => {
-    const list = level.list<Template>('proxy', name, directive);
-    for (const text of words(directive)) list.push(parseTemplate(text));
+/** What the cache keeps and where (ngx_http_file_cache.c), and `…_store`, for the directives of one module. */
+export function cacheLowerings(module: Keeper): Lowerings {
+  const cache = `${module}_cache`;
+  const store = `${module}_store`;
+  const access = `${module}_store_access`;
+  const predicates =
+    (name: string): DirectiveLowering =>
+    (_cx, level, directive) => {
+      const list = level.list<Template>(module, name, directive);
+      for (const text of words(directive)) list.push(parseTemplate(text));
+    };
+  return {
+    [`${cache}_path`]: (cx, _level, directive) => {
+      const path = readCachePath(directive);
+      const full = cx.path(word(directive, 0).replace(/(?<=.)\/$/, ''));
+      cx.http.caches.push({ ...path, path: full, origin: cx.origin(directive) });
+    },
+    // One of them puts an end to the other one of an outer level (ngx_http_proxy_merge_loc_conf).
+    [cache](_cx, level, directive) {
+      const zone = word(directive, 0);
+      level.set(module, cache, zone === 'off' ? null : parseTemplate(zone), directive);
+      if (zone !== 'off') level.set(module, store, null, directive);
+    },
+    [store](_cx, level, directive) {
+      const path = word(directive, 0);
+      const stored = path === 'on' ? { path: null } : { path: parseTemplate(path) };
+      level.set(module, store, path === 'off' ? null : stored, directive);
+      if (path !== 'off') level.set(module, cache, null, directive);
+    },
+    [access]: (_cx, level, directive) => level.set(module, access, accessMode(words(directive)), directive),
+    [`${cache}_key`]: (_cx, level, directive) =>
+      level.set(module, `${cache}_key`, parseTemplate(word(directive, 0)), directive),
+    [`${cache}_valid`](_cx, level, directive) {
+      const list = level.list<CacheValid>(module, `${cache}_valid`, directive);
+      const statuses = words(directive);
+      const seconds = parseSeconds(statuses.pop() ?? '') ?? 0;
+      for (const status of statuses.length === 0 ? ['200', '301', '302'] : statuses)
+        list.push({ status: status === 'any' ? 0 : Number(status), seconds });
+    },
+    [`${cache}_bypass`]: predicates(`${cache}_bypass`),
+    [`${module}_no_cache`]: predicates(`${module}_no_cache`),
   };
 }
 

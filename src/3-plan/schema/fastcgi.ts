@@ -1,4 +1,5 @@
 import { z } from './z.ts';
+import { cacheTableOf } from './cache.ts';
 import { proxyTable } from './proxy.ts';
 import { custom, flag, origin, regex, string, template } from './setting.ts';
 
@@ -46,6 +47,7 @@ export const fastcgiTable = {
   fastcgi_bind: proxyTable.proxy_bind,
   fastcgi_socket_keepalive: proxyTable.proxy_socket_keepalive,
   fastcgi_force_ranges: proxyTable.proxy_force_ranges,
+  ...cacheTableOf('fastcgi'),
   fastcgi_send_lowat: proxyTable.proxy_send_lowat,
   fastcgi_socket_rcvbuf: proxyTable.proxy_socket_rcvbuf,
   fastcgi_socket_sndbuf: proxyTable.proxy_socket_sndbuf,

@@ -53,6 +53,7 @@ function upstreamSettings(cx: EngineContext, { fastcgi }: AllSettings): AllSetti
   return {
     ...cx.settings('proxy', undefined),
     ...Object.fromEntries(own.filter(([name]) => name in tables.proxy)),
+    proxy_cache_convert_head: false,
     proxy_http_version: '1.1',
     proxy_redirect: 'off',
     proxy_ssl_name: '',

@@ -4,7 +4,7 @@ import type { Exchange } from '../proxy/exchange.ts';
 import type { ResponseHead } from '../proxy/parse-response.ts';
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
-import { headSize, readRecordHead, recordTypes, stderrText } from './records.ts';
+import { headSize, readRecordHead, recordHead, recordTypes, stderrText } from './records.ts';
 
 /** The content of a record on stdout: `length` bytes at `start` of what has come so far; `rest` more belong to it. */
 interface Piece {
@@ -56,7 +56,12 @@ export function readFastcgiHead(
       text += content;
       const head = readHeaders(text);
       if (typeof head === 'string') return head;
-      if (head !== null) return finishHead(exchange, head, pieces, text.length);
+      if (head !== null) {
+        // A cache keeps the head as one record, whatever it came in and between.
+        if (exchange.entry !== null)
+          exchange.rawHead = recordHead(recordTypes.stdout, head.end) + text.slice(0, head.end);
+        return finishHead(exchange, head, pieces, text.length);
+      }
     }
     at = start + size + padding;
   }

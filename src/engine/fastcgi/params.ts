@@ -1,5 +1,7 @@
 import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
+import { cacheEtag, cacheLastModified } from '../proxy/cache-conditions.ts';
+import type { Exchange } from '../proxy/exchange.ts';
 import type { HeadWriter } from '../proxy/request-head.ts';
 import type { Request } from '../request.ts';
 import type { CompiledTemplate } from '../template.ts';
@@ -10,6 +12,16 @@ interface Param {
   readonly value: CompiledTemplate;
   readonly skipEmpty: boolean;
 }
+
+/** What takes the place of the client's conditions and ranges with a cache (ngx_http_fastcgi_cache_headers). */
+const cacheConditions: readonly (readonly [name: string, value: (exchange: Exchange) => string | null])[] = [
+  ['HTTP_IF_MODIFIED_SINCE', cacheLastModified],
+  ['HTTP_IF_UNMODIFIED_SINCE', () => null],
+  ['HTTP_IF_NONE_MATCH', cacheEtag],
+  ['HTTP_IF_MATCH', () => null],
+  ['HTTP_RANGE', () => null],
+  ['HTTP_IF_RANGE', () => null],
+];
 
 /** `fastcgi_param` and the client's headers as the records that begin a request (ngx_http_fastcgi_create_request). */
 export function compileParams(cx: EngineContext, { fastcgi }: AllSettings): HeadWriter {
@@ -24,6 +36,8 @@ export function compileParams(cx: EngineContext, { fastcgi }: AllSettings): Head
   // A parameter with a header's name stands for the header; one with an empty text just hides it.
   const isHeader = ({ name }: Param): boolean => name.startsWith('HTTP_') && name.length > 5;
   const hidden = new Set(params.filter(isHeader).map(({ name }) => name.slice(5).toLowerCase()));
+  const conditions = cacheConditions.filter(([name]) => !has(name)).map(([name, value]) => ({ name, value }));
+  const hiddenByCache = new Set([...hidden, ...cacheConditions.map(([name]) => name.slice(5).toLowerCase())]);
   const sent = params.filter((param) => !isHeader(param) || param.value.constant !== '');
   const begin = beginRequest(fastcgi.fastcgi_keep_conn);
   const end = record(recordTypes.params, '');
@@ -37,7 +51,14 @@ export function compileParams(cx: EngineContext, { fastcgi }: AllSettings): Head
         const text = value.constant ?? value.evaluate(request);
         if (text !== '' || !skipEmpty) content += nameValue(name, text);
       }
-      if (fastcgi.fastcgi_pass_request_headers) content += headerParams(request, hidden, joins);
+      if (exchange.cacheable) {
+        for (const { name, value } of conditions) {
+          const text = value(exchange);
+          if (text !== null) content += nameValue(name, text);
+        }
+      }
+      if (fastcgi.fastcgi_pass_request_headers)
+        content += headerParams(request, exchange.cacheable ? hiddenByCache : hidden, joins);
       if (content.length > mostContent) {
         cx.world.log('alert', `fastcgi request record is too big: ${content.length}`, request);
         return null;

@@ -100,7 +100,7 @@ function beginEntry(cx: EngineContext, request: Request, exchange: Exchange, zon
   if (needed > settings.proxy_buffer_size) {
     cx.world.log(
       'error',
-      `proxy_buffer_size ${settings.proxy_buffer_size} is not enough for cache key, ` +
+      `${exchange.fastcgi ? 'fastcgi' : 'proxy'}_buffer_size ${settings.proxy_buffer_size} is not enough for cache key, ` +
         `it should be increased to at least ${Math.ceil(needed / 1024) * 1024}`,
       request,
     );
@@ -123,6 +123,8 @@ const roomForHead = 256;
 
 /** ngx_http_proxy_create_key */
 function keyOfUrl(request: Request, exchange: Exchange): string {
+  // FastCGI has no key of its own.
+  if (exchange.fastcgi) return '';
   const { pass } = exchange.proxy;
   const { scheme, hostHeader, host } = exchange.target;
   const written = exchange.proxy.url === null ? pass.written : host;

@@ -1,5 +1,6 @@
 import { readFreshness } from '../cache/freshness.ts';
 import type { EngineContext } from '../context.ts';
+import { readFastcgiHead } from '../fastcgi/head.ts';
 import { ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
@@ -40,7 +41,8 @@ export function sendCached(cx: EngineContext, request: Request, exchange: Exchan
 
 function takeHead(cx: EngineContext, request: Request, exchange: Exchange, text: string): boolean {
   const entry = exchange.entry!;
-  const head = parseResponse(text.slice(0, entry.bodyStart), entry.headerStart);
+  const bytes = text.slice(entry.headerStart, entry.bodyStart);
+  const head = exchange.fastcgi ? readFastcgiHead(cx, request, exchange, bytes) : parseResponse(bytes, 0);
   if (head === null || typeof head === 'string' || 'invalid' in head) return false;
   exchange.status = head.status;
   exchange.reason = head.statusLine;

@@ -34,7 +34,7 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
   if (exchange.fastcgi) {
     const head = readFastcgiHead(cx, request, exchange, bytes);
     if (typeof head === 'string') return invalid(cx, request, exchange, head);
-    return head === null ? null : takeHead(cx, request, exchange, head, '');
+    return head === null ? null : takeHead(cx, request, exchange, head, exchange.rawHead);
   }
   let from = exchange.headEnd;
   const hasEarlyHints = cx.since('1.29.0');

@@ -45,11 +45,15 @@ describe('a FastCGI server', () => {
       setTimeout(() => socket.end(), wait + 10);
     });
     serving = await Serving.start(
-      `fastcgi_temp_path {{DIR}}/fastcgi; client_body_buffer_size 64k; error_page 404 /404;
+      `fastcgi_temp_path {{DIR}}/fastcgi; fastcgi_cache_path {{DIR}}/cache keys_zone=zone:1m; client_body_buffer_size 64k; error_page 404 /404;
        server {
          listen 127.0.0.1:{{PORT}};
          location / { fastcgi_pass 127.0.0.1:${upstream.port}; fastcgi_param URI $uri; }
          location /stream { fastcgi_request_buffering off; fastcgi_pass 127.0.0.1:${upstream.port}; fastcgi_param URI /plain; }
+         location = /kept {
+           fastcgi_pass 127.0.0.1:${upstream.port}; fastcgi_param URI $arg_u; fastcgi_cache zone; fastcgi_cache_key $arg_u;
+           fastcgi_cache_valid 1m; add_header X-Cache $upstream_cache_status;
+         }
          location = /404 { return 200 page; }
          location /none { fastcgi_pass $arg_to; fastcgi_param URI /plain; }
        }`,
@@ -64,6 +68,20 @@ describe('a FastCGI server', () => {
   const ask = (target: string): Promise<string> => send(`GET ${target} HTTP/1.0\r\n\r\n`);
   const post = (target: string, body: string): Promise<string> =>
     send(`POST ${target} HTTP/1.0\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+
+  it.each(['/pieces', '/stderr', '/close', '/large'])(
+    'keeps its answers (fastcgi_cache): %s',
+    async (uri) => {
+      const conditional = `GET /kept?u=${uri} HTTP/1.0\r\nIf-None-Match: "x"\r\nRange: bytes=0-1\r\n\r\n`;
+      const first = await send(conditional);
+      expect(first).toContain('X-Cache: MISS');
+      expect(upstream.heads.at(-1)).not.toMatch(/HTTP_IF_NONE_MATCH|HTTP_RANGE/);
+      const asked = upstream.heads.length;
+      const again = await ask(`/kept?u=${uri}`);
+      expect(again.replace(/Date: .*/, '')).toBe(first.replace(/Date: .*/, '').replace('MISS', 'HIT'));
+      expect(upstream.heads.length).toBe(asked);
+    },
+  );
 
   it('answers in records, however they come', async () => {
     expect(await ask('/plain')).toMatch(
