@@ -59,6 +59,7 @@ export class CheckContext {
   readonly facts: Facts;
   /** Versions that checks asked for: where their answers may be different. */
   readonly asked = new Set<string>();
+  readonly #reached = new Map<string, boolean>();
   /** Absolute paths are looked up below this directory, which nginx's messages do not show; '' for none. */
   readonly root: string;
   /** Directory that relative paths of nginx's own files start at (`-p`), with a slash at its end. */
@@ -135,8 +136,13 @@ export class CheckContext {
 
   /** Whether the judging version is `version` or newer. */
   since(version: string): boolean {
-    this.asked.add(version);
-    return compareVersions(this.target, version) >= 0;
+    let reached = this.#reached.get(version);
+    if (reached === undefined) {
+      this.asked.add(version);
+      reached = compareVersions(this.target, version) >= 0;
+      this.#reached.set(version, reached);
+    }
+    return reached;
   }
 
   /** A place as nginx prints it within a message: `FILE:LINE`. */

@@ -21,13 +21,17 @@ interface Group {
  */
 export function* onceForAll(context: CheckContext, findings: Iterable<Finding>): Generator<Finding> {
   const groups = new Map<string, Group>();
+  let group: Group | undefined;
   for (const finding of findings) {
     const { file, span, message, severity } = finding;
     if (!context.wants(file)) continue;
-    const key = severity === undefined ? message : `${severity} ${message}`;
-    let group = groups.get(key);
-    if (group === undefined)
-      groups.set(key, (group = { first: finding, others: [], count: -1, starts: new Map() }));
+    // Most findings say what the one before says.
+    if (group === undefined || group.first.message !== message || group.first.severity !== severity) {
+      const key = `${severity} ${message}`;
+      group = groups.get(key);
+      if (group === undefined)
+        groups.set(key, (group = { first: finding, others: [], count: -1, starts: new Map() }));
+    }
     let starts = group.starts.get(file);
     if (starts === undefined) group.starts.set(file, (starts = new Set()));
     if (starts.has(span.start)) continue;

@@ -8,21 +8,21 @@ export function withServers(config: ResolvedConfig, servers: ReadonlySet<Resolve
   const { main } = config;
   const http = main.children.find(({ context }) => context === 'http');
   if (http === undefined) return config;
-  const dropped = new Set(http.children.filter((block) => block.context === 'server' && !servers.has(block)));
-  if (dropped.size === 0) return config;
-  const kept = (directive: ResolvedDirective): boolean =>
-    directive.opens === null || !dropped.has(directive.opens);
+  const isDropped = (block: ResolvedBlock): boolean =>
+    block.context === 'server' && block.parent === http && !servers.has(block);
+  if (!http.children.some(isDropped)) return config;
+  const kept = ({ opens }: ResolvedDirective): boolean => opens === null || !isDropped(opens);
   const smaller: ResolvedBlock = {
     context: http.context,
     directive: http.directive,
     parent: main,
     directives: http.directives.filter(kept),
-    children: http.children.filter((block) => !dropped.has(block)),
+    children: http.children.filter((block) => !isDropped(block)),
     own: (name) => (name === 'server' ? http.own(name).filter(kept) : http.own(name)),
     effective: (name) => http.effective(name),
   };
   const stands = (block: ResolvedBlock | null): boolean => {
-    for (let level = block; level !== null; level = level.parent) if (dropped.has(level)) return false;
+    for (let level = block; level !== null; level = level.parent) if (isDropped(level)) return false;
     return true;
   };
   return {
