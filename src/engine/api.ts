@@ -117,6 +117,12 @@ export interface Engine {
   selectListen(listen: number, localAddress: string): number;
   /** The server (index into `plan.http.servers`) for a TLS server name; the default server of the listen when nothing matches or the name is ''. */
   serverForName(listen: number, name: string): number;
+  /** Paths of certificates and keys of a server (its index) whose `ssl_certificate` has variables, for one connection. */
+  certificates(
+    server: number,
+    connection: Connection,
+    serverName: string,
+  ): readonly { readonly certificate: string; readonly key: string }[];
 }
 
 /** An answer that becomes a file (`proxy_cache`, `proxy_store`). */

@@ -7,6 +7,7 @@ import { serverTable } from './choose-server.ts';
 import { compileLocation, compileServer } from './compile-location.ts';
 import type { CompiledLocation, CompiledServer } from './compiled.ts';
 import { EngineContext } from './context.ts';
+import { certificatesFor } from './certificates.ts';
 import { engineModules } from './modules/index.ts';
 import { startPostAction } from './modules/post-action.ts';
 import { finish, run } from './phases/run.ts';
@@ -100,6 +101,7 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
     setUpstreamAddresses: (upstream, server, addresses) =>
       setUpstreamAddresses(cx, upstream, server, addresses),
     selectListen: (listen, localAddress) => selectListen(plan, listen, localAddress),
+    certificates: (server, connection, name) => certificatesFor(cx, server, connection, name),
     serverForName(listen, name) {
       const table = serverTable(cx, listen);
       return name === '' ? table.default : table.find(name.toLowerCase(), proxyProbe(listen));

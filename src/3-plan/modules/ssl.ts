@@ -1,4 +1,6 @@
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
+import type { Template } from '../schema/setting.ts';
+import { parseTemplate } from '../template-text.ts';
 import { word, words } from './lowering.ts';
 
 const path =
@@ -17,10 +19,18 @@ const paths =
     level.list<string>('ssl', name, directive).push(keep ? text : cx.confPath(text));
   };
 
+const templates =
+  (name: string): DirectiveLowering =>
+  (cx, level, directive) => {
+    const text = word(directive, 0);
+    const keep = text.includes('$') || /^(data|engine|store):/.test(text);
+    level.list<Template>('ssl', name, directive).push(keep ? parseTemplate(text) : cx.confPath(text));
+  };
+
 /** ngx_http_ssl_module. */
 export const sslLowerings: Lowerings = {
-  ssl_certificate: paths('ssl_certificate'),
-  ssl_certificate_key: paths('ssl_certificate_key'),
+  ssl_certificate: templates('ssl_certificate'),
+  ssl_certificate_key: templates('ssl_certificate_key'),
   ssl_session_ticket_key: paths('ssl_session_ticket_key'),
   ssl_password_file: path('ssl_password_file'),
   ssl_dhparam: path('ssl_dhparam'),

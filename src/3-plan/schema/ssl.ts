@@ -1,10 +1,11 @@
 import { z } from './z.ts';
-import { bitmask, custom, enumeration, flag, ignored, number, seconds, string } from './setting.ts';
+import { bitmask, custom, enumeration, flag, ignored, number, seconds, string, template } from './setting.ts';
 
 /** ngx_http_ssl_module; used by servers only. */
 export const sslTable = {
-  ssl_certificate: custom(z.array(z.string()), []),
-  ssl_certificate_key: custom(z.array(z.string()), []),
+  /** Paths from the root, `data:` and `store:`; with variables also paths from the configuration on. */
+  ssl_certificate: custom(z.array(template), []),
+  ssl_certificate_key: custom(z.array(template), []),
   ssl_password_file: string(''),
   ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
   ssl_ciphers: string(''),

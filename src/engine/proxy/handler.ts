@@ -167,16 +167,11 @@ function newExchange(cx: EngineContext, request: Request, proxy: CompiledProxy, 
   return exchange;
 }
 
-/** A path from variables starts at the configuration, unless it is no path (ngx_ssl_cache_init_key). */
-function credential(cx: EngineContext, text: string): string {
-  return text === '' || /^(?:\/|data:|engine:|store:)/.test(text) ? text : cx.confPrefix + text;
-}
-
 function setTls(cx: EngineContext, request: Request, exchange: Exchange): void {
   const { sslName, certificate, certificateKey } = exchange.proxy;
   exchange.tlsName = sslName.evaluate(request).replace(/:\d*$/, '');
-  exchange.tlsCertificate = credential(cx, certificate.evaluate(request));
-  exchange.tlsKey = credential(cx, certificateKey.evaluate(request));
+  exchange.tlsCertificate = cx.credential(certificate.evaluate(request));
+  exchange.tlsKey = cx.credential(certificateKey.evaluate(request));
 }
 
 function setBind(exchange: Exchange, text: string): void {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { LogLevel } from '../../engine/api.ts';
 import { requestContext } from '../log/error-line.ts';
 import { readFirstBytes } from '../tls/client-hello.ts';
+import { TlsConfigurationError } from '../tls/credentials.ts';
 import type { TlsServer } from '../tls/tls-server.ts';
 import { ClientConnection, type LocalAddress } from './client-connection.ts';
 import type { ListenAddress } from './listening-socket.ts';
@@ -24,8 +25,12 @@ export interface AcceptSettings {
 export interface AcceptHooks {
   /** Index into `plan.http.listens` for a connection to this local address. */
   selectListen(local: LocalAddress): number;
-  /** Null where the server has no certificate. */
-  tlsServer(listen: number, serverName: string): TlsServer | null;
+  /**
+   * Null where the server has no certificate.
+   *
+   * @throws TlsConfigurationError when a certificate for this very connection cannot be used
+   */
+  tlsServer(connection: ClientConnection, serverName: string): TlsServer | null;
   nextSerial(): number;
   log(level: LogLevel, message: string, connection: number): void;
   accept(socket: Socket, connection: ClientConnection, early: Buffer | null): void;
@@ -33,6 +38,9 @@ export interface AcceptHooks {
 
 /** A fatal `unrecognized_name` alert (RFC 8446 6): what `ssl_reject_handshake` answers. */
 const unrecognizedName = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]);
+
+/** A fatal `internal_error` alert: what OpenSSL answers when a certificate cannot be loaded. */
+const internalError = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]);
 
 /** Makes the function that takes a listening socket's new connections. */
 export function createAcceptor(settings: AcceptSettings, hooks: AcceptHooks): (socket: Socket) => void {
@@ -132,9 +140,28 @@ class Preamble {
       this.#pass();
       return;
     }
-    const server = this.#hooks.tlsServer(this.#connection.listen, first.serverName);
+    const server = this.#chooseServer(first.serverName);
+    if (server === undefined) return;
     if (server === null || server.rejectsHandshake) this.#refuse(server === null, first.serverName);
     else this.#handshake(server, first.serverName);
+  }
+
+  /** Undefined when the handshake has failed already. */
+  #chooseServer(name: string): TlsServer | null | undefined {
+    try {
+      return this.#hooks.tlsServer(this.#connection, name);
+    } catch (error) {
+      if (!(error instanceof TlsConfigurationError)) throw error;
+      this.#log('error', error.message, 'SSL handshaking');
+      this.#endWith(internalError);
+      return undefined;
+    }
+  }
+
+  #endWith(alert: Buffer): void {
+    this.#detach();
+    this.#socket.end(alert);
+    this.#socket.destroySoon();
   }
 
   #pass(): void {
@@ -149,9 +176,7 @@ class Preamble {
     } else {
       this.#log('info', `handshake rejected, server name: "${serverName}"`, 'SSL handshaking');
     }
-    this.#detach();
-    this.#socket.end(unrecognizedName);
-    this.#socket.destroySoon();
+    this.#endWith(unrecognizedName);
   }
 
   #handshake(server: TlsServer, serverName: string): void {

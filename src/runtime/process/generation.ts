@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
+import type { Connection } from '../../engine/api.ts';
 import type { ZoneStore } from '../../engine/zones/zone-store.ts';
 import type { CacheZone } from '../../engine/cache/zone.ts';
 import type { CacheZones } from '../cache/cache-zones.ts';
@@ -15,6 +16,7 @@ import { watchUpstreamNames } from '../resolver/upstream-names.ts';
 import type { Services, Worker } from '../services.ts';
 import type { CredentialFiles } from '../tls/credentials.ts';
 import { TlsClients } from '../tls/tls-client.ts';
+import { VariableTlsServer } from '../tls/variable-tls-server.ts';
 import { TlsServer, type TicketSecret, type TlsServerSettings } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
 import { canChangeUser, chownTo, type RunAs } from './privileges.ts';
@@ -30,7 +32,7 @@ export class Generation {
   readonly log: ErrorLogger;
   readonly #errorLogs: ErrorLogs;
   readonly #accessLogs: AccessLogs;
-  readonly #tlsServers: ReadonlyArray<TlsServer | null>;
+  readonly #tlsServers: ReadonlyArray<TlsServer | VariableTlsServer | null>;
   readonly #worker: Worker;
   readonly #closeResolvers: () => void;
   readonly #stopNames: () => void;
@@ -51,9 +53,13 @@ export class Generation {
     this.#errorLogs = new ErrorLogs(process.pid);
     this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
     this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
-    this.#tlsServers = settings.tlsServers.map((server) =>
-      server === null ? null : new TlsServer(server, files, ticketsOf(server, shared.tickets)),
-    );
+    this.#tlsServers = settings.tlsServers.map((server) => {
+      if (server === null) return null;
+      const tickets = ticketsOf(server, shared.tickets);
+      return server.variableCertificates
+        ? new VariableTlsServer(server, tickets)
+        : new TlsServer(server, files, tickets);
+    });
     const resolvers = createResolve((message) => this.log.write('error', message));
     this.#closeResolvers = resolvers.close;
     this.#caches = shared.caches.make(plan.http?.caches ?? [], (level, message) =>
@@ -86,11 +92,7 @@ export class Generation {
       if (socket === undefined) throw new Error(`${settings.address.text} is not open`);
       socket.onConnection = createAcceptor(settings, {
         selectListen: ({ address }) => engine.selectListen(settings.listen, address),
-        tlsServer: (listen, name) =>
-          this.#tlsServers[engine.serverForName(listen, name)] ??
-          // A server without a certificate of its own answers with that of the default one.
-          this.#tlsServers[engine.serverForName(listen, '')] ??
-          null,
+        tlsServer: (connection, name) => this.#tlsServer(connection, name),
         nextSerial: () => this.#serial.next(),
         log: (level, message, connection) => this.log.write(level, message, connection),
         accept: (client, connection, early) => {
@@ -100,6 +102,20 @@ export class Generation {
         },
       });
     }
+  }
+
+  /** @throws TlsConfigurationError when certificates that depend on the connection cannot be used */
+  #tlsServer(connection: Connection, name: string): TlsServer | null {
+    const { engine } = this.#worker;
+    // A server without a certificate of its own answers with that of the default one.
+    for (const wanted of [name, '']) {
+      const index = engine.serverForName(connection.listen, wanted);
+      const server = this.#tlsServers[index] ?? null;
+      if (server instanceof VariableTlsServer)
+        return server.with(engine.certificates(index, connection, name));
+      if (server !== null) return server;
+    }
+    return null;
   }
 
   /** ngx_get_connection: too many connections. */

@@ -15,11 +15,16 @@ export function tlsServerSettings(
   defaultProtocols: readonly string[],
 ): TlsServerSettings | null {
   if (ssl.ssl_certificate.length === 0 && !ssl.ssl_reject_handshake) return null;
+  const { ssl_certificate: certificates, ssl_certificate_key: keys } = ssl;
+  const constant = [...certificates, ...keys].every((path) => typeof path === 'string');
   return {
-    certificates: ssl.ssl_certificate.map((certificate, index) => ({
-      certificate,
-      key: ssl.ssl_certificate_key[index] ?? certificate,
-    })),
+    variableCertificates: !constant,
+    certificates: constant
+      ? certificates.map((certificate, index) => ({
+          certificate: certificate as string,
+          key: (keys[index] ?? certificate) as string,
+        }))
+      : [],
     passwordFile: ssl.ssl_password_file || null,
     protocols: ssl.ssl_protocols.length > 0 ? ssl.ssl_protocols : defaultProtocols,
     ciphers: ssl.ssl_ciphers || defaultCiphers,

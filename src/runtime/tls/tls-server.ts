@@ -9,6 +9,8 @@ import { verifyClient } from './verification.ts';
 
 /** `ssl_…` of one server block. */
 export interface TlsServerSettings extends TlsSettings {
+  /** Each connection says which certificates it gets; `certificates` is empty. */
+  readonly variableCertificates: boolean;
   readonly preferServerCiphers: boolean;
   /** OpenSSL's list; `auto` = its default. */
   readonly ecdhCurve: string;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import {
   verifyUpstream,
   type TlsClientConfiguration,
 } from '../../../src/runtime/tls/tls-client.ts';
+import { VariableTlsServer } from '../../../src/runtime/tls/variable-tls-server.ts';
 import { TlsServer, type TlsServerSettings } from '../../../src/runtime/tls/tls-server.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
@@ -34,6 +35,7 @@ function certificate(name: string): { certificate: string; key: string } {
 }
 
 const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => ({
+  variableCertificates: false,
   certificates: [],
   passwordFile: null,
   protocols: ['TLSv1.2', 'TLSv1.3'],
@@ -83,6 +85,7 @@ interface Accepted {
 async function listen(
   servers: Record<string, TlsServerSettings>,
   settings: Partial<AcceptSettings> = {},
+  choose: ((name: string) => TlsServer) | null = null,
 ): Promise<{ port: number; accepted: Promise<Accepted>; log: string[] }> {
   const log: string[] = [];
   const ready = Object.fromEntries(
@@ -93,7 +96,7 @@ async function listen(
   const accepted = new Promise<Accepted>((done) => {
     const hooks: AcceptHooks = {
       selectListen: () => 0,
-      tlsServer: (_listen, name) => ready[name] ?? ready[''] ?? null,
+      tlsServer: (_connection, name) => choose?.(name) ?? ready[name] ?? ready[''] ?? null,
       nextSerial: () => 1,
       log: (level, message) => log.push(`${level} ${message}`),
       accept: (socket, connection, early) => done({ socket, connection, early }),
@@ -163,6 +166,37 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     );
     expect(data.toString()).toBe('hello');
     client.destroy();
+  });
+
+  test('certificates with variables are read again when their files change, and kept otherwise', () => {
+    const copy = { certificate: join(folder, 'copy.crt'), key: join(folder, 'copy.key') };
+    const use = ({ certificate: from, key }: typeof one): void => {
+      copyFileSync(from, copy.certificate);
+      copyFileSync(key, copy.key);
+    };
+    const tickets = { secret: Buffer.alloc(48), since: 0 };
+    const servers = new VariableTlsServer(serverSettings({ variableCertificates: true }), tickets);
+    use(one);
+    const first = servers.with([copy]);
+    expect(servers.with([copy])).toBe(first);
+    use(two);
+    expect(servers.with([copy])).not.toBe(first);
+    expect(() => servers.with([{ ...copy, key: join(folder, 'none') }])).toThrow(
+      /cannot load certificate key/,
+    );
+    servers.close();
+  });
+
+  test('a certificate of one connection that cannot be used ends its handshake', async () => {
+    const server = new VariableTlsServer(serverSettings({ variableCertificates: true }), {
+      secret: Buffer.alloc(48),
+      since: 0,
+    });
+    const missing = [{ certificate: join(folder, 'none.crt'), key: join(folder, 'none.key') }];
+    const { port, log } = await listen({}, {}, () => server.with(missing));
+    const client = tls.connect({ port, servername: 'one.test', rejectUnauthorized: false });
+    await expect(secured(client)).rejects.toThrow(/internal error/);
+    expect(log.join()).toMatch(/^error cannot load certificate ".*none\.crt": .* while SSL handshaking/);
   });
 
   test('reads a PROXY header in front of the handshake', async () => {

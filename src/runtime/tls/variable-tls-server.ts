@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { CredentialFiles } from './credentials.ts';
+import type { CertificatePair } from './secure-context.ts';
+import { TlsServer, type TicketSecret, type TlsServerSettings } from './tls-server.ts';
+
+/** How many sets of certificates are kept ready. */
+const mostKept = 100;
+
+/**
+ * A server block whose certificates have variables: each connection says which files they are (ngx_http_ssl_certificate). Files
+ * that changed are read again.
+ */
+export class VariableTlsServer {
+  readonly #settings: TlsServerSettings;
+  readonly #tickets: TicketSecret;
+  /** By names and times of the files, the one used last at the end. */
+  readonly #ready = new Map<string, TlsServer>();
+
+  constructor(settings: TlsServerSettings, tickets: TicketSecret) {
+    this.#settings = settings;
+    this.#tickets = tickets;
+  }
+
+  /** @throws TlsConfigurationError when a file cannot be used */
+  with(certificates: readonly CertificatePair[]): TlsServer {
+    const key = JSON.stringify(
+      certificates.map(({ certificate, key: name }) => [
+        certificate,
+        change(certificate),
+        name,
+        change(name),
+      ]),
+    );
+    let server = this.#ready.get(key);
+    if (server === undefined) {
+      server = new TlsServer({ ...this.#settings, certificates }, new CredentialFiles(), this.#tickets);
+      const oldest = this.#ready.entries().next();
+      if (this.#ready.size >= mostKept && oldest.done !== true) {
+        this.#ready.delete(oldest.value[0]);
+        oldest.value[1].close();
+      }
+    } else this.#ready.delete(key);
+    this.#ready.set(key, server);
+    return server;
+  }
+
+  close(): void {
+    for (const server of this.#ready.values()) server.close();
+  }
+}
+
+/** What tells whether a file is still the one that was read; '' for what is no file. */
+function change(path: string): string {
+  try {
+    const { ino, mtimeMs, size } = statSync(path.replace(/^store:file:/, ''));
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return '';
+  }
+}
