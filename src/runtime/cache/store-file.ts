@@ -8,6 +8,9 @@ import type { TempFile, TempFiles } from '../files/temp-file.ts';
 import { tempFolder } from '../files/temp-folders.ts';
 import { diskSizeOf } from './zone-files.ts';
 
+/** The mode that files are made with. */
+const privateFile = 0o600;
+
 /** An answer on its way into a file: written under a temporary name, and renamed when it is whole. */
 export class StoreFile {
   readonly #job: StoreJob;
@@ -28,7 +31,12 @@ export class StoreFile {
         ? files.createBeside(job.path())
         : files.create({ path: tempFolder(job.temporary.path), levels: job.temporary.levels }, true);
     this.bodyStart = job.start.length;
-    if (job.start !== '') this.append(Buffer.from(job.start, 'latin1'), 0, job.start.length);
+    try {
+      if (job.start !== '') this.append(Buffer.from(job.start, 'latin1'), 0, job.start.length);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** @throws the system's error */
@@ -54,7 +62,7 @@ export class StoreFile {
     this.#settled = true;
     const { name } = this.temporary;
     try {
-      chmodSync(native(name), access);
+      if (access !== privateFile) chmodSync(native(name), access);
       if (modified !== -1) utimesSync(native(name), modified, modified);
       this.#rename(name, path, true);
       const stats = fstatSync(this.temporary.descriptor);

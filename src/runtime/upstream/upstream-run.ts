@@ -253,6 +253,8 @@ export class UpstreamRun implements ConnectionUser {
       () => this.#goOn(),
       this.#store,
     );
+    // The client gets its head now, although the body is fetched for the file.
+    if (driver.request.headerOnly && this.#store !== null) driver.sink.flush();
     // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
     if (
       driver.request.headerOnly &&

@@ -118,6 +118,23 @@ describe('proxy_cache', () => {
     expect([cacheStatus(again), bodyOf(again).length]).toEqual(['HIT', 200_000]);
   });
 
+  it('answers HEAD before the body is there that it fetches', async () => {
+    let finish = (): void => {};
+    await start(async (_, write) => {
+      write(
+        `HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 20000\r\n\r\n${'a'.repeat(10_000)}`,
+      );
+      await new Promise<void>((done) => (finish = done));
+      write('b'.repeat(10_000));
+    });
+    const client = serving.connect().send('HEAD /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await client.read(/\r\n\r\n/)).toContain('Content-Length: 20000');
+    expect(asked).toEqual(['GET /a']);
+    finish();
+    expect(await client.readAll()).toBe('');
+    expect(bodyOf(await ask('/a')).length).toBe(20_000);
+  });
+
   it('does not hold back the upstream for a slow client, nor keep the body in memory', async () => {
     const megabyte = 'x'.repeat(1024 * 1024);
     await start(async (_, write) => {
