@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { encodeBytes } from '../../src/text/source-file.ts';
 import { configOf, loadEntries } from './corpus-data.ts';
 import type { Verdict } from './corpus-data.ts';
-import { accepted } from './judgement.ts';
+import { accepted, isMachineReason } from './judgement.ts';
 import { judgeOurselves } from './ours.ts';
 import { Tally } from './tally.ts';
 import type { Judgement } from './judgement.ts';
@@ -45,7 +45,11 @@ for (const name of ['real.jsonl.gz', 'mutated.jsonl.gz'] as const) {
     const files = configOf(entry, bases.get(entry.base ?? ''));
     const real = judgementOf(verdict);
     const ours = judgeOurselves(files, values.newer ? '1.31.5' : '1.22.1');
-    (verdict.class === 'env' ? machine : tally).add(`${entry.id} ${entry.path ?? ''}`, real, ours);
+    (verdict.class === 'env' || isMachineReason(real) ? machine : tally).add(
+      `${entry.id} ${entry.path ?? ''}`,
+      real,
+      ours,
+    );
     if (values.only !== undefined) console.log(files.files[files.entry], '\n', verdict, ours);
   }
   console.log(`== ${name}`);

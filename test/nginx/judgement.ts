@@ -30,7 +30,7 @@ const machinePatterns: readonly RegExp[] = [
   /^host not found in /,
   /^(?:open|read|pread|mkdir|opendir|bind|socket|dlopen|chown|lstat|stat|glob|setsockopt|unlink|realpath)\(\)/,
   /^(?:getpwnam|getgrnam)\(/,
-  /^cannot load certificate/,
+  /^cannot load (?:certificate|CRL)/,
   /^SSL_CTX_load_verify_locations\(/,
   /^(?:SSL_CTX_use_|PEM_read|BIO_new_file|SSL_load_client_CA_file|X509_|d2i_)/,
   /^(?:MMDB_open|GeoIP_open|xsltParseStylesheetFile|xmlParseDTD|require_pv)\(/,
@@ -38,6 +38,8 @@ const machinePatterns: readonly RegExp[] = [
   /^failed to (?:load|initialize|run) /,
   /^could not create /,
   /^cannot open file /,
+  /^(?:SSL_CONF_cmd|SSL_CTX_load_verify_locations)\([^]*calling fopen\(/,
+  /^ENGINE_by_id\(/,
   /^(?:malloc|posix_memalign|mmap)\(/,
   /^"aio (?:on|threads)" is unsupported on this platform$/,
 ];

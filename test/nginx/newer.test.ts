@@ -12,6 +12,14 @@ const answers: readonly (readonly [CaseContext, piece: string, message: string |
   ['stream', 'proxy_ssl_certificate_cache x;', 'invalid parameter "x"'],
   ['http', 'http2_recv_buffer_size 17;', null],
   ['http', 'http2_recv_buffer_size 16;', '"http2_recv_buffer_size" directive value is too small'],
+  ['stream.server', 'listen 8099; pass x.example.com:80;', '"pass" directive has no addresses'],
+  ['stream.server', 'listen 8099; pass 127.0.0.1;', '"pass" directive has no port'],
+  ['stream.server', 'listen 8099; pass 127.0.0.1:80;', null],
+  ['stream.server', 'listen 8099; pass unix:/run/x;', null],
+  ['stream.server', 'listen 8099; pass $no_such;', 'unknown "no_such" variable'],
+  ['stream.upstream', 'least_time connect x; server 127.0.0.1:1;', 'invalid parameter "x"'],
+  ['stream.upstream', 'least_time x inflight; server 127.0.0.1:1;', 'invalid value "x"'],
+  ['stream', 'proxy_ssl_alpn h2 $no_such;', 'unknown "no_such" variable'],
 ];
 
 describe('what nginx 1.31.5 says of', () => {

@@ -104,7 +104,7 @@ export const httpUpstreamZoneModule: ModuleChecks = {
 };
 
 /** `least_time METRIC [inflight]`, in http and stream. */
-const checkLeastTime: Handler = (cx) => {
+export const checkLeastTime: Handler = (cx) => {
   setBalancer(cx, { backup: true });
   if (cx.args.length > 1 && cx.arg(1) !== 'inflight')
     return problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });

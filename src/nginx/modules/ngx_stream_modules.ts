@@ -3,6 +3,7 @@ import type { CheckContext } from '../check-context.ts';
 import { defineVariable, readVariable } from '../define-variable.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
 import { checkGeo, checkGeoEntry } from '../geo-block.ts';
+import { checkLeastTime } from './ngx_http_upstream_module.ts';
 import { checkBind, checkCertificateCache } from '../http/upstream-directives.ts';
 import { checkLimitConn, checkLimitZone } from '../limit-zones.ts';
 import { checkAccessLog, checkLogFormat, checkOpenLogFileCache } from '../log-format.ts';
@@ -44,14 +45,14 @@ function proxyPass(cx: CheckContext): Problem | null {
 function pass(cx: CheckContext): Problem | null {
   const refused = duplicate(cx) ?? compileArgument(cx, 0);
   if (refused !== null || hasVariables(cx.arg(0))) return refused;
-  const url = parseUrl(cx.arg(0), {}, cx);
+  const url = parseUrl(cx.arg(0), { noResolve: true }, cx);
   if (isUrlError(url))
     return problem('invalid-host-port', `${url.error} in "${cx.arg(0)}" of the "pass" directive`, {
       word: 0,
     });
-  return url.noPort
-    ? problem('invalid-host-port', `no port in "${cx.arg(0)}" of the "pass" directive`, { word: 0 })
-    : null;
+  if (url.address === null && url.family !== 'unix')
+    return invalidValue(cx, 0, 'has no addresses', 'Names are not resolved here.');
+  return url.noPort && url.family !== 'unix' ? invalidValue(cx, 0, 'has no port') : null;
 }
 
 const longestProtocol = 255;
@@ -62,6 +63,19 @@ function alpn(cx: CheckContext): Problem | null {
   if (refused !== null) return refused;
   const word = cx.args.findIndex(({ value }) => value.length > longestProtocol);
   return word === -1 ? null : invalidValue(cx, word, 'protocol too long');
+}
+
+/** ngx_stream_proxy_ssl_alpn_set_slot: the same with variables. */
+function proxyAlpn(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  for (const [word, { value }] of cx.args.entries()) {
+    const problem = compileArgument(cx, word);
+    if (problem !== null) return problem;
+    if (!hasVariables(value) && value.length > longestProtocol)
+      return invalidValue(cx, word, 'protocol too long');
+  }
+  return null;
 }
 
 /** In nginx's order (auto/modules). */
@@ -79,7 +93,7 @@ export const streamModules: readonly ModuleChecks[] = [
     directives: {
       proxy_pass: proxyPass,
       proxy_bind: checkBind,
-      proxy_ssl_alpn: alpn,
+      proxy_ssl_alpn: proxyAlpn,
       proxy_ssl_certificate_cache: checkCertificateCache,
     },
     mergeServer(cx, server) {
@@ -159,6 +173,7 @@ export const streamModules: readonly ModuleChecks[] = [
     module: 'ngx_stream_upstream_least_conn_module',
     directives: { least_conn: checkBalancer({ backup: true }) },
   },
+  { module: 'ngx_stream_upstream_least_time_module', directives: { least_time: checkLeastTime } },
   { module: 'ngx_stream_upstream_random_module', directives: { random: checkRandom(['least_conn']) } },
   { module: 'ngx_stream_upstream_zone_module', directives: { zone: checkUpstreamZone } },
 ];
