@@ -138,8 +138,12 @@ export class ByteStream {
   take(bytes: Buffer, length: number): void {
     const { clock } = this.buffers;
     clock.hold();
-    this.owner.onBytes(bytes, length);
-    clock.release();
+    // The process survives an internal error, and its time must go on.
+    try {
+      this.owner.onBytes(bytes, length);
+    } finally {
+      clock.release();
+    }
   }
 
   /** @internal */
