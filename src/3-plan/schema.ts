@@ -84,6 +84,7 @@ export const content = z.discriminatedUnion('kind', [
   fastcgiPass,
   z.strictObject({ kind: z.literal('stub_status'), origin }),
   z.strictObject({ kind: z.literal('empty_gif'), origin }),
+  z.strictObject({ kind: z.literal('flv'), origin }),
   /** Content handlers of protocols that are not implemented; `directive` says which. Requests get 500. */
   z.strictObject({ kind: z.literal('unsupported'), directive: z.string(), origin }),
 ]);

@@ -3,6 +3,7 @@ import type { EngineContext } from './context.ts';
 import type { ContentHandler } from './phases/phase.ts';
 import { ok } from './phases/phase.ts';
 import { proxyHandler } from './proxy/handler.ts';
+import { flvHandler } from './static/flv.ts';
 import { sendText } from './response/send.ts';
 import { tunnelHandler } from './proxy/tunnel.ts';
 
@@ -22,6 +23,8 @@ export function contentHandler(cx: EngineContext, content: Content | null): Cont
       return cx.once('proxy handler', () => (request) => proxyHandler(cx, request));
     case 'tunnel':
       return cx.once('tunnel handler', () => (request) => tunnelHandler(cx, request));
+    case 'flv':
+      return cx.once('flv handler', () => flvHandler(cx));
     case 'stub_status':
       return (request) => {
         if (request.method !== 'GET' && request.method !== 'HEAD') return 405;

@@ -12,12 +12,12 @@ export const contentLowerings: Lowerings = {
     level.setContent({ kind: 'stub_status', origin: cx.origin(directive) }),
   dav_access: (_cx, level, directive) =>
     level.set('dav', 'dav_access', accessMode(words(directive)), directive),
+  flv: (cx, level, directive) => level.setContent({ kind: 'flv', origin: cx.origin(directive) }),
   empty_gif: (cx, level, directive) => level.setContent({ kind: 'empty_gif', origin: cx.origin(directive) }),
   uwsgi_pass: unsupported,
   scgi_pass: unsupported,
   grpc_pass: unsupported,
   memcached_pass: unsupported,
-  flv: unsupported,
   mp4: unsupported,
   js_content: unsupported,
   perl: unsupported,

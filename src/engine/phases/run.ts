@@ -227,7 +227,12 @@ function postAccessPhase(cx: EngineContext, request: Request): number {
 
 /** ngx_http_core_content_phase. */
 function contentPhase(cx: EngineContext, request: Request): number {
-  if (request.contentHandler !== null) return request.contentHandler(request);
+  if (request.contentHandler !== null) {
+    const result = request.contentHandler(request);
+    if (result !== declined) return result;
+    // It leaves the request to the others (ngx_http_finalize_request).
+    request.contentHandler = null;
+  }
   const handlers = request.location.handlers[phases.content]!;
   while (request.handlerIndex < handlers.length) {
     const result = handlers[request.handlerIndex]!(request);

@@ -66,7 +66,8 @@ export function errnoText(name: string): string {
   return errnoTexts[name] ?? name;
 }
 
-function cannotOpen(cx: EngineContext, request: Request, path: string, errno: string): number {
+/** The status for a file that cannot be read, said in the error log. */
+export function cannotOpen(cx: EngineContext, request: Request, path: string, errno: string): number {
   const status = missing.has(errno) ? 404 : errno === 'EACCES' || errno === 'ELOOP' ? 403 : 500;
   if (request.trace !== null)
     trace(request, request.location.core.at?.root ?? -1, `"${path}" cannot be opened: ${errnoText(errno)}`);
