@@ -53,11 +53,11 @@ describe('serve', () => {
     expect(text).toContain('GET /second');
   });
 
-  test('says once that a port is taken', async () => {
+  test.each([1, 2])('says once that a port is taken, with %d workers', async (workers) => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const { folder } = create({ 'a.conf': served(port) });
+    const { folder } = create({ 'a.conf': `worker_processes ${workers};\n${served(port)}` });
     const child = spawn(command, ['serve', 'a.conf'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let err = '';
     child.stderr!.on('data', (chunk: Buffer) => (err += chunk.toString()));

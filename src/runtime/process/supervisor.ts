@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
+import { ListeningSockets } from '../listen/listening-sockets.ts';
 import { openAppend } from '../log/log-file.ts';
 import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-log.ts';
 import { writePidFile, removePidFile } from './pid-file.ts';
@@ -182,6 +183,7 @@ class Supervisor {
       relay: new ZoneRelay(),
       wanted: true,
     };
+    if (!(await this.#canBind(settings, report))) return null;
     this.#log.write('notice', 'start worker processes');
     // The first says what is wrong, once; the others start together.
     const isFirstServing = await this.#startWorker(crew, report);
@@ -194,6 +196,25 @@ class Supervisor {
       return null;
     }
     return crew;
+  }
+
+  /**
+   * Tries the addresses that are new here, in the master: in a worker, `node:cluster` fails an assertion when it asks a second
+   * time for an address that was in use.
+   */
+  async #canBind({ sockets }: ProcessSettings, report: Report): Promise<boolean> {
+    const held = new Set(this.#crew?.settings.sockets.map(({ address }) => address.text));
+    const trial = new ListeningSockets();
+    const failure = await trial.open(
+      sockets.map(({ address }) => address).filter(({ text }) => !held.has(text)),
+      (level, message) => {
+        report(level, message);
+        // At the first start `report` is standard error and not the log.
+        if (this.#crew === null && !this.#log.standardError) this.#log.write(level, message);
+      },
+    );
+    trial.close();
+    return failure === null;
   }
 
   #startWorker(crew: Crew, report: Report): Promise<boolean> {
