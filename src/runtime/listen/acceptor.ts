@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LogLevel } from '../../engine/api.ts';
 import { requestContext } from '../log/error-line.ts';
-import { readFirstBytes } from '../tls/client-hello.ts';
+import { readFirstBytes, type Hello } from '../tls/client-hello.ts';
 import { TlsConfigurationError } from '../tls/credentials.ts';
 import type { TlsServer } from '../tls/tls-server.ts';
 import { ClientConnection, type LocalAddress } from './client-connection.ts';
@@ -143,7 +143,7 @@ class Preamble {
     const server = this.#chooseServer(first.serverName);
     if (server === undefined) return;
     if (server === null || server.rejectsHandshake) this.#refuse(server === null, first.serverName);
-    else this.#handshake(server, first.serverName);
+    else this.#handshake(server, first);
   }
 
   /** Undefined when the handshake has failed already. */
@@ -179,10 +179,10 @@ class Preamble {
     this.#endWith(unrecognizedName);
   }
 
-  #handshake(server: TlsServer, serverName: string): void {
+  #handshake(server: TlsServer, hello: Hello): void {
     this.#detach();
     this.#socket.unshift(this.#bytes);
-    server.handshake(this.#socket, serverName, this.#settings.timeout, {
+    server.handshake(this.#socket, hello, this.#settings.timeout, {
       done: (secure, info) => {
         this.#connection.tls = info;
         this.#hooks.accept(secure, this.#connection, null);

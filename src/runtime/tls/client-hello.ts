@@ -4,11 +4,22 @@ export type FirstBytes =
   /** Not TLS: nginx takes it for plain HTTP sent to an HTTPS port. */
   | { readonly kind: 'plain' }
   /** A ClientHello, or something that starts like one and is left to the TLS library to refuse. */
-  | { readonly kind: 'tls'; readonly serverName: string };
+  | ({ readonly kind: 'tls' } & Hello);
+
+/** What a ClientHello offers; '' for what it does not say. */
+export interface Hello {
+  readonly serverName: string;
+  /** Numbers of two bytes each, as byte strings: cipher suites, and groups for the key exchange. */
+  readonly ciphers: string;
+  readonly groups: string;
+}
+
+const unread: Hello = { serverName: '', ciphers: '', groups: '' };
 
 const handshakeRecord = 0x16;
 const clientHello = 1;
 const serverNameExtension = 0;
+const groupsExtension = 10;
 const hostName = 0;
 /** A ClientHello longer than this is not waited for. */
 const longest = 16_384 + 5;
@@ -21,12 +32,12 @@ export function readFirstBytes(bytes: Buffer): FirstBytes {
   if (bytes.length === 0) return { kind: 'incomplete' };
   const isTls = bytes[0] === handshakeRecord || (bytes[0]! & 0x80) !== 0;
   if (!isTls) return { kind: 'plain' };
-  if (bytes[0] !== handshakeRecord) return { kind: 'tls', serverName: '' };
+  if (bytes[0] !== handshakeRecord) return { kind: 'tls', ...unread };
   const handshake = joinRecords(bytes);
-  if (handshake === null) return { kind: 'tls', serverName: '' };
+  if (handshake === null) return { kind: 'tls', ...unread };
   const whole = handshake.length >= 4 && handshake.length >= 4 + handshake.readUIntBE(1, 3);
   if (!whole && bytes.length < longest) return { kind: 'incomplete' };
-  return { kind: 'tls', serverName: whole && handshake[0] === clientHello ? serverNameOf(handshake) : '' };
+  return { kind: 'tls', ...(whole && handshake[0] === clientHello ? readHello(handshake) : unread) };
 }
 
 /** The handshake bytes of the records that came so far; null when a record of another type is among them. */
@@ -41,21 +52,26 @@ function joinRecords(bytes: Buffer): Buffer | null {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-function serverNameOf(hello: Buffer): string {
+function readHello(hello: Buffer): Hello {
   try {
-    return findServerName(hello);
+    return findParts(hello);
   } catch (error) {
     // Reading beyond the end: lengths that do not fit. The TLS library will refuse it.
-    if (error instanceof RangeError) return '';
+    if (error instanceof RangeError) return unread;
     throw error;
   }
 }
 
-function findServerName(hello: Buffer): string {
+function findParts(hello: Buffer): Hello {
   const afterRandom = 4 + 2 + 32;
   const afterSession = afterRandom + 1 + hello.readUInt8(afterRandom);
   const afterCiphers = afterSession + 2 + hello.readUInt16BE(afterSession);
   const afterCompression = afterCiphers + 1 + hello.readUInt8(afterCiphers);
+  const ciphers = hello.toString('latin1', afterSession + 2, afterCiphers);
+  let serverName = '';
+  let groups = '';
+  // A hello may end here: without extensions.
+  if (afterCompression === hello.length) return { serverName, ciphers, groups };
   const end = afterCompression + 2 + hello.readUInt16BE(afterCompression);
   for (let at = afterCompression + 2; at < end;) {
     const type = hello.readUInt16BE(at);
@@ -63,9 +79,11 @@ function findServerName(hello: Buffer): string {
     // list length (2), type (1), name length (2), name
     if (type === serverNameExtension && hello.readUInt8(at + 6) === hostName) {
       const start = at + 9;
-      return hello.toString('latin1', start, start + hello.readUInt16BE(at + 7)).toLowerCase();
+      serverName = hello.toString('latin1', start, start + hello.readUInt16BE(at + 7)).toLowerCase();
+    } else if (type === groupsExtension) {
+      groups = hello.toString('latin1', at + 6, at + 6 + hello.readUInt16BE(at + 4));
     }
     at += 4 + length;
   }
-  return '';
+  return { serverName, ciphers, groups };
 }

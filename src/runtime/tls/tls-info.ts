@@ -1,6 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { TlsInfo } from '../../engine/api.ts';
+import { cipherNames, groupNames } from './cipher-names.ts';
+import type { Hello } from './client-hello.ts';
 import { legacyName, rfc2253Name } from './distinguished-name.ts';
 
 /** How a client's certificate fared; `$ssl_client_verify`. */
@@ -13,9 +15,14 @@ export class TlsConnection implements TlsInfo {
   readonly #verification: ClientVerification;
   readonly #values = new Map<string, string>();
 
-  constructor(socket: TLSSocket, serverName: string, verification: ClientVerification) {
+  readonly #ciphers: string;
+  readonly #groups: string;
+
+  constructor(socket: TLSSocket, hello: Hello | null, verification: ClientVerification) {
     this.#socket = socket;
-    this.serverName = serverName;
+    this.serverName = hello?.serverName ?? '';
+    this.#ciphers = hello?.ciphers ?? '';
+    this.#groups = hello?.groups ?? '';
     this.#verification = verification;
   }
 
@@ -33,6 +40,10 @@ export class TlsConnection implements TlsInfo {
     switch (name) {
       case 'protocol':
         return socket.getProtocol() ?? '';
+      case 'ciphers':
+        return namesOf(this.#ciphers, cipherNames);
+      case 'curves':
+        return namesOf(this.#groups, groupNames);
       case 'cipher':
         return socket.getCipher().name;
       case 'session_id':
@@ -55,6 +66,15 @@ export class TlsConnection implements TlsInfo {
     if (certificate === undefined) return '';
     return certificateValues[name]?.(certificate) ?? '';
   }
+}
+
+/** A list of numbers as nginx shows it: names with colons between, hexadecimal digits where OpenSSL has no name. */
+function namesOf(numbers: string, names: Readonly<Record<number, string>>): string {
+  const list = Array.from({ length: numbers.length / 2 }, (_, index) => {
+    const number = (numbers.charCodeAt(index * 2) << 8) | numbers.charCodeAt(index * 2 + 1);
+    return names[number] ?? `0x${number.toString(16).padStart(4, '0')}`;
+  });
+  return list.join(':');
 }
 
 const dayLength = 24 * 60 * 60 * 1000;

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import type { Hello } from './client-hello.ts';
 import { readParameters, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
 import { contextOptions, type TlsSettings } from './secure-context.ts';
 import { TlsConnection } from './tls-info.ts';
@@ -37,7 +38,7 @@ export interface HandshakeResult {
 }
 
 interface Pending extends HandshakeResult {
-  readonly serverName: string;
+  readonly hello: Hello;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -74,7 +75,7 @@ export class TlsServer {
       // A client must not start another handshake on the connection, as in nginx.
       secure.disableRenegotiation();
       const pending = this.#take(parentOf(secure));
-      const info = new TlsConnection(secure, pending?.serverName ?? '', verifyClient(secure, settings));
+      const info = new TlsConnection(secure, pending?.hello ?? null, verifyClient(secure, settings));
       pending?.done(secure, info);
     });
     this.#server.on('tlsClientError', (error, secure) => {
@@ -85,14 +86,14 @@ export class TlsServer {
   }
 
   /** @param timeout milliseconds (`client_header_timeout`) */
-  handshake(socket: Socket, serverName: string, timeout: number, result: HandshakeResult): void {
+  handshake(socket: Socket, hello: Hello, timeout: number, result: HandshakeResult): void {
     const timer = setTimeout(() => {
       socket.destroy();
       this.#take(socket)?.failed('client timed out (110: Connection timed out)');
     }, timeout);
     timer.unref();
     this.#pending.set(socket, {
-      serverName,
+      hello,
       timer,
       done: (secure, info) => result.done(secure, info),
       failed: (message) => result.failed(message),

@@ -160,6 +160,8 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
       '.',
       'NONE',
     ]);
+    expect(value('ciphers')).toMatch(/^TLS_[A-Z0-9_]+:.*ECDHE-RSA-AES128-GCM-SHA256/);
+    expect(value('curves')).toMatch(/(^|:)prime256v1(:|$)/);
     socket.end('hello');
     const [data] = await new Promise<[Buffer]>((done) =>
       client.once('data', (chunk: Buffer) => done([chunk])),
