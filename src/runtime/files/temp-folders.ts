@@ -7,5 +7,10 @@ import { join } from 'node:path';
  */
 export function tempFolder(path: string): string {
   if (path.startsWith('/')) return path.replace(/(?<=.)\/+$/, '');
-  return join(tmpdir(), `hopwright-${process.getuid?.() ?? 0}`, path);
+  return join(ownFolder(), path);
+}
+
+/** Where the folders are that no configuration names. */
+export function ownFolder(): string {
+  return join(tmpdir(), `hopwright-${process.getuid?.() ?? 0}`);
 }

@@ -7,6 +7,7 @@ import type { Connection } from '../../engine/api.ts';
 import type { ZoneStore } from '../../engine/zones/zone-store.ts';
 import type { CacheZone } from '../../engine/cache/zone.ts';
 import type { CacheZones } from '../cache/cache-zones.ts';
+import { ownFolder } from '../files/temp-folders.ts';
 import { createAcceptor } from '../listen/acceptor.ts';
 import type { ListeningSockets } from '../listen/listening-sockets.ts';
 import { AccessLogs } from '../log/access-log.ts';
@@ -190,17 +191,22 @@ export class Serial {
   }
 }
 
-/** For whoever the workers are going to be (ngx_create_paths). */
 /** A ticket of one server is none for another that asks something else of its clients. */
 function ticketsOf(settings: TlsServerSettings, { secret, since }: TicketSecret): TicketSecret {
   return { secret: createHmac('sha384', secret).update(JSON.stringify(settings)).digest(), since };
 }
 
+/** For whoever the workers are going to be (ngx_create_paths); what is around a folder that a configuration names has to be there. */
 function makeDirectory(path: string, owner: RunAs | null): void {
   try {
-    mkdirSync(path, { mode: 0o700, recursive: true });
+    mkdirSync(path, { mode: 0o700, recursive: path.startsWith(ownFolder()) });
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== 'EEXIST') throw new Error(`mkdir() "${path}" failed ${errnoText(code)}`, { cause: error });
+  }
+  try {
     if (owner !== null && canChangeUser()) chownTo(path, owner);
   } catch (error) {
-    throw new Error(`mkdir() "${path}" failed ${errnoText(errnoOf(error))}`, { cause: error });
+    throw new Error(`chown("${path}") failed ${errnoText(errnoOf(error))}`, { cause: error });
   }
 }
