@@ -1,7 +1,7 @@
 import type { Action, UpstreamFailure } from '../../engine/api.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
-import { StoreFile } from '../cache/store-file.ts';
+import { StoredAnswer } from '../cache/stored-answer.ts';
 import type { StoredBody } from '../client/request-body.ts';
 import { RatePacer } from '../client/rate-pacer.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
@@ -37,7 +37,7 @@ export class UpstreamRun implements ConnectionUser {
   #body: AnswerReader | null = null;
   #spool: ResponseSpool | null = null;
   /** The file that the answer goes to besides the client. */
-  #store: StoreFile | null = null;
+  #store: StoredAnswer | null = null;
   /** The client does not take data as fast as it comes. */
   #full = false;
   /** `proxy_limit_rate`: what came too fast waits here. */
@@ -251,7 +251,7 @@ export class UpstreamRun implements ConnectionUser {
       driver.path.rules.spool(this.#exchange),
       driver.path.tempFiles,
       () => this.#goOn(),
-      this.#store,
+      this.#store?.file ?? null,
     );
     // The client gets its head now, although the body is fetched for the file.
     if (driver.request.headerOnly && this.#store !== null) driver.sink.flush();
@@ -277,10 +277,8 @@ export class UpstreamRun implements ConnectionUser {
   /** Opens the file that the answer goes to, if it goes to one. Whether the answer can go on. */
   #openStore(): boolean {
     const { path, request } = this.#driver;
-    const job = path.engine.storeJob(request);
-    if (job === null) return true;
     try {
-      this.#store = new StoreFile(job, path.tempFiles, (message) => this.#log('crit', message));
+      this.#store = StoredAnswer.open(path, request, (message) => this.#log('crit', message));
       return true;
     } catch (error) {
       return this.#cannotStore(error);
@@ -298,18 +296,13 @@ export class UpstreamRun implements ConnectionUser {
     const store = this.#store;
     if (store === null) return true;
     try {
-      store.append(Buffer.from(body, 'latin1'), 0, body.length);
+      store.file.append(Buffer.from(body, 'latin1'), 0, body.length);
     } catch (error) {
       return this.#cannotStore(error);
     }
-    this.#keepStored();
-    store.close();
+    store.keep();
+    store.file.close();
     return true;
-  }
-
-  /** The body is whole: the file gets its name. */
-  #keepStored(): void {
-    if (this.#store !== null) this.#driver.path.engine.stored(this.#driver.request, this.#store.commit());
   }
 
   /** Bytes of the body: at once, or as `proxy_limit_rate` allows. */
@@ -461,7 +454,7 @@ export class UpstreamRun implements ConnectionUser {
         this.#cannotStore(error);
         return;
       }
-      this.#keepStored();
+      this.#store.keep();
     }
     this.#release(keep);
     this.#spool!.end(() => this.#driver.endBody());
@@ -488,7 +481,7 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The body cannot be completed. */
   #breakOff(): void {
-    this.#dropStored();
+    this.#store?.drop();
     this.#close();
     this.#done();
     this.#driver.breakOff();
@@ -509,18 +502,11 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The client is gone. */
   abort(): void {
-    if (this.#stage !== 'over') this.#dropStored();
+    if (this.#stage !== 'over') this.#store?.drop();
     this.#spool?.close();
     if (this.#stage === 'over') return;
     this.#close();
     this.#done();
-  }
-
-  /** The body is not whole: nothing is stored. */
-  #dropStored(): void {
-    if (this.#store === null) return;
-    this.#store.discard();
-    this.#driver.path.engine.stored(this.#driver.request, null);
   }
 
   #close(): void {
