@@ -8,15 +8,15 @@ import { Tunnel } from '../tunnel/tunnel.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamRun } from '../upstream/upstream-run.ts';
-import { BodyWriter } from './body-writer.ts';
-import type { BodyContext } from './body-writer.ts';
+import { BodyPath } from './body-path.ts';
+import type { BodyContext, BodyWriter } from './body-writer.ts';
 import { ClientSink } from './client-sink.ts';
 import type { ClientConnection } from './connection.ts';
 import type { StoredBody } from './request-body.ts';
 import { RequestIntake } from './request-intake.ts';
 import { discardingSink } from './response-sink.ts';
 import type { ResponseSink } from './response-sink.ts';
-import { gunzipWork, gzipWork, ZlibSink } from './zlib-sink.ts';
+import { gzipWork, ZlibSink } from './zlib-sink.ts';
 
 /** How a subrequest fits into its parent. */
 export interface ChildPlace {
@@ -35,12 +35,9 @@ export class RequestDriver implements BodyContext {
   sink: ResponseSink;
   readonly #place: ChildPlace | null;
   #clientSink: ClientSink | null = null;
-  /** Takes the body; and what puts it through the filters, which is the same unless the body is unpacked in between. */
-  #writer: BodyWriter | null = null;
-  #filters: BodyWriter | null = null;
-  /** Compresses what goes to the client; unpacks what comes before the filters. */
+  #body: BodyPath | null = null;
+  /** Compresses what goes to the client. */
   #encoder: ZlibSink | null = null;
-  #decoder: ZlibSink | null = null;
   #upstream: UpstreamRun | null = null;
   #tunnel: Tunnel | null = null;
   /** Gives up what is being waited for: a delay, a resolution. */
@@ -168,22 +165,8 @@ export class RequestDriver implements BodyContext {
   /** Writes the head, and gives what the body goes through. */
   beginResponse(): BodyWriter {
     this.writeHead();
-    return this.#openWriter();
-  }
-
-  /** What the body goes into: unpacking where that is wanted, filters, the sink. */
-  #openWriter(): BodyWriter {
-    const writer = new BodyWriter(this, this.request.bodyFilter);
-    this.#writer = this.#filters = writer;
-    if (!this.request.unpacks || this.request.headerOnly) return writer;
-    const decoder = new ZlibSink(
-      gunzipWork,
-      writer,
-      () => this.sink.flush(),
-      (error) => this.failed(error),
-    );
-    this.#decoder = decoder;
-    return (this.#writer = new BodyWriter(this, null, decoder));
+    this.#body = new BodyPath(this, this.request);
+    return this.#body.writer;
   }
 
   /** Gives the head to the sink. */
@@ -214,17 +197,14 @@ export class RequestDriver implements BodyContext {
       this.endResponse();
       return;
     }
-    this.#openWriter().text(body);
+    this.#body = new BodyPath(this, this.request);
+    this.#body.writer.text(body);
     this.endBody();
   }
 
   /** All of the body has been given to the writer. */
   endBody(): void {
-    if (this.#over) return;
-    this.#writer!.end(() => {
-      if (this.#decoder === null) this.endResponse();
-      else this.#decoder.end(() => this.#filters!.end(() => this.endResponse()));
-    });
+    if (!this.#over) this.#body!.end(() => this.endResponse());
   }
 
   /** The whole body has been given to the sink. */
@@ -242,7 +222,7 @@ export class RequestDriver implements BodyContext {
 
   /** Sends what is held back somewhere (`proxy_buffering off`). */
   flush(): void {
-    (this.#decoder ?? this.sink).flush();
+    this.#body?.flush();
   }
 
   /** The body ends before its time: what there is goes out, then the connection is closed. */
@@ -416,9 +396,7 @@ export class RequestDriver implements BodyContext {
     for (const child of [...(this.#children ?? [])]) child.#drop();
     this.#children = null;
     this.#background = 0;
-    this.#writer?.close();
-    this.#filters?.close();
-    this.#decoder?.close();
+    this.#body?.close();
     this.#encoder?.close();
     this.#clientSink?.close();
     this.#upstream?.abort();
