@@ -1,5 +1,6 @@
 import type { Directive } from '../1-syntax/ast.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { SpecTable } from '../nginx/specs.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
 
@@ -11,16 +12,22 @@ export interface Advice {
 
 /**
  * A directive with too many arguments whose line ended earlier, where the rest begins with a known name: its `;` is
- * missing. Null when it does not look so.
+ * missing. Null when it does not look so. Of a directive that nginx refuses, the name may be misspelt too.
  */
-export function missingSemicolon(node: Directive, context: Context, specs: SpecTable): Advice | null {
+export function missingSemicolon(
+  node: Directive,
+  context: Context,
+  specs: SpecTable,
+  refused = false,
+): Advice | null {
   const { file } = node;
   const words = [node.name, ...node.args];
   for (let at = 1; at < words.length; at++) {
     const before = words[at - 1]!;
     const word = words[at]!;
     if (!file.text.slice(before.end, word.start).includes('\n')) continue;
-    if (specs.lookup(word.value, context) === null) continue;
+    if (specs.lookup(word.value, context) === null && !(refused && isNearName(word.value, context, specs)))
+      continue;
     const line = file.lineAt(before.start);
     return {
       detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so "${word.value}" became an argument of "${node.name.value}".`,
@@ -30,6 +37,11 @@ export function missingSemicolon(node: Directive, context: Context, specs: SpecT
     };
   }
   return null;
+}
+
+/** Whether a word with an underscore looks like the name of a directive of this context. */
+function isNearName(word: string, context: Context, specs: SpecTable): boolean {
+  return /^[a-z]+_[a-z_]+$/.test(word) && didYouMean(word, specs.namesIn(context)) !== null;
 }
 
 function describe(word: string): string {

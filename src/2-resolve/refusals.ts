@@ -16,7 +16,7 @@ export function wrongCount(
   specs: SpecTable,
 ): Problem {
   const message = `invalid number of arguments in "${spec.name}" directive`;
-  const advice = missingSemicolon(node, context, specs);
+  const advice = missingSemicolon(node, context, specs, true);
   return problem('invalid-number-of-arguments', message, advice ?? { detail: countDetail(spec) });
 }
 

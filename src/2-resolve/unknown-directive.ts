@@ -48,6 +48,8 @@ function otherVersion(name: string, records: readonly DirectiveSpec[], version: 
   return `"${name}" appeared in nginx ${since}; this is ${version}.`;
 }
 
+const mostGuesses = 500;
+
 /** The name that was probably meant: one of this context first, then of any other, then of an add-on. */
 function closest(
   node: Directive,
@@ -69,6 +71,8 @@ function closest(
   }
   let guess = guesses.get(key);
   if (guess === undefined) {
+    // A file that is no configuration at all has nothing but unknown names.
+    if (guesses.size >= mostGuesses) return {};
     guess =
       didYouMean(name.value, specs.namesIn(context)) ??
       didYouMean(name.value, specs.allNames()) ??

@@ -28,6 +28,9 @@ interface Known {
   accepted: boolean;
 }
 
+/** No `include` is followed after so many directives: a few small files that include each other can make any number. */
+const mostDirectives = 1_000_000;
+
 /** One file being read. */
 interface Frame {
   readonly parsed: ParsedFile;
@@ -189,7 +192,7 @@ export class Walker {
     const refused = directive === null ? checkGeneric(this.#cx, spec) : directive(this.#cx);
     if (!spansLines(node)) return refused;
     // A directive that took the next one for its arguments: refused for one of them, or silently wrong.
-    const advice = missingSemicolon(node, block.context, this.#specs);
+    const advice = missingSemicolon(node, block.context, this.#specs, refused !== null);
     if (advice === null) return refused;
     if (refused !== null) return { ...refused, ...advice };
     this.#cx.warn('syntax/missing-semicolon', `"${spec.name}" has swallowed the next directive`, advice);
@@ -276,6 +279,12 @@ export class Walker {
     if (!Array.isArray(found)) return found as Problem;
     const includedBy = [...frame.includedBy, node];
     for (const path of found as string[]) {
+      if (this.count > mostDirectives)
+        return problem('syntax/too-many-directives', `more than ${mostDirectives} directives were read`, {
+          word: 0,
+          once: 'too many directives',
+          detail: 'Files that include files many times over multiply; this include is not followed.',
+        });
       const file = this.#includes.open(path, cx);
       if ('slug' in file) return file;
       this.walkFile(file, block, includedBy, entry);

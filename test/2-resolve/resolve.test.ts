@@ -331,4 +331,45 @@ describe('any input', () => {
     const text = `events {} http { server { ${'location / { '.repeat(20_000)}`;
     expect(read(text).verdict.ok).toBe(false);
   });
+
+  it('may have nothing but unknown names, and guesses at few of them', () => {
+    const lines = Array.from({ length: 50_000 }, (_, at) => `server_nam${at} x;`);
+    const config = read(`events {}\nhttp {\n${lines.join('\n')}\n}`);
+    expect(config.diagnostics.filter(({ detail }) => detail?.startsWith('Did you mean')).length).toBeLessThan(
+      1000,
+    );
+  }, 10_000);
+
+  it('may include files that include files many times over', () => {
+    const many = (name: string) => `include ${name}.conf;\n`.repeat(200);
+    const config = read(`events {}\nhttp { ${many('a')} }`, {
+      files: {
+        '/etc/nginx/a.conf': many('b'),
+        '/etc/nginx/b.conf': many('c'),
+        '/etc/nginx/c.conf': 'add_header a b;',
+      },
+    });
+    expect(config.diagnostics.map(({ code }) => code)).toEqual(['syntax/too-many-directives']);
+  }, 20_000);
+});
+
+describe('a missing ";"', () => {
+  it('is pinned where it is missing even if the swallowed name is misspelt', () => {
+    const config = read('events {}\nhttp {\nserver {\nlisten 80\nserver_nam x;\n} }');
+    expect(verdict(config)).toBe('invalid parameter "server_nam" in /etc/nginx/nginx.conf:5');
+    expect(config.diagnostics).toHaveLength(1);
+    expect(config.diagnostics[0]!.detail).toContain('The ";" after "80" on line 4 is missing');
+  });
+});
+
+describe('a load_module that comes too late', () => {
+  it('is the one mistake to people; nginx stops where it first lacks the module', () => {
+    const config = read(
+      'events {}\nhttp {\nperl_modules x;\n}\nload_module modules/ngx_http_perl_module.so;',
+    );
+    expect(verdict(config)).toBe('unknown directive "perl_modules" in /etc/nginx/nginx.conf:3');
+    expect(config.diagnostics.map(({ message }) => message)).toEqual([
+      '"load_module" directive is specified too late',
+    ]);
+  });
 });
