@@ -7,7 +7,8 @@ import { Clock } from './clock.ts';
 export class Buffers {
   /** A WebSocket message of 64 KB and its frame's head come by one read. */
   static readonly readSize = 131_072;
-  static readonly #slabSize = 4 * Buffers.readSize;
+  /** A client that takes nothing keeps the whole slab that its bytes are in, so it is no larger than it has to be. */
+  static readonly #slabSize = 2 * Buffers.readSize;
 
   readonly shared: Buffer = Buffer.allocUnsafeSlow(Buffers.readSize);
   #slab: Buffer = Buffer.allocUnsafeSlow(Buffers.#slabSize);
