@@ -1,4 +1,6 @@
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
+import { parseNumber } from '../../nginx/values/number.ts';
+import { parseSeconds } from '../../nginx/values/time.ts';
 import type { Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
 import { word, words } from './lowering.ts';
@@ -32,6 +34,19 @@ export const sslLowerings: Lowerings = {
   ssl_certificate: templates('ssl_certificate'),
   ssl_certificate_key: templates('ssl_certificate_key'),
   ssl_session_ticket_key: paths('ssl_session_ticket_key'),
+  ssl_certificate_cache(_cx, level, directive) {
+    const value = (name: string): string | undefined =>
+      words(directive)
+        .find((text) => text.startsWith(`${name}=`))
+        ?.slice(name.length + 1);
+    const max = parseNumber(value('max') ?? '');
+    const cache = {
+      max: max ?? 0,
+      inactive: parseSeconds(value('inactive') ?? '') ?? 10,
+      valid: parseSeconds(value('valid') ?? '') ?? 60,
+    };
+    level.set('ssl', 'ssl_certificate_cache', max === null ? null : cache, directive);
+  },
   ssl_password_file: path('ssl_password_file'),
   ssl_dhparam: path('ssl_dhparam'),
   ssl_client_certificate: path('ssl_client_certificate'),

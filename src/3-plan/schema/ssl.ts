@@ -6,6 +6,11 @@ export const sslTable = {
   /** Paths from the root, `data:` and `store:`; with variables also paths from the configuration on. */
   ssl_certificate: custom(z.array(template), []),
   ssl_certificate_key: custom(z.array(template), []),
+  /** Of certificates with variables; `inactive` and `valid` in seconds. */
+  ssl_certificate_cache: custom(
+    z.strictObject({ max: z.int(), inactive: z.int(), valid: z.int() }).nullable(),
+    null,
+  ),
   ssl_password_file: string(''),
   ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
   ssl_ciphers: string(''),

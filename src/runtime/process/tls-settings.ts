@@ -19,6 +19,7 @@ export function tlsServerSettings(
   const constant = [...certificates, ...keys].every((path) => typeof path === 'string');
   return {
     variableCertificates: !constant,
+    certificateCache: ssl.ssl_certificate_cache,
     certificates: constant
       ? certificates.map((certificate, index) => ({
           certificate: certificate as string,

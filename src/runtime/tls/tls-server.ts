@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Hello } from './client-hello.ts';
+import type { CertificateCache } from './file-changes.ts';
 import { readParameters, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
 import { contextOptions, type TlsSettings } from './secure-context.ts';
 import { TlsConnection } from './tls-info.ts';
@@ -12,6 +13,8 @@ import { verifyClient } from './verification.ts';
 export interface TlsServerSettings extends TlsSettings {
   /** Each connection says which certificates it gets; `certificates` is empty. */
   readonly variableCertificates: boolean;
+  /** For those; null: files are looked at for each connection. */
+  readonly certificateCache: CertificateCache | null;
   readonly preferServerCiphers: boolean;
   /** OpenSSL's list; `auto` = its default. */
   readonly ecdhCurve: string;

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { CredentialFiles } from './credentials.ts';
+import { FileChanges } from './file-changes.ts';
 import type { CertificatePair } from './secure-context.ts';
 import { TlsServer, type TicketSecret, type TlsServerSettings } from './tls-server.ts';
 
@@ -15,21 +15,20 @@ export class VariableTlsServer {
   readonly #tickets: TicketSecret;
   /** By names and times of the files, the one used last at the end. */
   readonly #ready = new Map<string, TlsServer>();
+  readonly #files: FileChanges;
 
   constructor(settings: TlsServerSettings, tickets: TicketSecret) {
+    this.#files = new FileChanges(settings.certificateCache);
     this.#settings = settings;
     this.#tickets = tickets;
   }
 
   /** @throws TlsConfigurationError when a file cannot be used */
   with(certificates: readonly CertificatePair[]): TlsServer {
+    const now = Date.now();
+    const withState = (path: string): string[] => [path, this.#files.stateOf(path, now)];
     const key = JSON.stringify(
-      certificates.map(({ certificate, key: name }) => [
-        certificate,
-        change(certificate),
-        name,
-        change(name),
-      ]),
+      certificates.map((pair) => [withState(pair.certificate), withState(pair.key)]),
     );
     let server = this.#ready.get(key);
     if (server === undefined) {
@@ -46,15 +45,5 @@ export class VariableTlsServer {
 
   close(): void {
     for (const server of this.#ready.values()) server.close();
-  }
-}
-
-/** What tells whether a file is still the one that was read; '' for what is no file. */
-function change(path: string): string {
-  try {
-    const { ino, mtimeMs, size } = statSync(path.replace(/^store:file:/, ''));
-    return `${ino} ${mtimeMs} ${size}`;
-  } catch {
-    return '';
   }
 }

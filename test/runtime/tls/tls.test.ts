@@ -36,6 +36,7 @@ function certificate(name: string): { certificate: string; key: string } {
 
 const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => ({
   variableCertificates: false,
+  certificateCache: null,
   certificates: [],
   passwordFile: null,
   protocols: ['TLSv1.2', 'TLSv1.3'],
