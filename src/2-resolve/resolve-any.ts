@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Directive } from '../1-syntax/ast.ts';
 import { variablesOf } from '../nginx/variables.ts';
 import { compareVersions, newestVersion, oldestVersion } from '../nginx/versions.ts';
 import type { SourceFile, Span } from '../text/source-file.ts';
@@ -12,9 +11,9 @@ import { run, share } from './resolve.ts';
 const mostDirectives = 3000;
 
 /**
- * {@link resolve} for the newest version, and what does not hold on every version since 1.3.13: one diagnostic of code
- * `nginx/version` for each thing that an older nginx refuses and the newest takes, with the version that brought it.
- * Only versions at which something used here changed are looked at.
+ * {@link resolve} for the newest version, and what does not hold on every version since 1.3.13: for each file one
+ * diagnostic of code `nginx/version`, at what came last; what else an older nginx refuses and the newest takes is
+ * related to it, each with the version that brought it. Only versions at which something used here changed are looked at.
  */
 export function resolveAny(entry: SourceFile, options: ResolveOptions = {}): ResolvedConfig {
   const shared = share(options);
@@ -23,7 +22,7 @@ export function resolveAny(entry: SourceFile, options: ResolveOptions = {}): Res
     newest.walker.count > mostDirectives
       ? newerNames(newest)
       : refusedBefore(newest, (target) => run(entry, options, target, shared));
-  return { ...newest.config, diagnostics: [...newest.config.diagnostics, ...older] };
+  return { ...newest.config, diagnostics: [...newest.config.diagnostics, ...byFile(older)] };
 }
 
 /** Versions at which something that a run met may have been different. */
@@ -50,7 +49,7 @@ function before(version: string): string {
  * What the oldest version refuses and the newest takes, each with the version that brought it. Things come and stay, so
  * that version is found by halving.
  */
-function refusedBefore(newest: Run, judge: (target: string) => Run): Diagnostic[] {
+function refusedBefore(newest: Run, judge: (target: string) => Run): Needed[] {
   const oldest = judge(oldestVersion);
   const lost = errorsOf(oldest).filter(
     (problem) => !isRefused(newest, problem) && !isConsequence(newest, problem),
@@ -75,9 +74,9 @@ function refusedBefore(newest: Run, judge: (target: string) => Run): Diagnostic[
     }
     // An even older version may complain of something else at the same place.
     const last = versions.length === 0 ? problem : (sameIn(rightBefore(low), problem) ?? problem);
-    return needsVersion(last, versions[low] ?? newestVersion);
+    return { problem: last, version: versions[low] ?? newestVersion };
   });
-  return uniqueBy(found, ({ message, detail }) => `${message} ${detail}`);
+  return uniqueBy(found, ({ problem: { file, message }, version }) => `${file.path} ${message} ${version}`);
 }
 
 /** A variable is missing because the directive that defines it is: that one is told of. */
@@ -110,28 +109,46 @@ function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {
   return items.filter((item) => !seen.has(key(item)) && seen.add(key(item)));
 }
 
-function needsVersion({ message, file, span }: Diagnostic, version: string): Diagnostic {
-  return diagnostic({
-    code: 'nginx/version',
-    severity: 'info',
-    message: `needs nginx ${version} or later`,
-    detail: `Older versions refuse it: ${message}.`,
-    file,
-    span,
+/** What an older nginx says, and the version from which on it does not. */
+interface Needed {
+  readonly problem: Pick<Diagnostic, 'message' | 'file' | 'span'>;
+  readonly version: string;
+}
+
+/** One diagnostic for each file: what decides is the newest version that something in it needs. */
+function byFile(needed: readonly Needed[]): Diagnostic[] {
+  const files = Map.groupBy(needed, ({ problem }) => problem.file);
+  return [...files.values()].map((inFile) => {
+    const [last, ...earlier] = inFile.toSorted((a, b) => compareVersions(b.version, a.version)) as [
+      Needed,
+      ...Needed[],
+    ];
+    const { message, file, span } = last.problem;
+    const rest = earlier.length === 0 ? '' : ` The rest of the file needs nginx ${earlier[0]!.version}.`;
+    return diagnostic({
+      code: 'nginx/version',
+      severity: 'info',
+      message: `needs nginx ${last.version} or later`,
+      detail: `Older versions refuse it: ${message}.${rest}`,
+      file,
+      span,
+      related: earlier.map(({ problem, version }) => ({
+        file: problem.file,
+        span: problem.span,
+        message: `this needs ${version}; older ones say: ${problem.message}`,
+      })),
+    });
   });
 }
 
 /** Directives that came after the oldest version, told from the tables alone. */
-function newerNames({ walker }: Run): Diagnostic[] {
-  const result: Diagnostic[] = [];
+function newerNames({ walker }: Run): Needed[] {
+  const result: Needed[] = [];
   for (const [spec, node] of walker.firsts) {
     const { name, since } = spec;
     if (since === null || spec.thirdParty !== null || compareVersions(since, oldestVersion) <= 0) continue;
-    result.push(needsVersion({ ...placeholder(node), message: `unknown directive "${name}"` }, since));
+    const message = `unknown directive "${name}"`;
+    result.push({ problem: { message, file: node.file, span: node.name }, version: since });
   }
   return result;
-}
-
-function placeholder({ file, name }: Directive): Diagnostic {
-  return diagnostic({ code: 'nginx/version', severity: 'info', message: '', file, span: name });
 }

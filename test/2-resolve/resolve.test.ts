@@ -266,8 +266,15 @@ describe('every version', () => {
   it('says what older versions refuse', () => {
     expect(infos('events {} http { server { listen 80 reuseport; http2 on; http2 on; } }')).toEqual([
       'error "http2" directive is duplicate. nginx takes it once at each level.',
-      'info needs nginx 1.9.1 or later. Older versions refuse it: invalid parameter "reuseport".',
-      'info needs nginx 1.25.1 or later. Older versions refuse it: unknown directive "http2".',
+      'info needs nginx 1.25.1 or later. Older versions refuse it: unknown directive "http2". The rest of the file needs nginx 1.9.1.',
+    ]);
+  });
+
+  it('says it once for each file, at what came last, with the rest beside it', () => {
+    const text = 'events {} http { server { listen 80 reuseport; http2 on; } }';
+    const { diagnostics } = resolveAny(new SourceFile(path, text), { reader: memoryReader({}) });
+    expect(diagnostics.map(({ related }) => related.map(({ message }) => message))).toEqual([
+      ['this needs 1.9.1; older ones say: invalid parameter "reuseport"'],
     ]);
   });
 
