@@ -67,6 +67,9 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
     },
     upstreamFailed(request, failure) {
       const exchange = exchangeOf(request);
+      request.main.activity = exchange.requestSent
+        ? 'reading response header from upstream'
+        : 'connecting to upstream';
       const result = upstreamNext(cx, request, exchange, failure);
       request.main.activity = finalizing;
       return (request.action = finish(cx, request, result));

@@ -37,6 +37,11 @@ export function finish(cx: EngineContext, request: Request, result: number): Act
 
 /** ngx_http_finalize_request, as far as it decides: {@link ok} when `request.action` is final. */
 function finalize(cx: EngineContext, request: Request, result: number): number {
+  // "=200" of try_files says that all is done, and nothing was sent.
+  if (result === 200 && request.status === 0) {
+    request.action = 'done';
+    return ok;
+  }
   if (result === ok || result === 200) {
     request.action = 'respond';
     return ok;

@@ -49,6 +49,8 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
         return invalid(cx, request, exchange, 'upstream sent HTTP/1.0 response with early hints');
       from = head.end;
       exchange.headEnd = from;
+      // $upstream_status stays with the first status.
+      exchange.attempt.status = earlyHints;
       passEarlyHints(cx, request, exchange, head.headers);
       continue;
     }
@@ -68,7 +70,7 @@ function takeHead(
   exchange.status = head.status;
   exchange.reason = head.statusLine;
   exchange.headers = head.headers;
-  exchange.attempt.status = head.status;
+  if (exchange.attempt.status === 0) exchange.attempt.status = head.status;
   if (exchange.entry !== null) exchange.rawHead = raw;
   const problem = readFraming(exchange, head.modern, cx.rules.duplicatesIgnored);
   if (problem !== null) return invalid(cx, request, exchange, problem);

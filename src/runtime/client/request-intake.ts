@@ -110,7 +110,7 @@ export class RequestIntake {
       }
       good = false;
       request.keepalive = false;
-      this.#path.log('error', 'client sent invalid chunked body', request, '');
+      this.#path.log('error', 'client sent invalid chunked body', request, request.main.activity);
     });
     return good;
   }
@@ -181,7 +181,7 @@ export class RequestIntake {
   ): void {
     const { log } = this.#path;
     const request = this.#request;
-    const activity = 'reading client request body';
+    const { activity } = request.main;
     if (progress === 500) {
       const path = (error as { path?: string } | null)?.path ?? '';
       log('crit', `open() "${path}" failed ${errnoText(errnoOf(error))}`, request, activity);
@@ -195,7 +195,7 @@ export class RequestIntake {
   #gone(status: 400 | 408): void {
     const message =
       status === 400 ? 'client prematurely closed connection' : `client timed out ${errnoText('ETIMEDOUT')}`;
-    this.#path.log('info', message, this.#request, 'reading client request body');
+    this.#path.log('info', message, this.#request, this.#request.main.activity);
     this.#cut(status);
   }
 }

@@ -20,8 +20,14 @@ export class ResponseBody implements AnswerReader {
   readonly #exchange: UpstreamExchange;
   readonly #decoder: ChunkedDecoder | null;
   readonly #sink: BodyData;
-  readonly #chunkData = (bytes: Buffer, start: number, end: number): void =>
-    this.#sink(bytes, start, end, false);
+  /** Data of the chunks in the bytes being read, moved together: nginx passes on what it read at once, as one chunk. */
+  #from = 0;
+  #to = 0;
+  readonly #chunkData = (bytes: Buffer, start: number, end: number): void => {
+    if (this.#to === this.#from) this.#from = this.#to = start;
+    else if (start !== this.#to) bytes.copyWithin(this.#to, start, end);
+    this.#to += end - start;
+  };
   readonly #log: (level: LogLevel, message: string) => void;
   #left: number;
 
@@ -68,7 +74,10 @@ export class ResponseBody implements AnswerReader {
     start: number,
     end: number,
   ): 'more' | 'done' | 'failed' {
-    switch (decoder.push(bytes, start, end, this.#chunkData)) {
+    this.#from = this.#to = 0;
+    const result = decoder.push(bytes, start, end, this.#chunkData);
+    if (this.#to > this.#from) this.#sink(bytes, this.#from, this.#to, false);
+    switch (result) {
       case 'more':
         return 'more';
       case 'done':

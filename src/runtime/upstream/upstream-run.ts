@@ -343,6 +343,8 @@ export class UpstreamRun implements ConnectionUser {
     const body = this.#body!;
     const { attempt, buffering } = this.#exchange;
     if (!first) attempt.bytesReceived += end - start;
+    // Of chunked answers the framing counts too.
+    if (this.#exchange.chunked) attempt.responseLength += end - start;
     const result = body.push(bytes, start, end);
     if (this.#stage !== 'body') return;
     if (result === 'done') {
@@ -361,7 +363,7 @@ export class UpstreamRun implements ConnectionUser {
   }
 
   #pass(bytes: Buffer, start: number, end: number, last: boolean): void {
-    this.#exchange.attempt.responseLength += end - start;
+    if (!this.#exchange.chunked) this.#exchange.attempt.responseLength += end - start;
     try {
       if (!this.#spool!.push(bytes, start, end, last)) this.#full = true;
     } catch (error) {

@@ -185,7 +185,6 @@ export const settings: readonly Setting[] = [
   flag('reset_timedout_connection'),
   flag('tcp_nodelay'),
   flag('sendfile', 'hsli'),
-  choice('disable_symlinks', 'hsl', 'off', 'on'),
   { places: 's', weight: 1, make: tryFiles },
   { places: 'l', weight: 2, make: tryFiles },
   { places: 'l', weight: 1, make: () => 'internal;' },
@@ -314,7 +313,7 @@ export const settings: readonly Setting[] = [
   choice('autoindex_format', 'hsl', 'html', 'json', 'xml', 'jsonp'),
   flag('autoindex_exact_size'),
   flag('autoindex_localtime'),
-  choice('charset', 'hsli', 'utf-8', 'off', 'koi8-r', '$arg_a'),
+  choice('charset', 'hsli', 'utf-8', 'off', 'koi8-r'),
   flag('override_charset', 'hsli'),
   flag('ssi', 'hsli'),
   flag('ssi_silent_errors'),
@@ -406,7 +405,6 @@ export const newerSettings: readonly Setting[] = [
   choice('early_hints', 'hsl', '1', '$http_x_a'),
   choice('max_headers', 'hs', '5', '8', '100'),
   choice('keepalive_min_timeout', 'hsl', '0', '10ms'),
-  flag('proxy_allow_upstream', 'hsl', 0),
 ];
 
 function headerValue(draw: Draw): string {
