@@ -49,7 +49,8 @@ export function lower(config: ResolvedConfig, options: LowerOptions = {}): Lower
   return { plan, diagnostics: cx.diagnostics };
 }
 
-function emptyHttp(): HttpPlan {
+/** What an `http` block without anything in it means. */
+export function emptyHttp(): HttpPlan {
   const settings = Object.fromEntries(Object.keys(tables).map((name) => [name, []])) as unknown;
   return {
     listens: [],

@@ -98,6 +98,7 @@ function readHead(cx: EngineContext, request: Request, bytes: string, start: num
     if (lineEnd === -1 && bytes.length - start < size) return partialLine(request, bytes, start);
     request.headEnd = bytes.length;
     request.requestLine = /[^\r\n]*/.exec(bytes.slice(start, start + size))![0];
+    request.httpVersion = httpVersion10;
     cx.world.log('info', 'client sent too long URI', request);
     return uriTooLarge;
   }

@@ -106,7 +106,8 @@ function takeHeader(cx: EngineContext, request: Request, lower: string, value: s
       request.upgrade = true;
       return 0;
     case 'user-agent':
-      takeUserAgent(request, value);
+      // Of several the first one counts.
+      if (!hasHeader(request, lower, request.headers.length - 3)) takeUserAgent(request, value);
       return 0;
   }
   if (unique.has(lower) && hasHeader(request, lower, request.headers.length - 3)) {

@@ -193,6 +193,8 @@ export class Request {
   /** world.now() and world.monotonic() of the first byte. */
   startedAt = 0;
   startedMonotonic = 0;
+  /** All was sent, and the request is over (`r->request_complete`). */
+  completed = false;
   /** What goes on while nobody says more, for the error log (`c->log->action`); a main request's is used. */
   activity = '';
   /** [runtime] The client is gone or a timeout ended the request: logged as 499, 408 … */

@@ -1,4 +1,4 @@
-import { lower } from '../3-plan/lower.ts';
+import { emptyHttp, lower } from '../3-plan/lower.ts';
 import type { Plan } from '../3-plan/schema.ts';
 import { resolve, type ResolveOptions } from '../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
@@ -47,7 +47,8 @@ export function situate(
     plan,
     diagnostics,
     blocks: new BlockIndex(config, plan),
-    engine: compileEngine(plan, frozenWorld(options.root)),
+    // A configuration without an `http` block is no mistake; nobody listens then.
+    engine: compileEngine({ ...plan, http: plan.http ?? emptyHttp() }, frozenWorld(options.root)),
   };
 }
 

@@ -29,6 +29,7 @@ const project = new Project({
       return JSON.stringify({ name: `r${at}`, raw });
     })
     .join('\n'),
+  'no-http.conf': 'events {}\n',
   'head.txt': 'POST /api/x HTTP/1.0\r\nHost: example.com\r\n\r\n',
 });
 afterAll(() => project.remove());
@@ -193,5 +194,13 @@ describe('for people', () => {
     const { code, err } = await project.run(['explain', 'nginx.conf', url, '--verify', ...newest]);
     expect(err).toContain('reality agrees');
     expect(code).toBe(0);
+  });
+});
+
+describe('explain of a configuration that serves no HTTP', () => {
+  it('says that nobody answers', async () => {
+    const { code, value } = await json('no-http.conf', url, ...newest);
+    expect(code).toBe(1);
+    expect(value).toMatchObject({ verdict: 'fails', reasons: [{ code: 'ws/no-server' }] });
   });
 });

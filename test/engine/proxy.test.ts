@@ -192,6 +192,23 @@ describe('found by comparing with nginx', () => {
     expect(serve(`location / { proxy_pass ${url}; }`)(get('/')).status).toBe(status);
   });
 
+  test('"expires" changes the lines of the upstream where they stand', () => {
+    const run = serve(
+      `
+      server { listen 127.0.0.1:{{PORT}}; expires max; location / { proxy_pass http://{{B1}}; } }
+      server { listen {{B1}}; add_header cache-control private; add_header X-After 1; return 200 x; }`,
+      { backends: { B1: 'nginx' } },
+    );
+    expect(run(get('/')).head).toMatch(/cache-control: max-age=315360000\r\nX-After: 1\r\nExpires: /);
+  });
+
+  test('of several User-Agent lines the first one counts', () => {
+    const agents = ['User-Agent: curl/8', 'User-Agent: Mozilla/4.0 (compatible; MSIE 6.0)'];
+    const run = serve('location / { return 404; }');
+    expect(run(get('/', ...agents)).body).not.toContain('a padding');
+    expect(run(get('/', ...agents.toReversed())).body).toContain('a padding');
+  });
+
   test('a precondition that fails closes the connection', () => {
     const replayed = serve('location / { return 200 x; }')(get('/', 'If-Match: "a"'));
     expect(replayed).toMatchObject({ status: 412 });

@@ -1,5 +1,5 @@
 /**
- * `node test/nginx/generated.ts [--count N] [--seed N] [--binary NGINX] [--jobs N] [--port FIRST] [--case N] [--show] [--steps N]`: draws
+ * `node test/nginx/generated.ts [--count N] [--seed N] [--binary NGINX] [--jobs N] [--port FIRST] [--case N] [--show] [--steps N] [--no-logs]`: draws
  * configurations with requests, serves them with nginx and with Hopwright, and compares what clients, backends and logs
  * got. Hopwright takes the version of the nginx that it is compared with (`--binary` or NGINX_BINARY, else `nginx`).
  */
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printConfig, type GeneratedCase } from './serve/generated/case.ts';
 import { compareObservations, kindOf, type Difference } from './serve/generated/compare.ts';
+import { explainedOtherwise } from './serve/generated/explained.ts';
 import { generate } from './serve/generated/generate.ts';
 import type { Ports } from './serve/generated/placeholders.ts';
 import { reduce } from './serve/generated/reduce.ts';
@@ -24,6 +25,8 @@ export interface GeneratedOptions {
   /** Only this case of the seed. */
   readonly only?: number;
   readonly log?: (text: string) => void;
+  /** Logs are compared too. */
+  readonly logs: boolean;
   /** How many steps may be tried to make a differing case smaller. */
   readonly steps: number;
 }
@@ -42,12 +45,16 @@ class Bench {
   readonly #ports: Ports;
   readonly #nginx: StartServer;
   readonly #ours: StartServer;
+  readonly #target: string;
+  readonly #logs: boolean;
 
-  constructor(directory: string, first: number, nginx: StartServer, ours: StartServer) {
+  constructor(directory: string, first: number, nginx: StartServer, target: string, logs: boolean) {
     this.#directory = directory;
     this.#ports = { server: first, second: first + 1, backends: [first + 2, first + 3, first + 4] };
     this.#nginx = nginx;
-    this.#ours = ours;
+    this.#ours = hopwrightStarter(target);
+    this.#target = target;
+    this.#logs = logs;
   }
 
   async compare(
@@ -56,13 +63,18 @@ class Bench {
   ): Promise<{ differences: Difference[]; refused: boolean }> {
     const nginx = await observe(generated, this.#directory, this.#ports, this.#nginx, wait);
     const ours = await observe(generated, this.#directory, this.#ports, this.#ours, wait);
-    return { differences: compareObservations(nginx, ours), refused: nginx.refused !== null };
+    const all = [
+      ...compareObservations(nginx, ours),
+      ...explainedOtherwise(generated, this.#directory, this.#ports, this.#target, nginx),
+    ];
+    const differences = this.#logs ? all : all.filter(({ field }) => !field.endsWith(' log'));
+    return { differences, refused: nginx.refused !== null };
   }
 }
 
 /** Runs `count` cases; the report has one reduced case for each kind of difference. */
 export async function runGenerated(options: GeneratedOptions): Promise<{ report: string; passed: boolean }> {
-  const { count, seed, binary, jobs, only, steps, log = () => {} } = options;
+  const { count, seed, binary, jobs, only, steps, logs, log = () => {} } = options;
   const target = versionOf(binary)!;
   const findings = new Map<string, Finding & { times: number }>();
   let next = only ?? 0;
@@ -76,7 +88,8 @@ export async function runGenerated(options: GeneratedOptions): Promise<{ report:
       join(tmpdir(), `hopwright-generated-${process.pid}-${index}`),
       options.port + 10 * index,
       nginxStarter(binary),
-      hopwrightStarter(target),
+      target,
+      logs,
     );
     while (next < end) {
       const generated = generate(seed, next++, target);
@@ -148,6 +161,7 @@ if (import.meta.main) {
       case: { type: 'string' },
       show: { type: 'boolean', default: false },
       steps: { type: 'string', default: '150' },
+      'no-logs': { type: 'boolean', default: false },
     },
   });
   if (versionOf(values.binary) === null) {
@@ -159,6 +173,7 @@ if (import.meta.main) {
       binary: values.binary,
       jobs: Number(values.jobs),
       steps: Number(values.steps),
+      logs: !values['no-logs'],
       port: Number(values.port),
       only: values.case === undefined ? undefined : Number(values.case),
       log: values.show ? console.log : undefined,

@@ -56,7 +56,7 @@ function isKnown(status: number, since: Since): boolean {
 
 /** `404 Not Found`; a code without a text of its own is followed by a space as nginx writes it. */
 export function statusText(status: number, since: Since): string {
-  const text = (status === 101 || status >= 200) && isKnown(status, since) ? lines[status] : undefined;
+  const text = status >= 200 && isKnown(status, since) ? lines[status] : undefined;
   return text === undefined ? `${String(status).padStart(3, '0')} ` : `${status} ${text}`;
 }
 

@@ -1,7 +1,7 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { printHttpDate } from '../algorithms/http-date.ts';
 import type { Request } from '../request.ts';
-import { removeHeader } from './remove-header.ts';
+import { replaceHeader } from './remove-header.ts';
 import { parseExpires } from './parse-expires.ts';
 
 type Expires = NonNullable<ModuleSettings<'headers'>['expires']>;
@@ -12,10 +12,9 @@ export function applyExpires(request: Request, settings: Expires, text: string, 
     settings.mode === 'variable' ? parseExpires(text, settings.seconds === 1) : settings;
   if (mode === 'off') return;
   const time = Math.floor(now / 1000);
-  removeHeader(request, 'expires');
-  removeHeader(request, 'cache-control');
   const add = (date: string, control: string): void => {
-    request.headersOut.push('Expires', date, 'Cache-Control', control);
+    replaceHeader(request, 'Expires', date);
+    replaceHeader(request, 'Cache-Control', control);
   };
   if (mode === 'epoch') return add('Thu, 01 Jan 1970 00:00:01 GMT', 'no-cache');
   if (mode === 'max') return add('Thu, 31 Dec 2037 23:55:55 GMT', 'max-age=315360000');

@@ -67,7 +67,7 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     request_body: ({ main }) =>
       main.requestBody?.bytes() ?? (main.contentLength === 0 && main.upstream !== null ? '' : null),
     request_body_file: (r) => r.main.requestBody?.file ?? null,
-    request_completion: (r) => (r.abortedStatus === 0 && r.headerSent && !r.replaced ? 'OK' : ''),
+    request_completion: (r) => (r.completed ? 'OK' : ''),
     request_length: (r) => String(r.main.requestLength),
     request_time: (r) => seconds(world.monotonic() - r.startedMonotonic),
     bytes_sent: (r) => String(r.main.bytesSent),

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { conformingStatus } from '../../../../src/explain/handshake.ts';
+import type { UpstreamAssumption } from '../../../../src/explain/assumed-upstream.ts';
+import { explainRequest } from '../../../../src/explain/explain-request.ts';
+import { situationOf } from '../../../../src/explain/situation.ts';
+import { SourceFile } from '../../../../src/text/source-file.ts';
+import { answers } from './answers.ts';
+import { printConfig, type GeneratedCase } from './case.ts';
+import type { Difference } from './compare.ts';
+import { fill, type Ports } from './placeholders.ts';
+import type { Observation } from './run-case.ts';
+
+/**
+ * What explain says otherwise than nginx did. Compared are requests that stand alone and come in one piece, until the first one
+ * whose upstream gave something that is no plain answer: explain knows nothing of those, and round robin goes on from there.
+ */
+export function explainedOtherwise(
+  generated: GeneratedCase,
+  directory: string,
+  ports: Ports,
+  target: string,
+  nginx: Observation,
+): Difference[] {
+  // A case that is being made smaller may have lost its servers.
+  if (nginx.refused !== null || nginx.requests.every(({ answer }) => answer === '')) return [];
+  const text = fill(printConfig(generated.config), ports);
+  const source = new SourceFile(join(directory, 'nginx.conf'), text);
+  const { situation } = situationOf(source, { target, prefix: directory });
+  if (situation === null) return [];
+  const found: Difference[] = [];
+  for (const [request, { pieces, methods }] of generated.requests.entries()) {
+    if (pieces.length > 1 || methods.length > 1) break;
+    let known = true;
+    const upstream: UpstreamAssumption = (arrived) => {
+      const name = ports.backends.findIndex((port) => arrived.address === `127.0.0.1:${port}`);
+      const wanted = arrived.head.headers.find(([header]) => header.toLowerCase() === 'x-answer')?.[1];
+      const mode = generated.backends[name] ?? 'refuse';
+      if (answers[wanted ?? ''] !== undefined || /answer=/.test(arrived.head.target)) known = false;
+      if (mode === 'silent' || mode === 'closes') known = false;
+      return statuses[mode] ?? conformingStatus(arrived.head, arrived.faults);
+    };
+    const asked = { raw: fill(pieces[0]!, ports), hostname: '', port: ports.server, tls: null };
+    const { outcome, explanation } = explainRequest(situation, asked, upstream);
+    if (!known || outcome === null) break;
+    const add = (field: string, theirs: string, ours: string): void => {
+      if (theirs !== ours) found.push({ field: `explained ${field}`, request, nginx: theirs, ours });
+    };
+    const reached = outcome.visits.filter(({ status }) => status !== 0);
+    const headsOf = (heads: readonly string[]): string => heads.toSorted().join('\n');
+    add(
+      'upstream',
+      headsOf(nginx.requests[request]!.upstream.map((each) => headOf(each.slice(each.indexOf('\n') + 1)))),
+      headsOf(reached.map(({ head }) => head)),
+    );
+    const { response, verdict } = explanation;
+    const status = Number(/^HTTP\/1\.1 (?!100 )(\d{3})/m.exec(nginx.requests[request]!.answer)?.[1] ?? 0);
+    if (response !== null) add('status', String(status), String(response.status));
+    if (verdict === 'upgrades' || verdict === 'fails') {
+      const tunnels = status === 101 && nginx.requests[request]!.answer.includes('PING-BYTES');
+      add('verdict', tunnels ? 'upgrades' : 'fails', verdict);
+    }
+  }
+  return found;
+}
+
+const statuses: Readonly<Record<string, number | 'refused'>> = {
+  'always-101': 101,
+  'always-200': 200,
+  'status-403': 403,
+  refuse: 'refused',
+};
+
+const headOf = (bytes: string): string => bytes.slice(0, bytes.indexOf('\r\n\r\n') + 4);
