@@ -17,6 +17,7 @@ const tuning = [
   'worker_rlimit_core',
   'ssl_object_cache_inheritable',
   'ssl_certificate_compression',
+  'proxy_ssl_certificate_cache',
   'map_hash_bucket_size',
   'map_hash_max_size',
   'referer_hash_bucket_size',
