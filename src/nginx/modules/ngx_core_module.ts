@@ -86,6 +86,9 @@ function workerCpuAffinity(cx: CheckContext): Problem | null {
   return null;
 }
 
+/** Three pages: the allocator of a zone takes one for itself and one for its tables. */
+const smallestZone = 3 * 4096;
+
 /** src/core/nginx.c */
 export const coreModule: ModuleChecks = {
   module: 'ngx_core_module',
@@ -97,9 +100,18 @@ export const coreModule: ModuleChecks = {
     worker_cpu_affinity: workerCpuAffinity,
     env: () => null,
   },
-  /** ngx_init_cycle: a zone that was only ever referred to. */
+  /** ngx_init_cycle: a zone that was only ever referred to, or that has no room for what its module keeps there. */
   endOfCycle(cx) {
-    for (const { name, size, node, reported } of zonesOf(cx).values())
+    for (const { name, size, node, reported } of zonesOf(cx).values()) {
+      if (size > 0 && size < smallestZone)
+        cx.report(
+          problem('zone-too-small', 'ngx_slab_alloc() failed: no memory', {
+            node,
+            placeless: true,
+            level: 'crit',
+            detail: `The zone "${name}" is too small for what nginx keeps there at once; the least is ${smallestZone / 1024}k.`,
+          }),
+        );
       if (size === 0 && !reported && !cx.fragment)
         cx.report(
           problem('zone-undefined', `zero size shared memory zone "${name}"`, {
@@ -108,5 +120,6 @@ export const coreModule: ModuleChecks = {
             detail: `The zone "${name}" is used here, but no directive gives its size.`,
           }),
         );
+    }
   },
 };

@@ -64,6 +64,8 @@ export const found: Cases = {
     'listen 8099 ssl; ssl_certificate ${x.crt; ssl_certificate_key x.key; return x;',
   ],
   http: [
+    'proxy_cache_path /var/cache/c keys_zone=z:12287;',
+    'proxy_cache_path /var/cache/c keys_zone=z:12288;',
     'http2_recv_buffer_size 16;',
     'http2_recv_buffer_size 32;',
     'http2_recv_buffer_size 33;',

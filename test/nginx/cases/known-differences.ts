@@ -31,10 +31,6 @@ const knownDifferences: readonly KnownDifference[] = [
     ),
   },
   {
-    reason: 'what the shared memory allocator finds too small',
-    applies: says(/^ngx_slab_alloc\(\) failed/),
-  },
-  {
     reason: 'event methods and asynchronous files depend on how nginx was built',
     applies: says(/^invalid event type "select"|^"aio on" is unsupported/),
   },
