@@ -15,7 +15,7 @@ const pauseBetweenPieces = 15;
 const patienceForClose = 1000;
 const fromClient = ['PING-BYTES', 'MORE'.repeat(50)];
 
-/** Where the answer that begins at `at` ends; -1 while it is not complete, `head` the length of its head, -1 without one. */
+/** Where the answer that begins at `at` ends (-1 while it is not complete), its status, and whether its head says that the connection closes. */
 function answerEnd(
   bytes: string,
   at: number,

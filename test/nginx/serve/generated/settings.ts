@@ -1,6 +1,6 @@
 import type { Node } from './case.ts';
 import type { Draw } from './draw.ts';
-import { value, variable } from './words.ts';
+import { value } from './words.ts';
 
 /** Where a directive may stand: `h`ttp, `s`erver, `l`ocation, `i`f in location. */
 type Place = 'h' | 's' | 'l' | 'i';
@@ -610,5 +610,3 @@ export function drawSettings(
   }
   return found;
 }
-
-export { variable };
