@@ -1,10 +1,21 @@
 import { EmbeddedActionsParser, type IOrAlt, type IToken } from 'chevrotain';
-import { LeftBrace, LuaBody, OpenLuaBody, RightBrace, Semicolon, tokenTypes, Word } from './tokens.ts';
+import {
+  LeftBrace,
+  LuaBody,
+  OpenLuaBody,
+  PlainStatements,
+  RightBrace,
+  Semicolon,
+  tokenTypes,
+  Word,
+} from './tokens.ts';
 
 /** What the parser tells of what it reads, token by token. */
 export interface StatementReader {
   /** The next word of the statement at hand. */
   word(token: IToken): void;
+  /** Whole statements of plain words, where a statement may begin. */
+  plain(token: IToken): void;
   /** `;`, which ends the statement at hand; it may have no words. */
   end(token: IToken): void;
   /** `{`, which opens a block of the statement at hand; it may have no words. */
@@ -15,7 +26,7 @@ export interface StatementReader {
   lua(token: IToken): void;
 }
 
-const nobody: StatementReader = { word() {}, end() {}, open() {}, close() {}, lua() {} };
+const nobody: StatementReader = { word() {}, plain() {}, end() {}, open() {}, close() {}, lua() {} };
 
 /**
  * The grammar of nginx's configuration language. It takes every sequence of tokens in which each `}` of
@@ -35,6 +46,7 @@ export class ConfigurationParser extends EmbeddedActionsParser {
   readonly #word = (): void => this.reader.word(this.CONSUME(Word));
 
   readonly #statement: IOrAlt<void>[] = [
+    { ALT: () => this.reader.plain(this.CONSUME(PlainStatements)) },
     { ALT: () => this.SUBRULE(this.directive) },
     { ALT: () => this.SUBRULE(this.block) },
     { ALT: () => this.reader.end(this.CONSUME(Semicolon)) },

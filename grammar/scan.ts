@@ -11,6 +11,7 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const DOUBLE_QUOTE = 34;
+const HASH = 35;
 const DOLLAR = 36;
 const SINGLE_QUOTE = 39;
 const CLOSE_PAREN = 41;
@@ -52,6 +53,58 @@ export function scanBareWord(text: string, from: number): number {
     }
   }
   return text.length;
+}
+
+/** A longer word is never taken for a plain one: it may be more than nginx reads. */
+const longestPlainWord = 1 << 10;
+
+/** Whether a statement of plain words cannot go on here: a quote, a comment, a brace. */
+function startsNoPlainWord(code: number): boolean {
+  return (
+    code === DOUBLE_QUOTE ||
+    code === SINGLE_QUOTE ||
+    code === HASH ||
+    code === OPEN_BRACE ||
+    code === CLOSE_BRACE
+  );
+}
+
+/**
+ * Statements of plain words (without quotes, escapes and `{`), each with its `;`: most of what most files hold. The end is
+ * behind the last `;`, or -1 where not even the first statement is one.
+ */
+export function scanPlainStatements(text: string, from: number): number {
+  let end = -1;
+  let words = 0;
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (isSpace(code)) {
+      at++;
+    } else if (code === SEMICOLON) {
+      if (words === 0) return end;
+      words = 0;
+      end = ++at;
+    } else {
+      if (startsNoPlainWord(code)) return end;
+      const behind = scanPlainWord(text, at);
+      if (behind === -1) return end;
+      words++;
+      at = behind;
+    }
+  }
+  return end;
+}
+
+/** A plain word from its first character to before the white space or `;` behind it. */
+function scanPlainWord(text: string, from: number): number {
+  const limit = Math.min(text.length, from + longestPlainWord);
+  for (let at = from; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === SEMICOLON || isSpace(code)) return at;
+    if (code === OPEN_BRACE || code === BACKSLASH) return -1;
+  }
+  return -1;
 }
 
 /** A quoted text, from its opening to behind its closing quote, which is looked for before `limit`. */

@@ -9,6 +9,9 @@ import type {
   Word,
 } from './ast.ts';
 
+/** Of every directive that has none. */
+export const noArguments: readonly Word[] = [];
+
 /** A directive without a block. @param terminatorAt offset of the terminator, or of what stands in its place. */
 export function simpleDirective(
   file: SourceFile,

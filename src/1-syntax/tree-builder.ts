@@ -3,8 +3,9 @@ import type { StatementReader } from '../../grammar/parser.ts';
 import { LuaBody, PlainWord } from '../../grammar/tokens.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, SyntaxProblem, Word } from './ast.ts';
-import { blockDirective, rawDirective, simpleDirective } from './nodes.ts';
+import { blockDirective, noArguments, rawDirective, simpleDirective } from './nodes.ts';
 import { unclosedLua } from './lua-body.ts';
+import { PlainStatementReader } from './plain-statements.ts';
 import { strayTerminator, unterminated, wordProblem } from './problems.ts';
 import { shortestTooLong } from './word-length.ts';
 import { plainWord, wordFrom } from './words.ts';
@@ -21,13 +22,12 @@ interface OpenBlock {
   readonly items: Directive[];
 }
 
-const noArguments: readonly Word[] = [];
-
 /** Makes the syntax tree from what the parser tells. */
 export class TreeBuilder implements StatementReader {
   readonly items: Directive[] = [];
   readonly problems: SyntaxProblem[] = [];
   readonly #file: SourceFile;
+  readonly #plainStatements: PlainStatementReader;
   readonly #openBlocks: OpenBlock[] = [];
   /** Of the innermost open block. */
   #current: Directive[] = this.items;
@@ -38,6 +38,7 @@ export class TreeBuilder implements StatementReader {
 
   constructor(file: SourceFile) {
     this.#file = file;
+    this.#plainStatements = new PlainStatementReader(file);
   }
 
   /** Says from which offset the tokens to come count. */
@@ -59,6 +60,11 @@ export class TreeBuilder implements StatementReader {
       const found = wordProblem(this.#file, token, word);
       if (found !== null) this.#report(found);
     }
+  }
+
+  plain(token: IToken): void {
+    const start = this.#base + token.startOffset;
+    this.#plainStatements.read(start, start + token.image.length, this.#current);
   }
 
   end(token: IToken): void {

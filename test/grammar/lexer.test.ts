@@ -17,8 +17,36 @@ function tokens(text: string): string[] {
 
 describe('tokens', () => {
   test.each([
-    ['a b;', ['PlainWord:a', 'PlainWord:b', 'Semicolon:;']],
-    ['a}b;', ['PlainWord:a}b', 'Semicolon:;']],
+    ['a b;', ['PlainStatements:a b;']],
+    ['a}b;', ['PlainStatements:a}b;']],
+    ['a b;\n c\td"e#f;\n', ['PlainStatements:a b;\n c\td"e#f;']],
+    [
+      'a { b; c; d } e;',
+      [
+        'PlainWord:a',
+        'LeftBrace:{',
+        'PlainStatements:b; c;',
+        'PlainWord:d',
+        'RightBrace:}',
+        'PlainStatements:e;',
+      ],
+    ],
+    [
+      'a; b "c"; d;',
+      ['PlainStatements:a;', 'PlainWord:b', 'QuotedWord:"c"', 'Semicolon:;', 'PlainStatements:d;'],
+    ],
+    ['a; b\\;c; d;', ['PlainStatements:a;', 'BareWord:b\\;c', 'Semicolon:;', 'PlainStatements:d;']],
+    [
+      'a; b ${c}; d;',
+      ['PlainStatements:a;', 'PlainWord:b', 'BareWord:${c}', 'Semicolon:;', 'PlainStatements:d;'],
+    ],
+    [
+      'a; # b;\nc; d # e;\nf;',
+      ['PlainStatements:a;', 'PlainStatements:c;', 'PlainWord:d', 'PlainWord:f', 'Semicolon:;'],
+    ],
+    ['a;; b;', ['PlainStatements:a;', 'Semicolon:;', 'PlainStatements:b;']],
+    ['a; b', ['PlainStatements:a;', 'PlainWord:b']],
+    [`a; ${'b'.repeat(2000)};`, ['PlainStatements:a;', `PlainWord:${'b'.repeat(2000)}`, 'Semicolon:;']],
     ['a{', ['PlainWord:a', 'LeftBrace:{']],
     ['$a{', ['PlainWord:$a', 'LeftBrace:{']],
     ['a${b}c {', ['BareWord:a${b}c', 'LeftBrace:{']],
@@ -34,8 +62,8 @@ describe('tokens', () => {
     ['"a;\nb "c";', ['OpenQuote:"a', 'Semicolon:;', 'PlainWord:b', 'QuotedWord:"c"', 'Semicolon:;']],
     ['"a\nb";', ['QuotedWord:"a\nb"', 'Semicolon:;']],
     ['a\r\n\tb', ['PlainWord:a', 'PlainWord:b']],
-    ['a\fb\0\xff;', ['PlainWord:a\fb\0\xff', 'Semicolon:;']],
-    ['\xef\xbb\xbfa;', ['PlainWord:\xef\xbb\xbfa', 'Semicolon:;']],
+    ['a\fb\0\xff;', ['PlainStatements:a\fb\0\xff;']],
+    ['\xef\xbb\xbfa;', ['PlainStatements:\xef\xbb\xbfa;']],
     ['x_by_lua_block {"}"}b', ['PlainWord:x_by_lua_block', 'LuaBody:{"}"}', 'PlainWord:b']],
     ['a x_by_lua_block {', ['PlainWord:a', 'PlainWord:x_by_lua_block', 'LeftBrace:{']],
     ['x_by_lua_block {', ['PlainWord:x_by_lua_block', 'OpenLuaBody:{']],
@@ -62,7 +90,16 @@ test('pieces give the same tokens as the whole', () => {
 });
 
 test('the parser takes every segment without an error', () => {
-  for (const text of ['a; } b {', '{ } ; a }', 'a { b { } c', '} } }', 'a { b } c', '"x', 'a { { } ; }']) {
+  for (const text of [
+    'a; } b {',
+    '{ } ; a }',
+    'a { b { } c',
+    '} } }',
+    'a { b } c',
+    'a; b; { c; d } e; f',
+    '"x',
+    'a { { } ; }',
+  ]) {
     for (const { rule, tokens } of new Segmenter(200).cut(lexer.tokenize(text).tokens)) {
       parser.input = tokens;
       if (rule !== 'tooDeep') parser[rule]();
