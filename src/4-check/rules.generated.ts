@@ -57,6 +57,7 @@ import wsHostHeader from './rules/ws-host-header.ts';
 import wsHostNotPreserved from './rules/ws-host-not-preserved.ts';
 import wsHttpVersion from './rules/ws-http-version.ts';
 import wsIdleTimeout from './rules/ws-idle-timeout.ts';
+import wsIfCase from './rules/ws-if-case.ts';
 import wsIpHashFailover from './rules/ws-ip-hash-failover.ts';
 import wsKeepaliveLost from './rules/ws-keepalive-lost.ts';
 import wsLimitConn from './rules/ws-limit-conn.ts';
@@ -141,6 +142,7 @@ export const rules: readonly Rule[] = [
   wsHostNotPreserved,
   wsHttpVersion,
   wsIdleTimeout,
+  wsIfCase,
   wsIpHashFailover,
   wsKeepaliveLost,
   wsLimitConn,

@@ -332,6 +332,8 @@ export interface TraceStep {
   /** Index into `plan.origins`; -1 for what no line of the configuration caused. */
   readonly origin: number;
   readonly message: string;
+  /** The status that this step answers with, which ends the request unless `error_page` sends it on; 0 takes back a refusal. */
+  readonly answer?: number;
 }
 
 export type TracePhase =

@@ -15,9 +15,13 @@ const names: Readonly<Record<number, TracePhase>> = {
   [phases.content]: 'content',
 };
 
-/** Notes a step of the phase the request is in. Call only when `request.trace` is not null. */
-export function trace(request: Request, origin: number, message: string): void {
-  request.trace?.push({ phase: names[request.phase] ?? 'content', origin, message });
+/**
+ * Notes a step of the phase the request is in. Call only when `request.trace` is not null.
+ * @param answer the status, where the step gives one
+ */
+export function trace(request: Request, origin: number, message: string, answer?: number): void {
+  const phase = names[request.phase] ?? 'content';
+  request.trace?.push({ phase, origin, message, ...(answer === undefined ? {} : { answer }) });
 }
 
 /** Adds a step of `phase` to the trace where one is kept; `origin` is the place that led to it. */

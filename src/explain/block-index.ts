@@ -1,4 +1,4 @@
-import type { ResolvedBlock, ResolvedConfig } from '../2-resolve/resolved-config.ts';
+import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../2-resolve/resolved-config.ts';
 import type { Plan } from '../3-plan/schema.ts';
 
 /** A place in the configuration as people write it. */
@@ -18,10 +18,13 @@ export function placeOfOrigin(plan: Plan, origin: number): PlanPlace | null {
 
 /** Finds the level of the configuration that a location of a plan was made from, by its place. */
 export class BlockIndex {
+  readonly #config: ResolvedConfig;
   readonly #plan: Plan;
+  #directives: Map<string, ResolvedDirective> | null = null;
   readonly #byPlace = new Map<string, ResolvedBlock[]>();
 
   constructor(config: ResolvedConfig, plan: Plan) {
+    this.#config = config;
     this.#plan = plan;
     const open: ResolvedBlock[] = [config.main];
     for (let block = open.pop(); block !== undefined; block = open.pop()) {
@@ -53,6 +56,26 @@ export class BlockIndex {
     );
     return inServer ?? candidates[0]!;
   }
+
+  /** The directive that stands at an origin; of an included file that is read in several places, the first reading. */
+  ofOrigin(origin: number): ResolvedDirective | null {
+    const place = placeOfOrigin(this.#plan, origin);
+    this.#directives ??= directivesByPlace(this.#config);
+    return place === null ? null : (this.#directives.get(keyOf(place)) ?? null);
+  }
+}
+
+function directivesByPlace({ main }: ResolvedConfig): Map<string, ResolvedDirective> {
+  const found = new Map<string, ResolvedDirective>();
+  const open: ResolvedBlock[] = [main];
+  for (let block = open.pop(); block !== undefined; block = open.pop()) {
+    for (const directive of block.directives) {
+      const key = keyOf(placeOfDirective(directive));
+      if (!found.has(key)) found.set(key, directive);
+    }
+    for (let i = block.children.length - 1; i >= 0; i -= 1) open.push(block.children[i]!);
+  }
+  return found;
 }
 
 function keyOf({ file, line, column }: PlanPlace): string {
@@ -60,8 +83,11 @@ function keyOf({ file, line, column }: PlanPlace): string {
 }
 
 function placeOfBlock(block: ResolvedBlock): PlanPlace | null {
-  const node = block.directive?.node;
-  return node === undefined ? null : { file: node.file.path, ...node.file.positionAt(node.name.start) };
+  return block.directive === null ? null : placeOfDirective(block.directive);
+}
+
+function placeOfDirective({ node }: ResolvedDirective): PlanPlace {
+  return { file: node.file.path, ...node.file.positionAt(node.name.start) };
 }
 
 function same(a: PlanPlace | null, b: PlanPlace | null): boolean {

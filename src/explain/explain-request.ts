@@ -62,7 +62,8 @@ export function explainRequest(
   const visit = decisiveVisit(outcome);
   const locationIndex = (visit?.request ?? request)?.location?.id ?? -1;
   const block = situation.blocks.ofLocation(locationIndex) ?? config.main;
-  const scene: Scene = { config, outcome, visit, block };
+  const { blocks } = situation;
+  const scene: Scene = { config, blocks, outcome, visit, block };
   const hops = outcome.visits.filter((one) => isMain(one) && one !== visit && one.hopAnswer !== null);
   const isUpgrade = hasUpgrade(asked.raw);
   const causes = isUpgrade ? causesOf(scene) : [];

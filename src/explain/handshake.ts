@@ -30,7 +30,7 @@ export function parseRequestHead(head: string): RequestHead {
 }
 
 /** All values of a header, in order. */
-export function valuesOf(head: RequestHead, name: string): string[] {
+export function valuesOf(head: Pick<RequestHead, 'headers'>, name: string): string[] {
   const lower = name.toLowerCase();
   return head.headers.filter(([field]) => field.toLowerCase() === lower).map(([, value]) => value);
 }

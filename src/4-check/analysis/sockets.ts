@@ -126,15 +126,17 @@ function tryWitness(situation: Situation, { location, request, listens }: Witnes
     const outcome = drive(engine, connection, request.raw);
     if (outcome.end === 'tunnel') return { outcome, causes: [] };
     if (result !== null) continue;
-    if (decidedByCondition(situation, drive(engine, connection, request.raw, { traced: true }))) {
+    const traced = drive(engine, connection, request.raw, { traced: true });
+    if (decidedByCondition(situation, traced)) {
       result = { outcome, causes: [] };
       continue;
     }
-    const visit = decisiveVisit(outcome);
-    const decided = (visit?.request ?? outcome.request)?.location?.id ?? -1;
+    const visit = decisiveVisit(traced);
+    const decided = (visit?.request ?? traced.request)?.location?.id ?? -1;
     const scene: Scene = {
       config,
-      outcome,
+      blocks,
+      outcome: traced,
       visit,
       block: blocks.ofLocation(decided) ?? blocks.ofLocation(location) ?? config.main,
       asked: blocks.ofLocation(location),

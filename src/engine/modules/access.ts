@@ -25,7 +25,10 @@ export function accessHandler(cx: EngineContext, { access, core }: AllSettings):
     const rule = address === null ? undefined : rules.find(({ matches }) => matches(address));
     if (rule === undefined) return declined;
     const word = rule.allow ? 'allow' : 'deny';
-    if (request.trace !== null) trace(request, rule.origin, `${word} ${rule.network} applies to ${text}`);
+    if (request.trace !== null) {
+      const answer = rule.allow ? undefined : forbidden;
+      trace(request, rule.origin, `${word} ${rule.network} applies to ${text}`, answer);
+    }
     if (rule.allow) return ok;
     if (core.satisfy === 'all') cx.world.log('error', 'access forbidden by rule', request);
     return forbidden;

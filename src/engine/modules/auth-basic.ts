@@ -3,6 +3,7 @@ import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { declined, ok } from '../phases/phase.ts';
+import { trace } from '../trace.ts';
 import { basicCredentials } from '../variables/core.ts';
 
 const unauthorized = 401;
@@ -17,18 +18,23 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
   if (realmText.constant === 'off' || fileText.constant === '') return null;
   const { world } = cx;
   const folder = cx.confPrefix;
+  const origin = authBasic.at?.auth_basic ?? -1;
   return (request) => {
     const realm = realmText.evaluate(request);
     if (realm === 'off') return declined;
-    const refuse = (): number => {
+    const answer = (status: number, why: string): number => {
+      if (request.trace !== null) trace(request, origin, `auth_basic: ${why}`, status);
+      return status;
+    };
+    const refuse = (why: string): number => {
       const proxy = request.method === 'CONNECT';
       request.headersOut.push(proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate', `Basic realm="${realm}"`);
-      return proxy ? proxyUnauthorized : unauthorized;
+      return answer(proxy ? proxyUnauthorized : unauthorized, why);
     };
     const credentials = basicCredentials(request);
     if (credentials === null) {
       world.log('info', 'no user/password was provided for basic authentication', request);
-      return refuse();
+      return refuse('the request has no credentials');
     }
     const name = fileText.evaluate(request);
     const path = name.startsWith('/') ? name : folder + name;
@@ -36,22 +42,22 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
     if ('error' in file) {
       const missing = file.error === 'ENOENT';
       world.log(missing ? 'error' : 'crit', `open() "${path}" failed (${file.error})`, request);
-      return missing ? notAllowed : internalError;
+      return answer(missing ? notAllowed : internalError, `the file "${path}" cannot be read`);
     }
     const { user, password } = credentials;
     const stored = findUser(file.bytes, user);
     if (stored === null) {
       world.log('error', `user "${user}" was not found in "${path}"`, request);
-      return refuse();
+      return refuse('the user is not known');
     }
     const verdict = verifyPassword(password, stored);
     if (verdict === 'match') return ok;
     if (verdict === 'unsupported') {
       world.log('error', `user "${user}": the scheme of the password in "${path}" is not supported`, request);
-      return internalError;
+      return answer(internalError, 'the scheme of the password is not supported');
     }
     world.log('error', `user "${user}": password mismatch`, request);
-    return refuse();
+    return refuse('the password is wrong');
   };
 }
 

@@ -51,7 +51,11 @@ function isOver(child: Request): boolean {
 
 function judge(cx: EngineContext, request: Request, child: Request, origin: number): number {
   const status = finalStatus(child);
-  if (request.trace !== null) trace(request, origin, `auth_request: the subrequest ended with ${status}`);
+  const allowed = status >= 200 && status < 300;
+  if (request.trace !== null) {
+    const answer = allowed ? undefined : status === 401 || status === 403 ? status : internalError;
+    trace(request, origin, `auth_request: the subrequest ended with ${status}`, answer);
+  }
   if (status === 403) return status;
   if (status === 401) {
     const { headersOut, upstream } = child;
@@ -59,7 +63,7 @@ function judge(cx: EngineContext, request: Request, child: Request, origin: numb
     else copyChallenges(request, headersOut);
     return status;
   }
-  if (status >= 200 && status < 300) return ok;
+  if (allowed) return ok;
   cx.world.log('error', `auth request unexpected status: ${status}`, request);
   return internalError;
 }

@@ -4,6 +4,7 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { declined } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import type { Evaluator } from '../template.ts';
+import { trace } from '../trace.ts';
 import type { LimitConnZone } from '../zones/limit-conn.ts';
 
 const key = 'limit_conn';
@@ -19,6 +20,7 @@ interface Limit {
   readonly zone: LimitConnZone;
   readonly keyOf: Evaluator;
   readonly connections: number;
+  readonly origin: number;
 }
 
 const stateOf = (request: Request): State | undefined => request.main.lasting?.get(key) as State | undefined;
@@ -39,7 +41,7 @@ export function limitConnHandler(cx: EngineContext, { limitConn }: AllSettings):
   const { world } = cx;
   return (request) => {
     if (stateOf(request) !== undefined) return declined;
-    for (const { zone, keyOf, connections } of limits) {
+    for (const { zone, keyOf, connections, origin } of limits) {
       const value = keyOf(request);
       if (value === '') continue;
       if (value.length > longestKey) {
@@ -56,6 +58,10 @@ export function limitConnHandler(cx: EngineContext, { limitConn }: AllSettings):
       if (result === 'limited') {
         const dry = dryRun ? ', dry run,' : '';
         world.log(level, `limiting connections${dry} by zone "${zone.name}"`, request);
+      }
+      if (request.trace !== null) {
+        const answer = dryRun ? undefined : limitConn.limit_conn_status;
+        trace(request, origin, `limit_conn: zone "${zone.name}" is full for this key`, answer);
       }
       release(state);
       state.status = dryRun ? 'REJECTED_DRY_RUN' : 'REJECTED';
@@ -76,7 +82,14 @@ function compileLimit(cx: EngineContext, limit: AllSettings['limitConn']['limit_
   if (plan === undefined) return [];
   const { name, size, key: of } = plan;
   const zone = cx.zones.take('limit_conn', name, size, JSON.stringify(of));
-  return [{ zone, keyOf: cx.template(plan.key ?? '').evaluate, connections: limit.connections }];
+  return [
+    {
+      zone,
+      keyOf: cx.template(plan.key ?? '').evaluate,
+      connections: limit.connections,
+      origin: limit.origin,
+    },
+  ];
 }
 
 function release(state: State): void {

@@ -74,7 +74,7 @@ export function limitReqHandler(cx: EngineContext, { limitReq }: AllSettings): P
       log(request, 'alert', `could not allocate node in limit_req zone "${verdict.limit.zone.name}"`);
     else log(request, level, describe('limiting requests', dryRun, verdict, ''));
     remember(dryRun ? 'REJECTED_DRY_RUN' : 'REJECTED');
-    if (request.trace !== null) traceRejection(request, limits, verdict.limit);
+    if (request.trace !== null) traceRejection(request, limits, verdict.limit, dryRun ? undefined : status);
     return dryRun ? declined : status;
   };
 }
@@ -120,7 +120,12 @@ function describe(
   return `${what}${dryRun ? ', dry run' : ''}, excess: ${whole}.${rest}${comma} by zone "${limit.zone.name}"`;
 }
 
-function traceRejection(request: Request, limits: readonly Limit[], limit: RequestLimit): void {
+function traceRejection(
+  request: Request,
+  limits: readonly Limit[],
+  limit: RequestLimit,
+  answer: number | undefined,
+): void {
   const origin = limits.find(({ zone }) => zone === limit.zone)?.origin ?? -1;
-  trace(request, origin, `limit_req: zone "${limit.zone.name}" is exhausted for this key`);
+  trace(request, origin, `limit_req: zone "${limit.zone.name}" is exhausted for this key`, answer);
 }

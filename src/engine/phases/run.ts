@@ -134,7 +134,8 @@ function findConfigPhase(cx: EngineContext, request: Request): number {
     trace(request, found === 'none' ? -1 : plan.origin, text);
   }
   if (!request.internal && location.core.internal) {
-    if (request.trace !== null) trace(request, location.core.at?.internal ?? -1, 'the location is internal');
+    if (request.trace !== null)
+      trace(request, location.core.at?.internal ?? -1, 'the location is internal', 404);
     return 404;
   }
   updateLocation(cx, request);
@@ -146,6 +147,7 @@ function findConfigPhase(cx: EngineContext, request: Request): number {
         request,
         location.core.at?.client_max_body_size ?? -1,
         'the body is larger than client_max_body_size',
+        413,
       );
     return 413;
   }
@@ -153,7 +155,7 @@ function findConfigPhase(cx: EngineContext, request: Request): number {
     const name = escapeUri(location.plan.name, 'uri');
     request.redirect = request.args === '' ? name : `${name}?${request.args}`;
     if (request.trace !== null)
-      trace(request, location.plan.origin, 'the slash at the end is missing: nginx redirects by itself');
+      trace(request, location.plan.origin, 'the slash at the end is missing: nginx redirects by itself', 301);
     return 301;
   }
   return nextPhase;
@@ -185,6 +187,8 @@ function accessPhase(cx: EngineContext, request: Request): number {
         request.handlerIndex++;
         continue;
       }
+      if (request.trace !== null && request.accessCode !== 0)
+        trace(request, request.location.core.at?.satisfy ?? -1, 'satisfy any: one condition is enough', ok);
       request.accessCode = 0;
       removeChallenges(request);
       return nextPhase;

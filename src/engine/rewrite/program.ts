@@ -75,7 +75,7 @@ function compileReturn(cx: EngineContext, step: Extract<RewriteStep, { op: 'retu
   const text = step.text === null ? null : cx.template(step.text);
   const { status, origin } = step;
   return (request) => {
-    if (request.trace !== null) trace(request, origin, `return ${status}`);
+    if (request.trace !== null) trace(request, origin, `return ${status}`, status);
     if (status < 400 || (text !== null && text.constant !== '')) {
       // $status in the text is the one being sent.
       request.status = status;
@@ -188,6 +188,6 @@ function redirectTo(request: Request, made: Replacement, step: RewriteOp): numbe
   let target = decoded + rest;
   if (step.keepArgs && request.args !== '') target += `${made.hasArgs ? '&' : '?'}${request.args}`;
   request.redirect = target;
-  if (request.trace !== null) trace(request, step.origin, `rewrite redirects to "${target}"`);
+  if (request.trace !== null) trace(request, step.origin, `rewrite redirects to "${target}"`, step.redirect);
   return step.redirect;
 }

@@ -29,7 +29,7 @@ export function compileTryFiles(cx: EngineContext, { tryFiles }: Location): Phas
       return declined;
     }
     if (status !== 0) {
-      if (request.trace !== null) trace(request, origin, `try_files found nothing: ${status}`);
+      if (request.trace !== null) trace(request, origin, `try_files found nothing: ${status}`, status);
       return status;
     }
     const target = withoutAlias(request, fallback.evaluate(request), fallback.constant === null, alias);

@@ -1,5 +1,7 @@
-import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { placeOf, levelName, type Cause, type Scene } from './cause.ts';
+import { askedBy } from './conditions.ts';
+import { decisionOf, refusalCause } from './decision.ts';
 
 interface Meaning {
   readonly code: string;
@@ -79,28 +81,14 @@ function meaningOf(status: number, written: ResolvedDirective | null): Meaning {
   };
 }
 
-/** The `return` or redirecting `rewrite` of the level that gave the status; null when none or several can have. */
-function deciding(block: ResolvedBlock, status: number): ResolvedDirective | null {
-  const able = block.directives.filter((one) => one.valid && statusOf(one) === status);
-  return able.length === 1 ? able[0]! : null;
-}
-
-/** The status that a directive of the rewrite module answers with; 0 for one that does not answer. */
-function statusOf({ name, args }: ResolvedDirective): number {
-  if (name === 'return') return /^\d+$/.test(args[0]!.value) ? Number(args[0]!.value) : 302;
-  if (name !== 'rewrite') return 0;
-  const flag = args[2]?.value;
-  if (flag === 'permanent') return 301;
-  return flag === 'redirect' || /^(?:https?:\/\/|\$scheme)/.test(args[1]!.value) ? 302 : 0;
-}
-
 /** nginx answered itself, so nothing reached a socket server. */
 export function answeredCauses(scene: Scene): Cause[] {
   const { outcome, block, visit } = scene;
   if (outcome.end === 'forwarded' && visit === null) return [otherProtocol(scene)];
   if (outcome.end === 'tunnel' || outcome.end === 'forwarded' || outcome.end === 'stuck') return [];
   const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? 0);
-  const where = levelName(block);
+  // An `if` is told of as the reason.
+  const where = levelName(block.context === 'if in location' ? (block.parent ?? block) : block);
   if (outcome.end === 'closed' || outcome.end === 'incomplete') {
     return [
       {
@@ -110,7 +98,7 @@ export function answeredCauses(scene: Scene): Cause[] {
             ? `${where} closes the connection without an answer`
             : 'the request head is not complete',
         symptom: 'close code 1006',
-        ...placeOf(deciding(block, closed) ?? block.directive),
+        ...placeOf(decisionOf(scene, closed)?.directive ?? block.directive),
         related: [],
         help:
           outcome.end === 'closed'
@@ -121,17 +109,21 @@ export function answeredCauses(scene: Scene): Cause[] {
     ];
   }
   if (visit !== null && visit.status === status) return [];
-  const written = deciding(block, status);
+  const decision = decisionOf(scene, status);
+  const refusal = decision === null ? null : refusalCause(scene, decision, status);
+  if (refusal !== null) return [refusal];
+  const written = decision?.directive ?? null;
   const meaning = meaningOf(status, written);
+  const asked = written === null ? null : askedBy(scene, written);
   const target = /^Location: (.*)$/im.exec(outcome.responseHead)?.[1]?.trim();
   return [
     {
       code: meaning.code,
-      message: `${where} answers ${status} itself${target === undefined ? '' : ` (to ${target})`}: ${meaning.what}`,
+      message: `${where} answers ${status} itself${target === undefined ? '' : ` (to ${target})`}: ${meaning.what}${asked === null ? '' : `, because ${asked.why}`}`,
       symptom: `"Unexpected response code: ${status}", close code 1006`,
       ...placeOf(written ?? block.directive),
-      related: [],
-      help: meaning.help,
+      related: asked?.related ?? [],
+      help: meaning.code === 'ws/redirect' ? meaning.help : (asked?.help ?? meaning.help),
       fix: null,
     },
   ];

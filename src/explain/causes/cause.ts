@@ -1,6 +1,7 @@
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import type { Fix, RelatedPlace } from '../../diagnostics/diagnostic.ts';
 import type { SourceFile, Span } from '../../text/source-file.ts';
+import type { BlockIndex } from '../block-index.ts';
 import type { Outcome, UpstreamVisit } from '../drive.ts';
 
 /** One broken link: why a handshake does not become a tunnel, where, and the smallest change that mends it. */
@@ -22,6 +23,8 @@ export interface Cause {
 /** What the search for causes looks at. */
 export interface Scene {
   readonly config: ResolvedConfig;
+  readonly blocks: BlockIndex;
+  /** Traced. */
   readonly outcome: Outcome;
   /** The visit that decided: the last one of the main request; null when none was made. */
   readonly visit: UpstreamVisit | null;

@@ -1,5 +1,6 @@
 import { answeredCauses } from './answered.ts';
 import type { Cause, Scene } from './cause.ts';
+import { conditionCauses } from './conditions.ts';
 import { otherCauses, versionCauses } from './exchange.ts';
 import { atNextHop, shadowCauses, stuckCauses } from './routing.ts';
 import { headerCauses } from './set-headers.ts';
@@ -7,6 +8,7 @@ import { headerCauses } from './set-headers.ts';
 /** In the order of the way of a request: what breaks first comes first. */
 const searches: readonly ((scene: Scene) => Cause[])[] = [
   stuckCauses,
+  conditionCauses,
   shadowCauses,
   answeredCauses,
   versionCauses,
