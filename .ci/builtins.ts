@@ -3,11 +3,12 @@ import type { Plugin } from 'rolldown';
 /** Functions of heavy modules that a short run never calls: their modules are loaded at the first call. */
 const lateFunctions: Readonly<Record<string, readonly string[]>> = {
   child_process: ['spawn', 'spawnSync'],
-  crypto: ['createHash', 'createPrivateKey', 'randomBytes', 'randomInt'],
+  crypto: ['createHash', 'createPrivateKey', 'hash', 'randomBytes', 'randomInt'],
   net: ['isIP', 'isIPv4', 'isIPv6'],
+  zlib: ['crc32'],
 };
 
-const modules = 'fs|path|os|tty|util|url|net|events|process|child_process|crypto|module';
+const modules = 'fs|path|os|tty|util|url|net|events|process|child_process|crypto|module|zlib';
 const statement = new RegExp(`^import (.+?) from "(?:node:)?(${modules})";$`, 'gm');
 
 /**
