@@ -4,7 +4,13 @@ import { explainByVersion, versionsToTry } from '../explain/by-version.ts';
 import { ordinaryUpstream } from '../explain/assumed-upstream.ts';
 import { explainRefusal, explainRequest, type Explained } from '../explain/explain-request.ts';
 import { requestForUrl, type ExplainedRequest, type RequestOptions } from '../explain/request.ts';
-import { situate, situationOf, type Situation, type SituationOptions } from '../explain/situation.ts';
+import {
+  situate,
+  situationOf,
+  withoutLimits,
+  type Situation,
+  type SituationOptions,
+} from '../explain/situation.ts';
 import { explainLocations } from '../explain/table.ts';
 import { resolve } from '../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
@@ -237,7 +243,7 @@ async function explainAllLocations(job: Job): Promise<number> {
     );
     return 1;
   }
-  const situation = situate(config, job.settings(target));
+  const situation = situate(config, { ...job.settings(target), prepare: withoutLimits });
   const rows = explainLocations(situation, requestOptions(options));
   if (options.format === 'json') {
     const value = {

@@ -29,13 +29,14 @@ export function describeVisit({
 
 /** What is wrong with the configuration, nginx's judgement and the rules' together. */
 export function problemsOf(config: ResolvedConfig): ConfigProblem[] {
-  return config.diagnostics.map(({ code, severity, message, file, span, help, fixes }) => ({
+  return config.diagnostics.map(({ code, severity, message, detail, file, span, help, fixes }) => ({
     code,
     severity,
     message,
     file: file.path,
     line: file.lineAt(span.start),
-    fix: fixes[0]?.title ?? help,
+    // nginx's errors say where a directive may stand, or what is missing, in their detail.
+    fix: fixes[0]?.title ?? help ?? (detail === '' ? null : detail),
   }));
 }
 

@@ -2,6 +2,7 @@ import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import type { UpstreamAssumption } from './assumed-upstream.ts';
 import type { Cause, Scene } from './causes/cause.ts';
 import { causesOf } from './causes/causes.ts';
+import { http2OnlyCause, shadowedLocation } from './causes/chosen.ts';
 import { unknownsOf } from './causes/unknowns.ts';
 import {
   describeLocation,
@@ -54,6 +55,9 @@ export function explainRequest(
   const { config, plan } = situation;
   const listen = chooseListen(plan, asked);
   if (listen === null) return { explanation: withoutListener(situation, asked), causes: [], outcome: null };
+  const http2Only = http2OnlyCause(situation, listen.index);
+  if (http2Only !== null)
+    return { explanation: withoutAnswer(situation, asked, http2Only), causes: [http2Only], outcome: null };
   const outcome = drive(situation.engine, connectionTo(plan, listen.index, asked), asked.raw, {
     traced: true,
     ...(upstream === undefined ? {} : { upstream }),
@@ -63,7 +67,8 @@ export function explainRequest(
   const locationIndex = (visit?.request ?? request)?.location?.id ?? -1;
   const block = situation.blocks.ofLocation(locationIndex) ?? config.main;
   const { blocks } = situation;
-  const scene: Scene = { config, blocks, outcome, visit, block };
+  const seen = { config, plan, blocks, outcome, visit, block };
+  const scene: Scene = { ...seen, asked: shadowedLocation(seen) };
   const hops = outcome.visits.filter((one) => isMain(one) && one !== visit && one.hopAnswer !== null);
   const isUpgrade = hasUpgrade(asked.raw);
   const causes = isUpgrade ? causesOf(scene) : [];
@@ -111,7 +116,21 @@ export function hasUpgrade(raw: string): boolean {
   return valuesOf(parseRequestHead(raw), 'Upgrade').length > 0;
 }
 
-function withoutListener({ config }: Situation, asked: ExplainedRequest): Explanation {
+function withoutListener(situation: Situation, asked: ExplainedRequest): Explanation {
+  return withoutAnswer(situation, asked, {
+    code: 'ws/no-server',
+    message: 'the configuration has no http server, so nobody answers',
+    symptom: 'close code 1006',
+    file: situation.config.files[0] ?? null,
+    span: null,
+    related: [],
+    help: 'Add an http block with a server.',
+    fix: null,
+  });
+}
+
+/** For a request that no server reads. */
+function withoutAnswer({ config }: Situation, asked: ExplainedRequest, cause: Cause): Explanation {
   const isUpgrade = hasUpgrade(asked.raw);
   return {
     ...explainRefusal(config),
@@ -119,14 +138,6 @@ function withoutListener({ config }: Situation, asked: ExplainedRequest): Explan
     request: describeRequest(asked.raw),
     steps: [],
     verdict: isUpgrade ? 'fails' : 'plain',
-    reasons: [
-      {
-        code: 'ws/no-server',
-        message: 'the configuration has no http server, so nobody answers',
-        file: config.files[0]?.path ?? null,
-        line: null,
-        fix: 'Add an http block with a server.',
-      },
-    ],
+    reasons: [reasonOf(cause)],
   };
 }

@@ -42,6 +42,8 @@ export function hasToken(values: readonly string[], token: string): boolean {
 
 /** The faults of a handshake in the order in which a server looks; none means 101. */
 export function handshakeFaults(head: RequestHead): HandshakeFault[] {
+  // The preface of HTTP/2: what follows is no head of HTTP/1.
+  if (head.version === 'HTTP/2.0') return ['version'];
   const faults: HandshakeFault[] = [];
   const hosts = valuesOf(head, 'Host');
   const keys = valuesOf(head, 'Sec-WebSocket-Key');

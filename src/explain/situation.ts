@@ -52,6 +52,13 @@ export function situate(
   };
 }
 
+/** Takes the limits out of a plan, to ask it about requests that do not come one after the other. */
+export function withoutLimits(plan: Plan): void {
+  const { settings } = plan.http!;
+  settings.limitReq = settings.limitReq.map((group) => ({ ...group, limit_req: [] }));
+  settings.limitConn = settings.limitConn.map((group) => ({ ...group, limit_conn: [] }));
+}
+
 /** 2026-01-01: explanations have to be the same each time. Files are real, because nginx looks at them too. */
 const frozenTime = Date.UTC(2026, 0, 1);
 

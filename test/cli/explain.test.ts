@@ -23,6 +23,14 @@ const project = new Project({
   'broken.conf': good.replace('$http_upgrade', 'http_upgrade'),
   'by-version.conf': good.replace('proxy_http_version 1.1;', ''),
   'refused.conf': good.replace('http://app', 'ws://app'),
+  'misplaced.conf': good.replace('proxy_http_version 1.1;', 'if ($http_upgrade) { proxy_http_version 1.1; }'),
+  'add-on.conf': good.replace('proxy_http_version 1.1;', 'modsecurity on;'),
+  'limited.conf': good
+    .replace('http {', 'http { limit_req_zone $host zone=z:1m rate=1r/s; limit_req zone=z;')
+    .replace(
+      'location /api/ { proxy_pass',
+      'location /api/ { proxy_set_header Connection upgrade; proxy_set_header Upgrade $http_upgrade; proxy_http_version 1.1; proxy_pass',
+    ),
   'requests.jsonl': ['/ws/a', '/ws/b', '/old']
     .map((path, at) => {
       const raw = `GET ${path} HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`;
@@ -202,5 +210,26 @@ describe('explain of a configuration that serves no HTTP', () => {
     const { code, value } = await json('no-http.conf', url, ...newest);
     expect(code).toBe(1);
     expect(value).toMatchObject({ verdict: 'fails', reasons: [{ code: 'ws/no-server' }] });
+  });
+});
+
+describe('what nginx refuses', () => {
+  it('comes with where a directive may stand', async () => {
+    const { value } = await json('misplaced.conf', url, ...newest);
+    expect(value.config.diagnostics[0]).toMatchObject({ code: 'nginx/not-allowed-here' });
+    expect(value.config.diagnostics[0].fix).toContain('"location"');
+  });
+
+  it('for want of an add-on is told too', async () => {
+    const { out } = await project.run(['explain', 'add-on.conf', url, ...newest]);
+    expect(out).toContain('unknown directive "modsecurity"');
+  });
+});
+
+describe('every location', () => {
+  it('is tried by itself: limits do not count the others', async () => {
+    const { code, out } = await project.run(['explain', 'limited.conf', ...newest]);
+    expect(out).not.toContain('limit_req');
+    expect(code).toBe(0);
   });
 });

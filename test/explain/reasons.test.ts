@@ -173,3 +173,86 @@ describe('an "if" that a handshake misses by upper and lower case', () => {
     expect(first(configuration({ here }))).toMatchObject({ code: 'ws/not-proxied' });
   });
 });
+
+describe('another one than was meant', () => {
+  it('is a regular expression: "^~" keeps the handshake', () => {
+    const server = 'location ~ ^/ws/ { root /nowhere; }';
+    const reason = first(configuration({ server }));
+    expect(reason).toMatchObject({ verdict: 'fails', code: 'ws/shadowed', line: 9 });
+    expect(reason.fix).toContain('location ^~ /ws/');
+    const location = working.replace('location /ws/', 'location ^~ /ws/');
+    expect(first(configuration({ location, server }))).toEqual({ verdict: 'upgrades' });
+  });
+
+  it('is the default server, when no server_name is the host', () => {
+    const other = (names: string) =>
+      configuration({
+        server: `}\nserver { listen 80 default_server; server_name ${names}; location / { root /nowhere; }`,
+      });
+    const url = 'ws://www.example.com/ws/';
+    const reason = first(other('other'), url);
+    expect(reason).toMatchObject({ verdict: 'fails', code: 'ws/other-server', line: 10 });
+    expect(reason.fix).toContain('server_name localhost www.example.com;');
+    const mended = other('other').replace('server_name localhost', 'server_name localhost www.example.com');
+    expect(first(mended, url)).toEqual({ verdict: 'upgrades' });
+    expect(first(other('*.example.com'), url)).toMatchObject({ code: 'ws/not-proxied' });
+  });
+
+  it('is try_files, whose fallback is a file', () => {
+    const reason = first(configuration({ here: 'try_files $uri /index.html;' }));
+    expect(reason).toMatchObject({ verdict: 'fails', code: 'ws/not-proxied', line: 7 });
+    expect(reason.fix).toContain('Remove it');
+  });
+
+  it.each(['uwsgi_pass', 'scgi_pass', 'fastcgi_pass', 'grpc_pass'])('is %s', (pass) => {
+    const reason = first(configuration({ location: `location /ws/ {\n${pass} 127.0.0.1:9000;\n}` }));
+    expect(reason).toMatchObject({ verdict: 'fails', code: 'ws/other-protocol', line: 5 });
+    expect(reason.message).toContain(pass);
+  });
+});
+
+describe('a redirect', () => {
+  it.each([
+    ['return 301 https://localhost$request_uri;', 'wss://localhost/ws/chat'],
+    ['rewrite ^ /other redirect;', 'ws://localhost/other'],
+  ])('%s: the socket connects to its target', (here, target) => {
+    const reason = first(configuration({ here }));
+    expect(reason).toMatchObject({ verdict: 'fails', code: 'ws/redirect', line: 7 });
+    expect(reason.fix).toContain(`Connect to ${target} `);
+  });
+
+  it('of an "if" points at the return in it', () => {
+    const reason = first(configuration({ server: 'if ($scheme = http) {\nreturn 301 https://a/; }' }));
+    expect(reason).toMatchObject({ code: 'ws/redirect', line: 10 });
+    expect(reason.message).toContain('if ($scheme = http)');
+  });
+});
+
+describe('HTTP/2', () => {
+  it('to the upstream is the one reason', () => {
+    const text = configuration({ here: 'set $a 1;' }).replace(
+      'proxy_http_version 1.1',
+      'proxy_http_version 2',
+    );
+    const { reasons } = explanation(text, '1.31.5', '/ws/', []);
+    expect(reasons!.map(({ code, line }) => [code, line])).toEqual([['ws/http-version', 4]]);
+  });
+
+  it('alone on a listener answers no handshake before 1.25.1', () => {
+    const text = configuration({}).replace('listen 80;', 'listen 80 http2;');
+    const old = explanation(text, '1.22.1', '/ws/', []);
+    expect(old).toMatchObject({ verdict: 'fails', upstream: null });
+    expect(old.reasons![0]).toMatchObject({ code: 'ws/h2-only', line: 3 });
+    expect(explanation(text, '1.31.5', '/ws/', []).verdict).toBe('upgrades');
+  });
+});
+
+it('a map of another variable is told apart from one without a default', () => {
+  const location = working.replace('"upgrade"', '$connection_upgrade');
+  const map = 'map $http_host $connection_upgrade { websocket upgrade; "" close; }';
+  const reason = first(configuration({ location, http: map }));
+  expect(reason).toMatchObject({ verdict: 'fails', code: 'ws/map', line: 2 });
+  const http = map.replace('$http_host', '$http_upgrade');
+  expect(reason.fix).toContain('map $http_upgrade $connection_upgrade');
+  expect(first(configuration({ location, http }))).toEqual({ verdict: 'upgrades' });
+});

@@ -5,7 +5,7 @@ import type { Cause, Scene } from '../../explain/causes/cause.ts';
 import { causesOf } from '../../explain/causes/causes.ts';
 import { unknownsOf } from '../../explain/causes/unknowns.ts';
 import { decisiveVisit, drive, type Outcome } from '../../explain/drive.ts';
-import { connectionTo, situate, type Situation } from '../../explain/situation.ts';
+import { connectionTo, situate, withoutLimits, type Situation } from '../../explain/situation.ts';
 import { witnesses, type Witness } from '../../explain/witness.ts';
 import type { TargetVersions } from '../../nginx/versions.ts';
 import { at, type CheckContext, type SharedResults } from '../context.ts';
@@ -107,6 +107,7 @@ const mostInnerServers = 50;
  * Clients are let in: whether some are kept out is a decision, not a fault. Locations that let nobody in stay closed.
  */
 function openDoors(plan: Plan): void {
+  withoutLimits(plan);
   const { settings } = plan.http!;
   settings.authBasic = settings.authBasic.map((group) => ({ ...group, auth_basic: 'off' }));
   settings.access = settings.access.map((group) =>
@@ -135,6 +136,7 @@ function tryWitness(situation: Situation, { location, request, listens }: Witnes
     const decided = (visit?.request ?? traced.request)?.location?.id ?? -1;
     const scene: Scene = {
       config,
+      plan,
       blocks,
       outcome: traced,
       visit,

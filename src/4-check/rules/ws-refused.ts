@@ -1,5 +1,5 @@
 import { causeFindings } from '../analysis/sockets.ts';
-import { socketLocation } from '../analysis/socket-example.ts';
+import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
 import type { Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -21,7 +21,17 @@ const rule: Rule = {
     },
     {
       within: 'server',
+      config: socketLocation('deny all;'),
+      findings: [{ line: 6, message: '"deny all" in location /ws/ answers 403' }],
+    },
+    {
+      within: 'server',
       config: socketLocation(),
+      findings: [],
+    },
+    {
+      within: 'http',
+      config: `limit_req_zone $host zone=z:1m rate=1r/s;\nlimit_req zone=z;\nserver {\n${socketLocation()}${namedSocketLocation('/chat/')}}\n`,
       findings: [],
     },
   ],

@@ -3,7 +3,7 @@ import type { Cause } from '../../explain/causes/cause.ts';
 import type { Explanation, Step, Verdict } from '../../explain/explanation.ts';
 import { headRows, type HeadRow } from '../../explain/head-rows.ts';
 import type { LocationRow } from '../../explain/table.ts';
-import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { prettyDiagnostic } from '../../report/pretty.ts';
 import { displayPath, displayText } from '../../report/text.ts';
 import type { Answer } from '../explain.ts';
@@ -82,14 +82,18 @@ function section(answer: Answer, first: boolean, chalk: ChalkInstance, options: 
     const { config } = answer;
     lines.push(
       '',
-      ...config.diagnostics
-        .filter(({ severity }) => severity === 'error')
-        .map((one) => prettyDiagnostic(one, frameOptions(options))),
+      ...refusals(config.diagnostics).map((one) => prettyDiagnostic(one, frameOptions(options))),
     );
   }
   if (answer.causes.length > 0)
     lines.push('', ...answer.causes.map((cause) => causeText(cause, explanation, chalk, options)));
   return `${lines.join('\n')}\n`;
+}
+
+/** nginx's errors; where it has none, the directives of modules that it does not have. */
+function refusals(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return errors.length > 0 ? errors : diagnostics.filter(({ code }) => code === 'nginx/needs-module');
 }
 
 /** The way of the request: listener, server, location, and what each phase did. */

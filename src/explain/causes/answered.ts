@@ -1,4 +1,4 @@
-import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { placeOf, levelName, type Cause, type Scene } from './cause.ts';
 import { askedBy } from './conditions.ts';
 import { decisionOf, refusalCause } from './decision.ts';
@@ -108,11 +108,12 @@ export function answeredCauses(scene: Scene): Cause[] {
       },
     ];
   }
-  if (visit !== null && visit.status === status) return [];
+  if (visit !== null && (visit.status === status || visit.faults.includes('version'))) return [];
   const decision = decisionOf(scene, status);
   const refusal = decision === null ? null : refusalCause(scene, decision, status);
   if (refusal !== null) return [refusal];
   const written = decision?.directive ?? null;
+  if (written === null && passedOtherwise(block) !== null) return [otherProtocol(scene)];
   const meaning = meaningOf(status, written);
   const asked = written === null ? null : askedBy(scene, written);
   const target = /^Location: (.*)$/im.exec(outcome.responseHead)?.[1]?.trim();
@@ -123,19 +124,43 @@ export function answeredCauses(scene: Scene): Cause[] {
       symptom: `"Unexpected response code: ${status}", close code 1006`,
       ...placeOf(written ?? block.directive),
       related: asked?.related ?? [],
-      help: meaning.code === 'ws/redirect' ? meaning.help : (asked?.help ?? meaning.help),
+      help: helpFor(scene, meaning, written, target) ?? asked?.help ?? meaning.help,
       fix: null,
     },
   ];
 }
 
-/** Programs behind FastCGI get a request like any other. */
+/** What is known better than by the status alone. */
+function helpFor(
+  { block }: Scene,
+  { code, help }: Meaning,
+  written: ResolvedDirective | null,
+  target: string | undefined,
+): string | null {
+  if (code === 'ws/redirect')
+    return target !== undefined && /^https?:/.test(target)
+      ? `Connect to ${target.replace(/^http/, 'ws')} right away, or proxy this address.`
+      : help;
+  if (code === 'ws/not-proxied' && written === null && block.context === 'server')
+    return 'Add a location with proxy_pass that covers this address: none does.';
+  return null;
+}
+
+const otherPasses = ['fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'grpc_pass', 'memcached_pass'] as const;
+
+/** What passes the request on in a protocol without an upgrade. */
+function passedOtherwise(block: ResolvedBlock): ResolvedDirective | null {
+  return otherPasses.map((name) => block.own(name).at(-1)).find((one) => one !== undefined) ?? null;
+}
+
+/** Programs behind FastCGI and its like get a request like any other. */
 function otherProtocol({ block }: Scene): Cause {
+  const pass = passedOtherwise(block);
   return {
     code: 'ws/other-protocol',
-    message: `${levelName(block)} passes the request on by fastcgi_pass, which has no upgrade`,
+    message: `${levelName(block)} passes the request on by ${pass?.name ?? 'another protocol'}, which has no upgrade`,
     symptom: '"Unexpected response code: 200" or 404, close code 1006',
-    ...placeOf(block.own('fastcgi_pass').at(-1) ?? block.directive),
+    ...placeOf(pass ?? block.directive),
     related: [],
     help: 'Let the application listen for HTTP as well, and use proxy_pass for its sockets.',
     fix: null,

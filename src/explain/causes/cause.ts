@@ -1,4 +1,5 @@
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import type { Plan } from '../../3-plan/schema.ts';
 import type { Fix, RelatedPlace } from '../../diagnostics/diagnostic.ts';
 import type { SourceFile, Span } from '../../text/source-file.ts';
 import type { BlockIndex } from '../block-index.ts';
@@ -23,6 +24,7 @@ export interface Cause {
 /** What the search for causes looks at. */
 export interface Scene {
   readonly config: ResolvedConfig;
+  readonly plan: Plan;
   readonly blocks: BlockIndex;
   /** Traced. */
   readonly outcome: Outcome;

@@ -1,5 +1,6 @@
 import { answeredCauses } from './answered.ts';
 import type { Cause, Scene } from './cause.ts';
+import { serverCauses } from './chosen.ts';
 import { conditionCauses } from './conditions.ts';
 import { otherCauses, versionCauses } from './exchange.ts';
 import { atNextHop, shadowCauses, stuckCauses } from './routing.ts';
@@ -8,6 +9,7 @@ import { headerCauses } from './set-headers.ts';
 /** In the order of the way of a request: what breaks first comes first. */
 const searches: readonly ((scene: Scene) => Cause[])[] = [
   stuckCauses,
+  serverCauses,
   conditionCauses,
   shadowCauses,
   answeredCauses,

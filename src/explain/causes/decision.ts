@@ -1,7 +1,7 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import type { TraceStep } from '../../engine/api.ts';
 import { levelName, placeOf, relatedTo, textOf, type Cause, type Scene } from './cause.ts';
-import { locationOf } from './set-headers.ts';
+import { locationOf, passOf } from './set-headers.ts';
 
 /** The step that gave the client's status, and the line it stands for. */
 export interface Decision {
@@ -11,9 +11,20 @@ export interface Decision {
 
 /** The line that decided an answer of nginx itself; null where none did, as with a file that is not there. */
 export function decisionOf({ outcome, blocks }: Scene, status: number): Decision | null {
-  const step = decidingStep(outcome.request?.trace ?? [], status);
-  const directive = step === undefined ? null : blocks.ofOrigin(step.origin);
-  return step === undefined || directive === null ? null : { step, directive };
+  const trace = outcome.request?.trace ?? [];
+  const step = decidingStep(trace, status);
+  if (step === undefined) return filesFirst(trace, blocks);
+  const directive = blocks.ofOrigin(step.origin);
+  return directive === null ? null : { step, directive };
+}
+
+/** The `try_files` that took the handshake away from a `proxy_pass`. */
+function filesFirst(trace: readonly TraceStep[], blocks: Scene['blocks']): Decision | null {
+  for (const step of trace.toReversed()) {
+    const directive = step.phase === 'precontent' ? blocks.ofOrigin(step.origin) : null;
+    if (directive?.name === 'try_files' && passOf(directive.block) !== null) return { step, directive };
+  }
+  return null;
 }
 
 /** The last step with that status, or the last one that `error_page` gave another. */
@@ -85,10 +96,11 @@ export function refusalCause(scene: Scene, { directive, step }: Decision, status
   if (refusal === undefined) return null;
   const level = levelName(locationOf(directive.block) ?? locationOf(scene.block) ?? scene.block);
   const other = step.answer === status ? '' : `, which error_page turns into ${status}`;
-  const why = step.message.replace(`${directive.name}: `, '');
+  const does = step.answer === undefined ? `leads to ${status}` : `answers ${step.answer}${other}`;
+  const why = step.message.replace(new RegExp(`^${directive.name}:? `), '');
   return {
     code: refusal.code,
-    message: `"${textOf(directive)}" in ${levelName(directive.block)} answers ${step.answer ?? status}${other}: ${why}`,
+    message: `"${textOf(directive)}" in ${levelName(directive.block)} ${does}: ${why}`,
     symptom: `"Unexpected response code: ${status}", close code 1006`,
     ...placeOf(directive),
     related:

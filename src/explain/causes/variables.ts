@@ -91,6 +91,8 @@ export function mapFault(scene: Scene, header: ResolvedDirective, token: string)
   if (names.length !== 1 || names[0] === 'http_upgrade') return null;
   const map = (httpOf(scene.config)?.own('map') ?? []).find((one) => variableOf(one) === names[0]);
   if (map === undefined || map.node.block === null) return null;
+  const otherSource = sourceFault(map, names[0]!, token);
+  if (otherSource !== null) return otherSource;
   const value = lookedUp(map, scene.outcome.request);
   if (value === undefined || value === '') return null;
   const applied = appliedEntry(map, scene.outcome.request);
@@ -142,6 +144,26 @@ export function mapFault(scene: Scene, header: ResolvedDirective, token: string)
           ? [insertAtEnd(node, [`default ${token};`])]
           : [replaceWord(applied.file, word, token)],
     },
+  };
+}
+
+/** A map that would be right if it looked up the header of the handshake, but looks up something else. */
+function sourceFault(map: ResolvedDirective, name: string, token: string): Cause | null {
+  const [source] = map.args;
+  if (source === undefined || token !== 'upgrade') return null;
+  if (variablesIn(source.value).some((one) => one === 'http_upgrade' || one === 'http_connection'))
+    return null;
+  const given = (key: string) => map.entries.find(({ name: word }) => word.value.toLowerCase() === key);
+  if ((given('websocket') ?? given('default'))?.args[0]?.value.toLowerCase() !== token) return null;
+  return {
+    code: 'ws/map',
+    message: `the map of $${name} looks up ${source.value}, which does not tell a handshake from other requests`,
+    symptom: '400 or 426 from the upstream',
+    file: map.node.file,
+    span: { start: map.node.start, end: map.node.block!.open },
+    related: [],
+    help: `Write "map $http_upgrade $${name}".`,
+    fix: { title: 'Look up $http_upgrade', edits: [replaceWord(map.node.file, source, '$http_upgrade')] },
   };
 }
 
