@@ -4,7 +4,8 @@ import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../2-reso
 import { compareVersions } from '../nginx/versions.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Content, HttpPlan, Location, ModuleName, Plan } from './schema.ts';
-import { notImplementedEffects } from './not-implemented.ts';
+import { details, notImplemented } from './not-implemented.ts';
+import type { Effect } from './not-implemented.ts';
 
 /** The settings of one module at one level while it is being filled. */
 export type Draft = Record<string, unknown> & { at: Record<string, number> };
@@ -103,6 +104,13 @@ export class Level {
   }
 }
 
+/** What is said of a directive that the runtime does not implement, or of one of its parameters. */
+export interface NotImplementedPart {
+  readonly parameter?: string;
+  readonly detail?: string;
+  readonly effect?: Effect;
+}
+
 /** State of one lowering. */
 export class LowerContext {
   readonly config: ResolvedConfig;
@@ -194,27 +202,28 @@ export class LowerContext {
     if (by === 'capture' && setVariables.includes(lower)) setVariables.splice(setVariables.indexOf(lower), 1);
   }
 
-  /** Says that a directive has no effect in the runtime; unknown effects count as changes. */
-  notImplemented(directive: ResolvedDirective, detail = ''): void {
+  /**
+   * Says that a directive, or one `parameter` of it, has no effect in the runtime, unless it only says that something is
+   * off. Its effect and a detail are those of `notImplemented` where nothing else is given; unknown effects count as changes.
+   */
+  notImplemented(directive: ResolvedDirective, { parameter = '', ...given }: NotImplementedPart = {}): void {
     const { name, spec } = directive;
-    const effect = notImplementedEffects[name] ?? 'changes';
+    const known = parameter === '' ? notImplemented[name] : undefined;
+    if (known?.unlessOff === true && directive.args[0]?.value.toLowerCase() === 'off') return;
+    const effect = given.effect ?? known?.effect ?? 'changes';
     this.plan.notImplemented.push({
       directive: name,
       module: spec?.module ?? '',
       effect,
       origin: this.origin(directive),
     });
+    const what = parameter === '' ? `"${name}"` : `"${parameter}" of "${name}"`;
     this.diagnostics.push(
       diagnostic({
         code: 'plan/not-implemented',
         severity: effect === 'changes' ? 'error' : 'info',
-        message: `"${name}" is not implemented by the runtime`,
-        detail:
-          detail !== ''
-            ? detail
-            : effect === 'changes'
-              ? 'Clients would get other answers than from nginx, so serving refuses this plan unless told otherwise.'
-              : 'It tunes how nginx works inside; clients get the same answers.',
+        message: `${what} is not implemented by the runtime`,
+        detail: given.detail ?? known?.detail ?? details[effect],
         file: directive.node.file,
         span: { start: directive.node.name.start, end: directive.node.name.end },
       }),

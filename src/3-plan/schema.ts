@@ -34,8 +34,6 @@ export const listen = z.strictObject({
   servers: z.array(z.int()),
   default: z.int(),
   ssl: z.boolean(),
-  http2: z.boolean(),
-  quic: z.boolean(),
   proxyProtocol: z.boolean(),
   ipv6only: z.boolean(),
   reuseport: z.boolean(),

@@ -115,6 +115,52 @@ describe('the plan', () => {
     ]);
   });
 
+  test('takes a revoked client certificate for no tuning, and says nothing where a protection is off', () => {
+    const said = (text: string) =>
+      lowered(`server { listen 80; ${text} }`).diagnostics.map(
+        ({ severity, message }) => `${severity} ${message}`,
+      );
+    expect(
+      said(
+        'ssl_ocsp on; ssl_ocsp_responder http://127.0.0.1/; ssl_client_certificate x; ssl_verify_client on;',
+      ),
+    ).toEqual(['error "ssl_ocsp" is not implemented by the runtime']);
+    expect(said('ssl_conf_command MinProtocol TLSv1.3;')).toEqual([
+      'error "ssl_conf_command" is not implemented by the runtime',
+    ]);
+    expect(
+      said('location / { proxy_pass http://127.0.0.1; proxy_ssl_conf_command Ciphersuites x; }'),
+    ).toEqual(['error "proxy_ssl_conf_command" is not implemented by the runtime']);
+    expect(said('ssl_stapling on; ssl_early_data on; http2 on;')).toEqual([
+      'info "ssl_stapling" is not implemented by the runtime',
+      'info "ssl_early_data" is not implemented by the runtime',
+      'info "http2" is not implemented by the runtime',
+    ]);
+    expect(said('ssl_stapling off; ssl_early_data OFF; ssl_ocsp off; http2 off; http3 off;')).toEqual([]);
+  });
+
+  test.each(['proxy', 'fastcgi', 'tunnel'])('names an address of somebody else in %s_bind', (module) => {
+    const { diagnostics } = lowered(
+      `server { listen 80; ${module}_bind $remote_addr transparent; location / { ${module}_bind 127.0.0.1; } }`,
+    );
+    expect(diagnostics.map(({ severity, message }) => [severity, message])).toEqual([
+      ['error', `"transparent" of "${module}_bind" is not implemented by the runtime`],
+    ]);
+  });
+
+  test('does not listen with TCP for QUIC, and names HTTP/2', () => {
+    const keys = 'ssl_certificate x; ssl_certificate_key x;';
+    const both = lowered(`server { listen 8443 http2; listen 8444 quic; ${keys} }`);
+    expect(both.plan.http!.listens.map(({ port }) => port)).toEqual([8443]);
+    expect(both.diagnostics.map(({ severity, message }) => [severity, message])).toEqual([
+      ['info', '"http2" of "listen" is not implemented by the runtime'],
+      ['info', '"quic" of "listen" is not implemented by the runtime'],
+    ]);
+    expect(
+      lowered(`server { listen 8444 quic; ${keys} }`).diagnostics.map(({ severity }) => severity),
+    ).toEqual(['error']);
+  });
+
   test('keeps upstream connections by default since 1.29.7', () => {
     const upstream = 'upstream u { server 127.0.0.1; }';
     expect(lowered(upstream).plan.http!.upstreams[0]!.keepalive).toMatchObject({

@@ -6,6 +6,7 @@ import { parseTemplate } from '../template-text.ts';
 import { temporaryPath } from './core.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { word } from './lowering.ts';
+import { bind } from './proxy.ts';
 import { declareCaptures } from './regex.ts';
 import { upstreamFor } from './upstream.ts';
 
@@ -57,10 +58,5 @@ export const fastcgiLowerings: Lowerings = {
   },
   fastcgi_temp_path: (cx, level, directive) =>
     level.set('fastcgi', 'fastcgi_temp_path', temporaryPath(cx, directive), directive),
-  fastcgi_bind(_cx, level, directive) {
-    const address = word(directive, 0);
-    const transparent = word(directive, 1) === 'transparent';
-    const value = address === 'off' ? null : { address: parseTemplate(address), transparent };
-    level.set('fastcgi', 'fastcgi_bind', value, directive);
-  },
+  fastcgi_bind: bind('fastcgi'),
 };

@@ -57,7 +57,7 @@ const lowerings: Readonly<
     const text = word(directive, 0);
     if (text === 'localhost') process.debugConnections.push('127.0.0.1', '::1');
     else if (text === 'unix:' || parseCidr(text) !== null) process.debugConnections.push(text);
-    else cx.notImplemented(directive, 'Host names are not looked up here.');
+    else cx.notImplemented(directive, { detail: 'Host names are not looked up here.' });
   },
 };
 

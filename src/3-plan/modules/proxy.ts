@@ -16,7 +16,6 @@ type SetHeader = Proxy['proxy_set_header'][number];
 type RedirectRule = Exclude<Proxy['proxy_redirect'], 'off'>[number];
 type CookieRule = Proxy['proxy_cookie_path'][number];
 type CookieFlags = Proxy['proxy_cookie_flags'][number];
-type Command = Proxy['proxy_ssl_conf_command'][number];
 
 /** ngx_http_tunnel_module. */
 export const tunnelLowerings: Lowerings = {
@@ -85,26 +84,24 @@ export const proxyLowerings: Lowerings = {
   proxy_ssl_password_file: pathSetting('proxy_ssl_password_file'),
   proxy_ssl_ciphers: (_cx, level, directive) =>
     level.set('proxy', 'proxy_ssl_ciphers', word(directive, 0), directive),
-  proxy_ssl_conf_command(_cx, level, directive) {
-    level.list<Command>('proxy', 'proxy_ssl_conf_command', directive).push({
-      name: word(directive, 0),
-      value: word(directive, 1),
-    });
-  },
   proxy_http_version(cx, level, directive) {
     level.set('proxy', 'proxy_http_version', word(directive, 0), directive);
     if (word(directive, 0) === '2')
-      cx.notImplemented(directive, 'HTTP/2 towards upstreams is not implemented.');
+      cx.notImplemented(directive, { detail: 'HTTP/2 towards upstreams is not implemented.' });
   },
 };
 
-function bind(module: 'proxy' | 'tunnel'): DirectiveLowering {
-  return (_cx, level, directive) => {
+/** `…_bind` (ngx_http_upstream_bind_set_slot). */
+export function bind(module: 'proxy' | 'fastcgi' | 'tunnel'): DirectiveLowering {
+  return (cx, level, directive) => {
     const address = word(directive, 0);
-    const value =
-      address === 'off'
-        ? null
-        : { address: parseTemplate(address), transparent: word(directive, 1) === 'transparent' };
+    const transparent = word(directive, 1) === 'transparent';
+    if (transparent)
+      cx.notImplemented(directive, {
+        parameter: 'transparent',
+        detail: 'Node binds to addresses of this machine only.',
+      });
+    const value = address === 'off' ? null : { address: parseTemplate(address), transparent };
     level.set(module, `${module}_bind`, value, directive);
   };
 }

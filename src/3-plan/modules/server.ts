@@ -34,8 +34,38 @@ export function lowerServer(
   cx.http.servers.push(server);
   const listens = block.own('listen');
   if (listens.length === 0) addListen(cx, server, index, directive, ['*:80']);
-  for (const listen of listens) addListen(cx, server, index, listen, words(listen));
+  for (const listen of listens) {
+    nameOtherVersions(cx, listens, listen);
+    if (!overQuic(listen))
+      addListen(
+        cx,
+        server,
+        index,
+        listen,
+        words(listen).filter((text) => text !== 'http2'),
+      );
+  }
   lowerLevel(cx, new Level(cx, block, http, location));
+}
+
+const overQuic = (listen: ResolvedDirective): boolean => words(listen).slice(1).includes('quic');
+
+/** Clients get HTTP/1.1 where they ask for another version, if there is an address for it. */
+function nameOtherVersions(
+  cx: LowerContext,
+  listens: readonly ResolvedDirective[],
+  listen: ResolvedDirective,
+): void {
+  const effect = 'tuning';
+  if (overQuic(listen))
+    cx.notImplemented(listen, {
+      parameter: 'quic',
+      ...(listens.every(overQuic)
+        ? { detail: 'The server listens for nothing else, so no client can reach it.' }
+        : { effect, detail: 'Clients get HTTP/1.1 at the other addresses of the server.' }),
+    });
+  else if (words(listen).slice(1).includes('http2'))
+    cx.notImplemented(listen, { parameter: 'http2', effect, detail: 'Clients get HTTP/1.1.' });
 }
 
 /** ngx_http_core_server_name. */
@@ -93,8 +123,6 @@ function newListen(host: string, port: number, path: string, wildcard: boolean, 
     servers: [],
     default: server,
     ssl: false,
-    http2: false,
-    quic: false,
     proxyProtocol: false,
     ipv6only: true,
     reuseport: false,
@@ -107,8 +135,6 @@ function newListen(host: string, port: number, path: string, wildcard: boolean, 
 function applyOption(listen: Listen, server: number, option: string): void {
   if (option === 'default_server' || option === 'default') listen.default = server;
   else if (option === 'ssl') listen.ssl = true;
-  else if (option === 'http2') listen.http2 = true;
-  else if (option === 'quic') listen.quic = true;
   else if (option === 'proxy_protocol') listen.proxyProtocol = true;
   else if (option === 'reuseport') listen.reuseport = true;
   else if (option.startsWith('ipv6only=')) listen.ipv6only = option === 'ipv6only=on';

@@ -54,9 +54,4 @@ export const sslLowerings: Lowerings = {
   ssl_crl: path('ssl_crl'),
   ssl_session_cache: (_cx, level, directive) =>
     level.set('ssl', 'ssl_session_cache', words(directive), directive),
-  ssl_conf_command(_cx, level, directive) {
-    level
-      .list<{ name: string; value: string }>('ssl', 'ssl_conf_command', directive)
-      .push({ name: word(directive, 0), value: word(directive, 1) });
-  },
 };

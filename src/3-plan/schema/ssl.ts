@@ -17,7 +17,6 @@ export const sslTable = {
   ssl_prefer_server_ciphers: flag(false),
   ssl_ecdh_curve: string('auto'),
   ssl_dhparam: string(''),
-  ssl_conf_command: custom(z.array(z.strictObject({ name: z.string(), value: z.string() })), []),
   ssl_verify_client: enumeration(['off', 'on', 'optional', 'optional_no_ca'], 'off'),
   ssl_verify_depth: number(1),
   ssl_client_certificate: string(''),
@@ -28,13 +27,11 @@ export const sslTable = {
   ssl_session_ticket_key: custom(z.array(z.string()), []),
   ssl_session_timeout: seconds(300),
   ssl_reject_handshake: flag(false),
-  ssl_early_data: flag(false),
   ssl_buffer_size: ignored(),
-  ssl_stapling: ignored(),
+  // What only belongs to `ssl_stapling` and `ssl_ocsp`, which are named where they are switched on.
   ssl_stapling_file: ignored(),
   ssl_stapling_responder: ignored(),
   ssl_stapling_verify: ignored(),
-  ssl_ocsp: ignored(),
   ssl_ocsp_responder: ignored(),
   ssl_ocsp_cache: ignored(),
 };
