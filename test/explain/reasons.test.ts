@@ -75,6 +75,16 @@ describe('the first reason names the line that refuses a handshake', () => {
     }
   });
 
+  it('auth_basic, of which "satisfy any" lets known addresses off', () => {
+    const here = 'satisfy any;\ndeny all;\nauth_basic "x";\nauth_basic_user_file f;';
+    const reason = first(configuration({ here }));
+    expect(reason).toMatchObject({ code: 'ws/auth', line: 9 });
+    expect(reason.fix).toContain('allow ADDRESS');
+    expect(first(configuration({ here: here.replace('deny', 'allow 127.0.0.1; deny') }))).toEqual({
+      verdict: 'upgrades',
+    });
+  });
+
   it.each([
     ['401', '401'],
     ['403', '403'],
@@ -255,4 +265,12 @@ it('a map of another variable is told apart from one without a default', () => {
   const http = map.replace('$http_host', '$http_upgrade');
   expect(reason.fix).toContain('map $http_upgrade $connection_upgrade');
   expect(first(configuration({ location, http }))).toEqual({ verdict: 'upgrades' });
+});
+
+it('a header hidden from the browser is told beside the tunnel that nginx opens', () => {
+  expect(first(configuration({ here: 'proxy_hide_header Upgrade;' }))).toMatchObject({
+    verdict: 'upgrades',
+    code: 'ws/hidden-response-header',
+    line: 7,
+  });
 });

@@ -108,7 +108,14 @@ const mostInnerServers = 50;
  */
 function openDoors(plan: Plan): void {
   withoutLimits(plan);
-  const { settings } = plan.http!;
+  const { settings, locations } = plan.http!;
+  const open = settings.access.push({ at: {}, rules: [] }) - 1;
+  // With "satisfy any" a password opens what the addresses keep closed.
+  for (const { settings: of } of locations) {
+    const { satisfy } = settings.core[of.core ?? -1] ?? {};
+    const realm = settings.authBasic[of.authBasic ?? -1]?.auth_basic;
+    if (satisfy === 'any' && realm !== undefined && realm !== 'off') of.access = open;
+  }
   settings.authBasic = settings.authBasic.map((group) => ({ ...group, auth_basic: 'off' }));
   settings.access = settings.access.map((group) =>
     group.rules?.some(({ allow }) => allow) === true ? { ...group, rules: [] } : group,

@@ -1,4 +1,6 @@
 import { causeFindings } from '../analysis/sockets.ts';
+import { setsHeader } from '../../explain/causes/set-headers.ts';
+import { at, type CheckContext } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
 /** What uses the map. */
@@ -18,7 +20,7 @@ const rule: Rule = {
   title: 'The map behind an upgrade header gives handshakes the wrong word',
   documentation: {
     finds:
-      'A `map` of `$http_upgrade` that feeds `Connection` or `Upgrade` and has no entry for a handshake, the wrong value, or key and value swapped.',
+      'A `map` of `$http_upgrade` that feeds `Connection` or `Upgrade` and has no entry for a handshake, the wrong value, or key and value swapped; a `map` of `$http_connection`, which is a list in Firefox.',
     matters:
       'A map without a matching entry and without `default` gives the empty string, and an empty header is not sent: 400 or 426. nginx accepts such a map without a word.',
     versions: 'All.',
@@ -46,6 +48,12 @@ const rule: Rule = {
     {
       within: 'http',
       config:
+        'map $http_connection $connection_upgrade {\n    default close;\n    upgrade upgrade;\n}\n' + server,
+      findings: [{ line: 1, message: 'Firefox' }],
+    },
+    {
+      within: 'http',
+      config:
         'map $http_upgrade $connection_upgrade {\n' +
         '    default upgrade;\n' +
         "    '' close;\n" +
@@ -54,7 +62,35 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  check: (context) => causeFindings(context, 'ws/map'),
+  *check(context) {
+    yield* causeFindings(context, 'ws/map');
+    for (const map of context.named('map')) {
+      const [source, variable] = map.args;
+      if (
+        !/^\$\{?http_connection\}?$/i.test(source?.value ?? '') ||
+        !feedsConnection(context, variable!.value)
+      )
+        continue;
+      const keys = map.entries.map(({ name }) => name.value.toLowerCase());
+      const byDefault = map.entries.find(({ name }) => name.value === 'default')?.args[0]?.value ?? '';
+      if (keys.some((key) => key.startsWith('~')) || byDefault.toLowerCase() === 'upgrade') continue;
+      yield {
+        ...at(map),
+        severity: 'warning',
+        message: `the map of ${variable!.value} compares all of Connection: Firefox sends "keep-alive, Upgrade", and gets "${byDefault}"`,
+        detail: 'People see: the socket works in Chrome, and gets 400 or 426 in Firefox.',
+        help: `Look up the other header: "map $http_upgrade ${variable!.value} { default upgrade; '' close; }".`,
+      };
+    }
+  },
 };
+
+function feedsConnection(context: CheckContext, variable: string): boolean {
+  return context
+    .named('proxy_set_header')
+    .some(
+      (one) => setsHeader(one, 'connection') && one.args[1]?.value.toLowerCase() === variable.toLowerCase(),
+    );
+}
 
 export default rule;

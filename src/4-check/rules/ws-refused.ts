@@ -26,6 +26,11 @@ const rule: Rule = {
     },
     {
       within: 'server',
+      config: socketLocation('deny all;', 'satisfy any;', 'auth_basic "x";', 'auth_basic_user_file f;'),
+      findings: [],
+    },
+    {
+      within: 'server',
       config: socketLocation(),
       findings: [],
     },

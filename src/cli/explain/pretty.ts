@@ -37,6 +37,8 @@ function verdictLine(explanation: Explanation, chalk: ChalkInstance): string {
   if (!explanation.config.ok) return chalk.red.bold('✗ nginx would not start');
   switch (explanation.verdict) {
     case 'upgrades':
+      if (explanation.reasons?.length)
+        return chalk.yellow.bold('! nginx opens the tunnel, but browsers close it');
       return chalk.green.bold(`✓ ${verdictTexts.upgrades}`);
     case 'plain': {
       const { response, upstream } = explanation;
@@ -190,7 +192,7 @@ function causeText(
   chalk: ChalkInstance,
   options: PrettyOptions,
 ): string {
-  const severity = explanation.verdict === 'depends' ? 'warning' : 'error';
+  const severity = explanation.verdict === 'fails' ? 'error' : 'warning';
   if (cause.file === null || cause.span === null)
     return `${chalk.red.bold(`${severity}[${cause.code}]`)}: ${cause.message}\n  ${cause.help}\n`;
   return prettyDiagnostic(

@@ -2,7 +2,7 @@ import { answeredCauses } from './answered.ts';
 import type { Cause, Scene } from './cause.ts';
 import { serverCauses } from './chosen.ts';
 import { conditionCauses } from './conditions.ts';
-import { otherCauses, versionCauses } from './exchange.ts';
+import { hiddenCauses, otherCauses, versionCauses } from './exchange.ts';
 import { atNextHop, shadowCauses, stuckCauses } from './routing.ts';
 import { headerCauses } from './set-headers.ts';
 
@@ -18,9 +18,9 @@ const searches: readonly ((scene: Scene) => Cause[])[] = [
   otherCauses,
 ];
 
-/** Why a handshake did not become a tunnel, first broken link first; empty when it did. */
+/** Why a handshake did not become a socket, first broken link first: no tunnel, or one that the browser closes at once. */
 export function causesOf(scene: Scene): Cause[] {
-  if (scene.outcome.end === 'tunnel') return [];
+  if (scene.outcome.end === 'tunnel') return hiddenCauses(scene);
   return [
     ...atNextHop(
       scene,

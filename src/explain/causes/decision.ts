@@ -54,10 +54,13 @@ const refusals: Readonly<Record<string, Refusal>> = {
   },
   auth_basic: {
     code: 'ws/auth',
-    help: (_directive, level, { answer }) =>
-      answer === 401 || answer === 407
+    help: ({ block }, level, { answer }) => {
+      if (block.effective('satisfy').directives.at(-1)?.args[0]?.value === 'any')
+        return `Write "allow ADDRESS;" in ${level}: with "satisfy any" such clients need no password, which scripts cannot give for a socket.`;
+      return answer === 401 || answer === 407
         ? `Write "auth_basic off;" in ${level} and let the application check a cookie or a token: scripts cannot give a password for a socket.`
-        : `Give auth_basic_user_file a file that nginx can read, or write "auth_basic off;" in ${level}.`,
+        : `Give auth_basic_user_file a file that nginx can read, or write "auth_basic off;" in ${level}.`;
+    },
   },
   auth_request: {
     code: 'ws/refused',

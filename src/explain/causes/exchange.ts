@@ -54,6 +54,28 @@ function outOfIf(pass: ResolvedDirective): ResolvedDirective {
     : pass;
 }
 
+/** nginx opens the tunnel, but what a browser looks for in the 101 (RFC 6455 section 4.1) was taken out of it. */
+export function hiddenCauses({ outcome, block }: Scene): Cause[] {
+  const answer = parseRequestHead(outcome.responseHead);
+  return ['Upgrade', 'Sec-WebSocket-Accept']
+    .filter((name) => valuesOf(answer, name).length === 0)
+    .flatMap((name) => {
+      const hide = block
+        .effective('proxy_hide_header')
+        .directives.findLast((one) => headerOf(one) === name.toLowerCase());
+      if (hide === undefined) return [];
+      return {
+        code: 'ws/hidden-response-header',
+        message: `"${textOf(hide)}" takes ${name} out of the 101: nginx opens the tunnel, and the browser closes it`,
+        symptom: '"Error during WebSocket handshake", close code 1006',
+        ...placeOf(hide),
+        related: [],
+        help: 'Remove it.',
+        fix: { title: `Remove "${textOf(hide)}"`, edits: [removeDirective(hide.node)] },
+      };
+    });
+}
+
 /** Faults of the rest of the head: method, Host, Sec-WebSocket-*. */
 export function otherCauses(scene: Scene): Cause[] {
   const { visit, block, outcome } = scene;
