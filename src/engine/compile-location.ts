@@ -12,6 +12,7 @@ import type { PhaseHandler, PhaseName } from './phases/phase.ts';
 import { phaseCount, phases } from './phases/phase.ts';
 import type { CompiledProxy } from './proxy/compile.ts';
 import { compileProxy } from './proxy/compile.ts';
+import type { DefaultRedirect } from './proxy/response-rules.ts';
 import { compileTunnel } from './proxy/tunnel.ts';
 import { compileRewrite } from './rewrite/program.ts';
 import { compileHeadersFilter, compileTrailers } from './response/added-headers.ts';
@@ -71,9 +72,26 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
 
 function compilePass(cx: EngineContext, index: number, all: AllSettings): CompiledProxy | null {
   const { content } = cx.http.locations[index]!;
-  if (content?.kind === 'proxy') return compileProxy(cx, content.pass, all.proxy, nameForProxy(cx, index));
+  if (content?.kind === 'proxy')
+    return compileProxy(cx, content.pass, all.proxy, nameForProxy(cx, index), defaultRedirect(cx, index));
   if (content?.kind === 'fastcgi') return compileFastcgi(cx, content, all);
   return content?.kind === 'tunnel' ? compileTunnel(cx, content, all) : null;
+}
+
+/**
+ * What `proxy_redirect default` goes by. The first of the locations around each other that passes requests on makes the rule, and
+ * those within inherit it whatever they pass to, unless they say `proxy_redirect` themselves (ngx_http_proxy_merge_loc_conf).
+ */
+function defaultRedirect(cx: EngineContext, index: number): DefaultRedirect | null {
+  const writtenAt = (at: number): number | undefined =>
+    cx.settings('proxy', cx.http.locations[at]!.settings.proxy).at.proxy_redirect;
+  let found: DefaultRedirect | null = null;
+  for (let at = index; at !== -1 && writtenAt(at) === writtenAt(index); at = cx.http.locations[at]!.parent) {
+    const { content } = cx.http.locations[at]!;
+    if (content?.kind === 'proxy' && content.pass.url === null)
+      found = { pass: content.pass, locationName: nameForProxy(cx, at) };
+  }
+  return found;
 }
 
 /** The name that the URI of `proxy_pass` replaces: of the location itself, for an `if` or `limit_except` of the one around it. */

@@ -38,10 +38,10 @@ export function compileFastcgi(
     origin,
   };
   return {
-    ...compileProxy(cx, pass, settings, ''),
+    ...compileProxy(cx, pass, settings, '', null),
     scheme: 'fastcgi',
     head: compileParams(cx, all),
-    rules: compileResponseRules(cx, settings, pass, '', hiddenByDefault),
+    rules: compileResponseRules(cx, settings, null, hiddenByDefault),
   };
 }
 

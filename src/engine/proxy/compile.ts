@@ -7,6 +7,7 @@ import { compileCache } from './compile-cache.ts';
 import type { HeadWriter } from './request-head.ts';
 import { compileHeadWriter } from './request-head.ts';
 import type { ResponseRules } from './response-rules.ts';
+import type { DefaultRedirect } from './response-rules.ts';
 import { compileResponseRules } from './response-rules.ts';
 
 /** `proxy_pass` of a location with everything that its requests share. */
@@ -41,6 +42,7 @@ export function compileProxy(
   pass: ProxyPass,
   settings: ModuleSettings<'proxy'>,
   locationName: string,
+  redirect: DefaultRedirect | null,
 ): CompiledProxy {
   return {
     scheme: 'http',
@@ -49,7 +51,7 @@ export function compileProxy(
     prefixLength: locationName.length,
     settings,
     head: compileHeadWriter(cx, settings),
-    rules: compileResponseRules(cx, settings, pass, locationName),
+    rules: compileResponseRules(cx, settings, redirect),
     sslName: cx.template(settings.proxy_ssl_name),
     bind: settings.proxy_bind === null ? null : cx.template(settings.proxy_bind.address),
     cache: compileCache(cx, settings),

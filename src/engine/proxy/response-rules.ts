@@ -14,6 +14,12 @@ export interface ResponseRules {
   readonly rewriteCookie: ((request: Request, value: string) => string) | null;
 }
 
+/** A `proxy_pass` without variables, and the name that its URI stands for. */
+export interface DefaultRedirect {
+  readonly pass: ProxyPass;
+  readonly locationName: string;
+}
+
 const hiddenByDefault = [
   'Date',
   'Server',
@@ -31,8 +37,7 @@ type Rule = (request: Request, text: string) => string | null;
 export function compileResponseRules(
   cx: EngineContext,
   settings: ModuleSettings<'proxy'>,
-  pass: ProxyPass,
-  locationName: string,
+  redirect: DefaultRedirect | null,
   hiddenNames: readonly string[] = hiddenByDefault,
 ): ResponseRules {
   const passed = new Set(settings.proxy_pass_header.map((name) => name.toLowerCase()));
@@ -41,7 +46,7 @@ export function compileResponseRules(
       .map((name) => name.toLowerCase())
       .filter((name) => !passed.has(name)),
   );
-  const rules = compileRedirects(cx, settings.proxy_redirect, pass, locationName);
+  const rules = compileRedirects(cx, settings.proxy_redirect, redirect);
   return {
     hidden,
     rewriteCookie: compileCookieRules(cx, settings),
@@ -58,26 +63,20 @@ export function compileResponseRules(
 
 type Redirects = ModuleSettings<'proxy'>['proxy_redirect'];
 
-function compileRedirects(
-  cx: EngineContext,
-  redirects: Redirects,
-  pass: ProxyPass,
-  locationName: string,
-): Rule[] {
+function compileRedirects(cx: EngineContext, redirects: Redirects, redirect: DefaultRedirect | null): Rule[] {
   if (redirects === 'off') return [];
   return redirects.flatMap(({ from, to }) => {
-    if (from === null) return defaultRule(pass, locationName);
+    if (from === null) return redirect === null ? [] : [defaultRule(redirect)];
     return [replaceRule(cx, from, to)];
   });
 }
 
 /** `proxy_redirect default`: the URL of `proxy_pass` becomes the location's name. */
-function defaultRule(pass: ProxyPass, locationName: string): Rule[] {
-  if (pass.url !== null) return [];
+function defaultRule({ pass, locationName }: DefaultRedirect): Rule {
   const base = `${pass.scheme}://${pass.written}`;
   const from = pass.uri === null ? `${base}/` : base;
   const to = pass.uri === null ? '/' : locationName;
-  return [(_request, text) => (text.startsWith(from) ? to + text.slice(from.length) : null)];
+  return (_request, text) => (text.startsWith(from) ? to + text.slice(from.length) : null);
 }
 
 /** ngx_http_proxy_rewrite_complex_handler and …_regex_handler. */

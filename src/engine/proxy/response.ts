@@ -119,6 +119,8 @@ function answerWithoutHead(cx: EngineContext, request: Request, exchange: Exchan
   // $upstream_status has 200, the answer none; so nothing says that the connection ends with it.
   request.status = 0;
   request.fromUpstream = true;
+  // Of an answer to HEAD nothing is read beyond the head, not even where there is none.
+  if (exchange.method === 'HEAD') exchange.contentLength = 0;
   return forward(cx, request, exchange);
 }
 

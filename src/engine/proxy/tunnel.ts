@@ -32,7 +32,7 @@ export function compileTunnel(
   };
   const { upstream, url, origin } = content;
   const pass = { scheme: 'http' as const, host: '', port: '', written: '', uri: null, upstream, url, origin };
-  return { ...compileProxy(cx, pass, settings, ''), tunnel: true, head: { write: () => '' } };
+  return { ...compileProxy(cx, pass, settings, '', null), tunnel: true, head: { write: () => '' } };
 }
 
 /** ngx_http_tunnel_handler. */

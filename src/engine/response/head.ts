@@ -16,10 +16,7 @@ export function responseHead(cx: EngineContext, request: Request): string {
     if (request !== request.main && request.method === 'HEAD') request.headerOnly = true;
     return '';
   }
-  const head = writeHead(cx, request);
-  // Replacing an answer ends in an error for nginx, so the connection is closed, whatever the head says of it.
-  if (request.replaced) request.keepalive = false;
-  return head;
+  return writeHead(cx, request);
 }
 
 /** What filters change before the head is written. */

@@ -145,8 +145,11 @@ export class ClientSink implements ResponseSink {
     this.#ready();
   }
 
-  /** Stops waiting; nothing is sent any more. */
+  /** Stops waiting; nothing is sent any more, and what is held back has not been sent. */
   close(): void {
+    this.#request.bytesSent -= this.#held.length;
+    this.#request.bodyBytesSent -= this.#held.length - Math.min(this.#headLength, this.#held.length);
+    this.#held = '';
     this.#deadline?.clear();
     this.#pacer?.close();
     this.#waiter = null;

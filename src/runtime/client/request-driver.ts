@@ -463,11 +463,12 @@ export class RequestDriver implements BodyContext {
   /** Logs the request and lets go of what it holds. */
   #settle(): void {
     // Finishing gives the connection its own address back (realip): lines are made before.
-    const { keepalive } = this.request;
-    // By the time of logging nginx has set the connection free: $sent_http_connection is "close".
-    this.request.keepalive = false;
+    const { keepalive, replaced } = this.request;
+    // By the time of logging nginx has set a connection that goes on free: $sent_http_connection is "close".
+    if (!this.#broken && !replaced) this.request.keepalive = false;
     this.path.logAccess(this.request);
-    this.request.keepalive = keepalive;
+    // Replacing an answer ends in an error for nginx, so the connection is closed, whatever the head says of it.
+    this.request.keepalive = keepalive && !replaced;
     this.path.engine.finish(this.request);
     if (this.#place === null) {
       const body = this.request.requestBody as StoredBody | null;

@@ -51,7 +51,11 @@ export class RequestIntake {
     }
     this.#consume(reader, (progress) => {
       if (progress === 'done') done();
-      else this.#failed(progress, reader.body.length, reader.error, failed);
+      else {
+        // What `$content_length` shows of a chunked body: as much as has been read.
+        if (this.#request.chunkedRequest) this.#request.contentLength = reader.body.length;
+        this.#failed(progress, reader.body.length, reader.error, failed);
+      }
     });
   }
 
@@ -148,14 +152,17 @@ export class RequestIntake {
 
   #consume(reader: Reader, ready: (progress: Exclude<BodyProgress, 'more'>) => void): void {
     let progress: BodyProgress = 'more';
+    let early = true;
     const request = this.#request;
     this.#client.readBody(
       {
         take: (bytes, start, end) => {
           progress = reader.push(bytes, start, end);
           const used = typeof progress === 'number' ? end : reader.consumed;
-          // What is thrown away counts for nothing.
-          if (!(reader instanceof BodyDiscarder)) request.requestLength += used - start;
+          // What is thrown away counts for nothing, nor what came with the head and is malformed.
+          const counts = !(reader instanceof BodyDiscarder || (early && typeof progress === 'number'));
+          if (counts) request.requestLength += used - start;
+          early = false;
           if (reader instanceof BodyPasser && progress === 'more') this.#holdBack(reader);
           return used;
         },

@@ -76,7 +76,9 @@ export class ResponseBody implements AnswerReader {
   ): 'more' | 'done' | 'failed' {
     this.#from = this.#to = 0;
     const result = decoder.push(bytes, start, end, this.#chunkData);
-    if (this.#to > this.#from) this.#sink(bytes, this.#from, this.#to, false);
+    // What was read together with a fault is not passed on.
+    const good = result === 'more' || result === 'done';
+    if (good && this.#to > this.#from) this.#sink(bytes, this.#from, this.#to, false);
     switch (result) {
       case 'more':
         return 'more';

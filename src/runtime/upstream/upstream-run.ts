@@ -36,6 +36,8 @@ export class UpstreamRun implements ConnectionUser {
   #head = '';
   #body: AnswerReader | null = null;
   #spool: ResponseSpool | null = null;
+  /** Data of the body has gone towards the client. */
+  #passedOn = false;
   /** The file that the answer goes to besides the client. */
   #store: StoredAnswer | null = null;
   /** The client does not take data as fast as it comes. */
@@ -352,8 +354,7 @@ export class UpstreamRun implements ConnectionUser {
       return;
     }
     if (result === 'failed') {
-      this.#spool!.flush();
-      this.#breakOff();
+      this.#malformed();
       return;
     }
     if (!buffering) this.#driver.flush();
@@ -363,6 +364,7 @@ export class UpstreamRun implements ConnectionUser {
   }
 
   #pass(bytes: Buffer, start: number, end: number, last: boolean): void {
+    this.#passedOn = true;
     if (!this.#exchange.chunked) this.#exchange.attempt.responseLength += end - start;
     try {
       if (!this.#spool!.push(bytes, start, end, last)) this.#full = true;
@@ -487,6 +489,19 @@ export class UpstreamRun implements ConnectionUser {
     this.#close();
     this.#done();
     this.#driver.breakOff();
+  }
+
+  /** A fault in the body's framing: if it came with the first data, not even the head has left nginx. */
+  #malformed(): void {
+    if (this.#passedOn) {
+      this.#spool!.flush();
+      this.#breakOff();
+      return;
+    }
+    this.#store?.drop();
+    this.#close();
+    this.#done();
+    this.#driver.giveUp();
   }
 
   /** Before a head came. */

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Serving, Upstream } from '../support/serving.ts';
+
+const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+describe('what becomes of odd answers and requests', () => {
+  let serving: Serving;
+  let first: Upstream;
+  let second: Upstream;
+
+  beforeEach(async () => {
+    first = await Upstream.start((socket, input) => {
+      if (!input.includes('\r\n\r\n')) return;
+      if (input.startsWith('GET /fault ')) socket.end(`${chunked}5\r\nabcde\r\nzz\r\n`);
+      if (input.startsWith('GET /late ')) {
+        socket.write(`${chunked}5\r\nabcde\r\n`);
+        setTimeout(() => socket.end('3\r\nxyz\r\nzz\r\n'), 50);
+      }
+      if (input.startsWith('HEAD /line ')) socket.end('HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n');
+      if (input.startsWith('GET /in/')) socket.end(redirect(first));
+    });
+    second = await Upstream.start((socket, input) => {
+      if (input.includes('\r\n\r\n')) socket.end(redirect(second));
+    });
+    const to = (upstream: Upstream): string => `proxy_pass http://127.0.0.1:${upstream.port};`;
+    serving = await Serving.start(
+      `
+      proxy_temp_path {{DIR}}/proxy; client_body_temp_path {{DIR}}/body;
+      log_format plain '$uri|$status|$bytes_sent|$sent_http_connection|$content_length|$request_length';
+      access_log {{DIR}}/access.log plain;
+      absolute_redirect off;
+      server {
+        listen 127.0.0.1:{{PORT}};
+        location / { ${to(first)} }
+        location /in {
+          ${to(first)}
+          location /in/own { ${to(first)} }
+          location /in/other { ${to(second)} }
+          location /in/variable { proxy_pass http://127.0.0.1:$arg_port; }
+          location /in/default { ${to(second)} proxy_redirect default; }
+          if ($arg_if) { ${to(second)} }
+        }
+        location /text { return 200 text; }
+      }`,
+    );
+  });
+
+  afterEach(async () => {
+    await serving.close();
+    first.close();
+    second.close();
+  });
+
+  const redirect = ({ port }: Upstream): string =>
+    `HTTP/1.1 301 x\r\nLocation: http://127.0.0.1:${port}/y\r\nContent-Length: 0\r\n\r\n`;
+  const answer = (head: string): Promise<string> => serving.connect().send(head).readAll();
+  const get = (uri: string): Promise<string> =>
+    answer(`GET ${uri} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  const location = async (uri: string): Promise<string> =>
+    /\r\nLocation: (.*?)\r\n/.exec(await get(uri))![1]!;
+
+  it('sends nothing of a chunked answer whose first data came with a fault', async () => {
+    expect(await get('/fault')).toBe('');
+    expect(serving.accessLog()).toMatch(/^\/fault\|200\|0\|/);
+  });
+
+  it('sends what came before the data with the fault', async () => {
+    expect(await get('/late')).toMatch(/\r\n\r\n5\r\nabcde\r\n$/);
+  });
+
+  it('reads nothing of an answer to HEAD that has no head', async () => {
+    expect(await answer('HEAD /line HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toBe('');
+  });
+
+  it('takes the default proxy_redirect of the outermost location that passes requests on', async () => {
+    expect(await location('/in/own')).toBe('/y');
+    expect(await location('/in/default')).toBe('/y');
+    expect(await location(`/in/variable?port=${first.port}`)).toBe('/y');
+    const notRewritten = `http://127.0.0.1:${second.port}/y`;
+    expect(await location('/in/other')).toBe(notRewritten);
+    expect(await location('/in/if?if=1')).toBe(notRewritten);
+  });
+
+  it('logs the connection as kept where a page in place of the answer ends it', async () => {
+    await answer('GET /text HTTP/1.1\r\nHost: x\r\nIf-Match: "x"\r\n\r\n');
+    expect(serving.accessLog()).toMatch(/^\/text\|412\|\d+\|keep-alive\|/);
+  });
+
+  it('logs how much of a malformed chunked body was read, and does not count what came with the head', async () => {
+    const head = 'POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+    await answer(`${head}-1\r\n\r\n`);
+    expect(serving.accessLog()).toContain(`|0|${head.length}\n`);
+    await answer(`${head}3\r\nabc\r\nzz\r\n`);
+    expect(serving.accessLog()).toContain(`|3|${head.length}\n`);
+  });
+});
