@@ -48,7 +48,7 @@ export function begin(
     return request;
   }
   request.keepalive = connectionKept(request);
-  request.lingeringClose = request.contentLength > 0 || request.chunkedRequest;
+  request.lingeringClose = request.hasBody;
   const refusal = tlsRefusal(cx, request);
   if (refusal !== 0) {
     request.action = finish(cx, request, refusal);

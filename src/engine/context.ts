@@ -84,6 +84,11 @@ export class EngineContext {
     return entry.slice(0, entry.lastIndexOf('/') + 1);
   }
 
+  /** Seconds since the epoch. */
+  get seconds(): number {
+    return Math.floor(this.world.now() / 1000);
+  }
+
   /** The path of a certificate or key: from the configuration on, unless it is no path (ngx_ssl_cache_init_key). */
   credential(text: string): string {
     return text === '' || /^(?:\/|data:|engine:|store:)/.test(text) ? text : this.confPrefix + text;

@@ -26,3 +26,8 @@ export interface FileOperation {
   /** [runtime] An errno name with the call and the path that failed; null when all went well. */
   failure: { readonly errno: string; readonly call: string; readonly path: string } | null;
 }
+
+/** The mode of folders for files with the mode `access`: who may read a file may enter its folders (ngx_dir_access). */
+export function folderMode(access: number): number {
+  return access | ((access & 0o444) >> 2);
+}

@@ -201,8 +201,7 @@ export function checkHeaders(cx: EngineContext, request: Request): number {
   if (request.method === 'CONNECT') {
     if (request.httpVersion !== httpVersion11 || !request.server.takesConnect)
       return refuse(notAllowed, 'client sent CONNECT method');
-    if (request.contentLength > 0 || request.chunkedRequest)
-      return refuse(badRequest, 'client sent CONNECT request with body');
+    if (request.hasBody) return refuse(badRequest, 'client sent CONNECT request with body');
   }
   if (request.method === 'TRACE') return refuse(notAllowed, 'client sent TRACE method');
   return 0;

@@ -207,4 +207,9 @@ export class Request {
     this.parent = parent;
     this.main = parent === null ? this : parent.main;
   }
+
+  /** Whether its head announces a body that is not empty. */
+  get hasBody(): boolean {
+    return this.contentLength > 0 || this.chunkedRequest;
+  }
 }

@@ -64,6 +64,7 @@ describe('WebDAV', () => {
     expect(await ask('MKCOL /c/')).toBe('201 /c/');
     expect(statSync(file('c')).mode & 0o777).toBe(0o750);
     expect(await ask('MKCOL /c/')).toBe('405');
+    expect(serving.errorLog()).toContain(`mkdir() "${serving.directory}/c" failed (17: File exists)`);
     expect(await ask('MKCOL /d')).toBe('409');
     expect(await ask('MKCOL /none/d/')).toBe('409');
     expect(await ask('MKCOL /e/', '', 'x')).toBe('415');

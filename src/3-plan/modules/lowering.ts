@@ -22,6 +22,17 @@ export function words(directive: ResolvedDirective): string[] {
   return directive.args.map(({ value }) => value);
 }
 
+/** The value of the last `key=value` among words; undefined when there is none. */
+export function option(texts: readonly string[], key: string): string | undefined {
+  return texts.findLast((text) => text.startsWith(`${key}=`))?.slice(key.length + 1);
+}
+
+/** A file of certificates or keys, from the root on; what has variables and `data:` or `store:` stay as they are. */
+export function credentialPath(cx: LowerContext, text: string): string {
+  const keep = text === '' || text.includes('$') || /^(data|engine|store):/.test(text);
+  return keep ? text : cx.confPath(text);
+}
+
 const shifts: Readonly<Record<string, number>> = { user: 6, group: 3, all: 0 };
 
 /** `user:rw group:r` (ngx_conf_set_access_slot): the owner may read and write unless something else is said. */

@@ -8,7 +8,7 @@ import { parseTemplate } from '../template-text.ts';
 import { parseTarget } from '../schema/proxy-target.ts';
 import { temporaryPath } from './core.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
-import { word, words } from './lowering.ts';
+import { credentialPath, word, words } from './lowering.ts';
 import { upstreamFor } from './upstream.ts';
 
 type Proxy = ModuleSettings<'proxy'>;
@@ -116,13 +116,9 @@ function pathSetting(name: string): DirectiveLowering {
   return (cx, level, directive) => level.set('proxy', name, cx.confPath(word(directive, 0)), directive);
 }
 
-/** A certificate: a path, or `data:` and `engine:` references that stay as they are. */
 function templatePath(name: string): DirectiveLowering {
-  return (cx, level, directive) => {
-    const text = word(directive, 0);
-    const keep = text === '' || text.startsWith('$') || /^(data|engine|store):/.test(text);
-    level.set('proxy', name, parseTemplate(keep ? text : cx.confPath(text)), directive);
-  };
+  return (cx, level, directive) =>
+    level.set('proxy', name, parseTemplate(credentialPath(cx, word(directive, 0))), directive);
 }
 
 function source(text: string): Template | PlanRegex {

@@ -3,30 +3,23 @@ import { parseNumber } from '../../nginx/values/number.ts';
 import { parseSeconds } from '../../nginx/values/time.ts';
 import type { Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
-import { word, words } from './lowering.ts';
+import { credentialPath, option, word, words } from './lowering.ts';
 
 const path =
   (name: string): DirectiveLowering =>
-  (cx, level, directive) => {
-    const text = word(directive, 0);
-    const keep = text === '' || text.includes('$') || /^(data|engine|store):/.test(text);
-    level.set('ssl', name, keep ? text : cx.confPath(text), directive);
-  };
+  (cx, level, directive) =>
+    level.set('ssl', name, credentialPath(cx, word(directive, 0)), directive);
 
 const paths =
   (name: string): DirectiveLowering =>
   (cx, level, directive) => {
-    const text = word(directive, 0);
-    const keep = text.includes('$') || /^(data|engine|store):/.test(text);
-    level.list<string>('ssl', name, directive).push(keep ? text : cx.confPath(text));
+    level.list<string>('ssl', name, directive).push(credentialPath(cx, word(directive, 0)));
   };
 
 const templates =
   (name: string): DirectiveLowering =>
   (cx, level, directive) => {
-    const text = word(directive, 0);
-    const keep = text.includes('$') || /^(data|engine|store):/.test(text);
-    level.list<Template>('ssl', name, directive).push(keep ? parseTemplate(text) : cx.confPath(text));
+    level.list<Template>('ssl', name, directive).push(parseTemplate(credentialPath(cx, word(directive, 0))));
   };
 
 /** ngx_http_ssl_module. */
@@ -35,15 +28,12 @@ export const sslLowerings: Lowerings = {
   ssl_certificate_key: templates('ssl_certificate_key'),
   ssl_session_ticket_key: paths('ssl_session_ticket_key'),
   ssl_certificate_cache(_cx, level, directive) {
-    const value = (name: string): string | undefined =>
-      words(directive)
-        .find((text) => text.startsWith(`${name}=`))
-        ?.slice(name.length + 1);
-    const max = parseNumber(value('max') ?? '');
+    const value = (name: string): string => option(words(directive), name) ?? '';
+    const max = parseNumber(value('max'));
     const cache = {
       max: max ?? 0,
-      inactive: parseSeconds(value('inactive') ?? '') ?? 10,
-      valid: parseSeconds(value('valid') ?? '') ?? 60,
+      inactive: parseSeconds(value('inactive')) ?? 10,
+      valid: parseSeconds(value('valid')) ?? 60,
     };
     level.set('ssl', 'ssl_certificate_cache', max === null ? null : cache, directive);
   },

@@ -5,32 +5,26 @@ import type { Level, LowerContext } from '../lower-context.ts';
 import type { ModuleSettings } from '../schema.ts';
 import { parseTemplate } from '../template-text.ts';
 import type { Lowerings } from './lowering.ts';
-import { word, words } from './lowering.ts';
+import { option, word, words } from './lowering.ts';
 
 type RequestLimit = ModuleSettings<'limitReq'>['limit_req'][number];
 type ConnectionLimit = ModuleSettings<'limitConn'>['limit_conn'][number];
 type ValidReferers = NonNullable<ModuleSettings<'referer'>['valid_referers']>;
 
-/** The value of `key=value` among the words of a directive; '' when it is not there. */
-function option(directive: ResolvedDirective, key: string): string {
-  const found = words(directive).findLast((each) => each.startsWith(`${key}=`));
-  return found === undefined ? '' : found.slice(key.length + 1);
-}
-
 /** ngx_http_limit_req_module, ngx_http_limit_conn_module, ngx_http_realip_module, ngx_http_referer_module. */
 export const trafficLowerings: Lowerings = {
   limit_req_zone(cx, _level, directive) {
-    const rate = /^(\d+)(r\/[sm])?$/.exec(option(directive, 'rate'));
+    const rate = /^(\d+)(r\/[sm])?$/.exec(option(words(directive), 'rate') ?? '');
     const perSecond = Number(rate?.[1] ?? 1) * 1000;
     addZone(cx, directive, 'limit_req', rate?.[2] === 'r/m' ? Math.floor(perSecond / 60) : perSecond);
   },
   limit_req(cx, level, directive) {
     level.list<RequestLimit>('limitReq', 'limit_req', directive).push({
-      zone: option(directive, 'zone'),
-      burst: (parseNumber(option(directive, 'burst')) ?? 0) * 1000,
+      zone: option(words(directive), 'zone') ?? '',
+      burst: (parseNumber(option(words(directive), 'burst') ?? '') ?? 0) * 1000,
       delay: words(directive).includes('nodelay')
         ? -1
-        : (parseNumber(option(directive, 'delay')) ?? 0) * 1000,
+        : (parseNumber(option(words(directive), 'delay') ?? '') ?? 0) * 1000,
       origin: cx.origin(directive),
     });
   },
@@ -61,7 +55,7 @@ function lowerSecureLink(_cx: LowerContext, level: Level, directive: ResolvedDir
 }
 
 function addZone(cx: LowerContext, directive: ResolvedDirective, kind: string, rate: number): void {
-  const [name = '', size = ''] = option(directive, 'zone').split(':');
+  const [name = '', size = ''] = (option(words(directive), 'zone') ?? '').split(':');
   cx.http.zones.push({
     kind,
     name,

@@ -26,6 +26,7 @@ export function padding(size: number): number {
   return (8 - (size % 8)) % 8;
 }
 
+/** The eight bytes in front of `size` bytes of content, which {@link padding} follows. */
 export function recordHead(type: number, size: number): string {
   return version + byte(type) + requestId + byte(size >> 8) + byte(size) + byte(padding(size)) + '\0';
 }

@@ -5,13 +5,13 @@ import type { Request } from '../request.ts';
 import { mapUriToPath } from '../static/path.ts';
 import { errnoText } from '../static/static.ts';
 import type { Plan, Refuse } from './dav-request.ts';
-import { depthOf, hasBody, statusOf } from './dav-request.ts';
+import { depthOf, statusOf } from './dav-request.ts';
 
 /** `COPY` and `MOVE` (ngx_http_dav_copy_move_handler). @param access `dav_access`, for folders that have to be made */
 export function copyOrMove(cx: EngineContext, request: Request, access: number, refuse: Refuse): Plan {
   const { uri, method } = request;
   const moves = method === 'MOVE';
-  if (hasBody(request)) return refuse(415, 'COPY and MOVE with body are unsupported');
+  if (request.hasBody) return refuse(415, 'COPY and MOVE with body are unsupported');
   const destination = readDestination(request, refuse);
   if (typeof destination === 'number') return destination;
   const { target, text } = destination;

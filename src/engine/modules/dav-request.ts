@@ -2,6 +2,7 @@ import type { EngineContext } from '../context.ts';
 import type { FileChange } from '../file-operation.ts';
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
+import { isMissing } from '../static/static.ts';
 
 /** What the methods of ngx_http_dav_module.c have in common. */
 
@@ -15,14 +16,10 @@ export type Refuse = (status: number, message: string) => number;
 /** The status for what the system said; `notFound` is for paths that do not exist, 500 for everything. */
 export function statusOf(errno: string, notFound: number): number {
   if (notFound === 500) return 500;
-  if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ENAMETOOLONG') return notFound;
+  if (isMissing(errno)) return notFound;
   if (errno === 'EACCES' || errno === 'EPERM') return 403;
   if (errno === 'EEXIST') return 405;
   return errno === 'ENOSPC' ? 507 : 500;
-}
-
-export function hasBody(request: Request): boolean {
-  return request.contentLength > 0 || request.chunkedRequest;
 }
 
 /** The `Depth` header: '0', '1' or 'infinity'; null when it is something else (ngx_http_dav_depth). */
@@ -32,9 +29,4 @@ export function depthOf(cx: EngineContext, request: Request, fallback: string): 
   if (depth === '0' || depth === '1' || depth === 'infinity') return depth;
   cx.world.log('error', `client sent invalid "Depth" header: "${depth}"`, request);
   return null;
-}
-
-/** Who may read a file may enter its folders (ngx_dir_access). */
-export function folderMode(access: number): number {
-  return access | ((access & 0o444) >> 2);
 }

@@ -3,6 +3,7 @@ import { parseHttpDate } from '../algorithms/http-date.ts';
 import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import type { FileChange, FileOperation } from '../file-operation.ts';
+import { folderMode } from '../file-operation.ts';
 import { header } from '../http/headers.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { again, declined, ok } from '../phases/phase.ts';
@@ -11,7 +12,7 @@ import { mapUriToPath } from '../static/path.ts';
 import { errnoText } from '../static/static.ts';
 import { copyOrMove } from './dav-copy.ts';
 import type { Plan, Refuse } from './dav-request.ts';
-import { depthOf, folderMode, hasBody, statusOf } from './dav-request.ts';
+import { depthOf, statusOf } from './dav-request.ts';
 
 const created = 201;
 const noContent = 204;
@@ -29,7 +30,7 @@ export function davHandler(cx: EngineContext, { dav }: AllSettings): PhaseHandle
       return status;
     };
     if (request.method === 'PUT' && request.requestBody === null && mayPut(request, refuse) === ok) {
-      if (request.contentLength > 0 || request.chunkedRequest) {
+      if (request.hasBody) {
         request.action = 'read-body';
         return again;
       }
@@ -110,7 +111,7 @@ function put(cx: EngineContext, request: Request, dav: AllSettings['dav'], refus
 }
 
 function remove(cx: EngineContext, request: Request, dav: AllSettings['dav'], refuse: Refuse): Plan {
-  if (hasBody(request)) return refuse(415, 'DELETE with body is unsupported');
+  if (request.hasBody) return refuse(415, 'DELETE with body is unsupported');
   const { uri } = request;
   const { min_delete_depth: least } = dav;
   if (least > 0) {
@@ -133,7 +134,7 @@ function remove(cx: EngineContext, request: Request, dav: AllSettings['dav'], re
 }
 
 function makeCollection(request: Request, dav: AllSettings['dav'], refuse: Refuse): Plan {
-  if (hasBody(request)) return refuse(415, 'MKCOL with body is unsupported');
+  if (request.hasBody) return refuse(415, 'MKCOL with body is unsupported');
   if (!request.uri.endsWith('/')) return refuse(409, 'MKCOL can create a collection only');
   const path = mapUriToPath(request, request.uri);
   if (path === null) return 500;

@@ -4,11 +4,10 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { declined } from '../phases/phase.ts';
 import { mapUriToPath } from '../static/path.ts';
 import { filesFor } from '../static/symlinks.ts';
-import { errnoText, sendFile } from '../static/static.ts';
+import { errnoText, isMissing, sendFile } from '../static/static.ts';
 import { trace } from '../trace.ts';
 import { takesGzip } from './gzip.ts';
 
-const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 const refused: ReadonlySet<string> = new Set(['EACCES', 'ELOOP']);
 
 /** Sends `FILE.gz` in the place of `FILE` (ngx_http_gzip_static_handler). */
@@ -26,7 +25,7 @@ export function gzipStaticHandler(cx: EngineContext, { gzip, gzipStatic }: AllSe
     const stat = files.stat(path);
     const problem = typeof stat === 'string' ? stat : files.access(path);
     if (typeof stat === 'string' || problem !== '') {
-      if (!missing.has(problem))
+      if (!isMissing(problem))
         cx.world.log(
           refused.has(problem) ? 'error' : 'crit',
           `open() "${path}" failed (${errnoText(problem)})`,

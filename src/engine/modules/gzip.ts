@@ -118,7 +118,7 @@ function forProxies(cx: EngineContext, request: Request): boolean {
 
 function isExpired(cx: EngineContext, request: Request, expires: string): boolean {
   const given = listed(request, 'date');
-  const date = given === null ? Math.floor(cx.world.now() / 1000) : parseHttpDate(given);
+  const date = given === null ? cx.seconds : parseHttpDate(given);
   const end = parseHttpDate(expires);
   return end !== null && date !== null && end < date;
 }

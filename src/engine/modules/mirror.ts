@@ -11,8 +11,7 @@ export function mirrorHandler(cx: EngineContext, { mirror }: AllSettings): Phase
   if (mirror.mirror.length === 0) return null;
   return (request) => {
     if (request !== request.main) return declined;
-    const hasBody = request.contentLength > 0 || request.chunkedRequest;
-    if (mirror.mirror_request_body && hasBody && request.requestBody === null) {
+    if (mirror.mirror_request_body && request.hasBody && request.requestBody === null) {
       request.action = 'read-body';
       return again;
     }

@@ -22,7 +22,7 @@ export function defineSsi(cx: EngineContext): void {
   ] as const)
     cx.variables.define(name, {
       cached: false,
-      get: () => strftime(timeFormat, Math.floor(cx.world.now() / 1000), gmt),
+      get: () => strftime(timeFormat, cx.seconds, gmt),
     });
 }
 
@@ -56,7 +56,7 @@ function bodyFilter(cx: EngineContext, request: Request): BodyFilter {
     silentErrors: ssi.ssi_silent_errors,
     valueLength: ssi.ssi_value_length,
     variable: (name) => cx.variables.find(name)?.(request) ?? null,
-    now: () => Math.floor(cx.world.now() / 1000),
+    now: () => cx.seconds,
     log: (message) => cx.world.log('error', message, request),
   });
   const parts = (output: readonly SsiOutput[]): BodyPart[] =>

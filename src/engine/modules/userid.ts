@@ -115,7 +115,7 @@ function createUid(cx: EngineContext, request: Request, id: UserId): void {
     v1: 1,
     v2: firstV2,
   }));
-  id.set = newUid(userid, request, sequence, Math.floor(cx.world.now() / 1000));
+  id.set = newUid(userid, request, sequence, cx.seconds);
 }
 
 /** Version 1 keeps its words in the order of the machine, version 2 in that of networks. */

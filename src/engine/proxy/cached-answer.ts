@@ -48,13 +48,11 @@ function takeHead(cx: EngineContext, request: Request, exchange: Exchange, text:
   exchange.reason = head.statusLine;
   exchange.headers = head.headers;
   if (readFraming(exchange, head.modern, cx.rules.duplicatesIgnored) !== null) return false;
-  readFreshness(entry, head.headers, exchange.settings.proxy_ignore_headers, nowInSeconds(cx));
+  readFreshness(entry, head.headers, exchange.settings.proxy_ignore_headers, cx.seconds);
   if (entry.forbidden) exchange.cacheable = false;
   takeHeaders(request, exchange);
   return true;
 }
-
-const nowInSeconds = (cx: EngineContext): number => Math.floor(cx.world.now() / 1000);
 
 /**
  * Answers with the expired answer of the cache after the upstream failed, where `proxy_cache_use_stale` or the answer itself

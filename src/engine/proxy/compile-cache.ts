@@ -16,6 +16,7 @@ export interface CompiledCache {
   readonly useStale: ReadonlySet<string>;
 }
 
+/** `proxy_cache` of a location with what belongs to it; null where it is off. */
 export function compileCache(cx: EngineContext, settings: ModuleSettings<'proxy'>): CompiledCache | null {
   if (settings.proxy_cache === null) return null;
   const stale = settings.proxy_cache_use_stale;

@@ -30,8 +30,7 @@ export function proxyHandler(cx: EngineContext, request: Request): number {
     settings.proxy_set_body === null &&
     settings.proxy_pass_request_body &&
     (!request.chunkedRequest || settings.proxy_http_version === '1.1');
-  const hasBody = request.contentLength > 0 || request.chunkedRequest;
-  if (hasBody && request.requestBody === null && !(streams && request === request.main)) {
+  if (request.hasBody && request.requestBody === null && !(streams && request === request.main)) {
     request.action = 'read-body';
     return again;
   }

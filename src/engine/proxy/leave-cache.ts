@@ -7,7 +7,7 @@ import { exchangeOf } from './exchange.ts';
 
 /** The times that entries of a cache go by. */
 export function clockOf(cx: EngineContext): Clock {
-  return { seconds: Math.floor(cx.world.now() / 1000), milliseconds: cx.world.monotonic() };
+  return { seconds: cx.seconds, milliseconds: cx.world.monotonic() };
 }
 
 /**
@@ -22,7 +22,7 @@ export function leaveCache(cx: EngineContext, exchange: Exchange, status: number
   if (exchange.cacheable && (status === 502 || status === 504)) {
     const valid = validFor(settings.proxy_cache_valid, status);
     if (valid !== 0) {
-      entry.validSec = clockOf(cx).seconds + valid;
+      entry.validSec = cx.seconds + valid;
       entry.error = status;
     }
   }
@@ -42,7 +42,7 @@ export function keepStatus(cx: EngineContext, exchange: Exchange, status: number
   if (entry.noCache || entry.expired) exchange.cacheable = false;
   if (exchange.cacheable) {
     const valid = validFor(settings.proxy_cache_valid, status);
-    if (entry.validSec === 0 && valid !== 0) entry.validSec = clockOf(cx).seconds + valid;
+    if (entry.validSec === 0 && valid !== 0) entry.validSec = cx.seconds + valid;
     if (entry.validSec !== 0) entry.error = status;
   }
   entry.free();

@@ -29,8 +29,6 @@ const statuses: Readonly<Record<Fault, number>> = {
 const badGateway = 502;
 const nonIdempotent: ReadonlySet<string> = new Set(['POST', 'LOCK', 'PATCH']);
 
-const nowInSeconds = (cx: EngineContext): number => Math.floor(cx.world.now() / 1000);
-
 function newAttempt(peer: string, started: number, firstOfExchange: boolean): UpstreamAttempt {
   return {
     peer,
@@ -53,7 +51,7 @@ export const finalizing = 'sending to client';
 export function connectNext(cx: EngineContext, request: Request, exchange: Exchange, first: boolean): number {
   const { sticky } = exchange.upstream;
   if (sticky !== null) exchange.selection.wanted = sticky.wanted(exchange.stickyId);
-  const chosen = selectPeer(exchange.selection, nowInSeconds(cx));
+  const chosen = selectPeer(exchange.selection, cx.seconds);
   const states = (request.upstreamStates ??= []);
   const started = cx.world.monotonic();
   if (chosen === null) {
@@ -98,12 +96,7 @@ function mayRetry(cx: EngineContext, request: Request, exchange: Exchange, fault
   if (!next.has(fault)) return false;
   if (exchange.requestSent) {
     if (nonIdempotent.has(request.method) && !next.has('non_idempotent')) return false;
-    if (
-      exchange.passBody &&
-      request.requestBody === null &&
-      (request.contentLength > 0 || request.chunkedRequest)
-    )
-      return false;
+    if (exchange.passBody && request.requestBody === null && request.hasBody) return false;
   }
   const limit = settings.proxy_next_upstream_timeout;
   return limit === 0 || cx.world.monotonic() - exchange.startedAt < limit;
@@ -113,7 +106,7 @@ function mayRetry(cx: EngineContext, request: Request, exchange: Exchange, fault
 export function upstreamNext(cx: EngineContext, request: Request, exchange: Exchange, fault: Fault): number {
   const failed = fault !== 'http_403' && fault !== 'http_404';
   tellTimes(cx, exchange, true);
-  if (freePeer(exchange.selection, failed, nowInSeconds(cx)) && failed)
+  if (freePeer(exchange.selection, failed, cx.seconds) && failed)
     cx.world.log('warn', 'upstream server temporarily disabled', request);
   // A kept connection that the server had closed says nothing about the server.
   if (exchange.cached && fault === 'error') exchange.selection.tries++;
@@ -147,7 +140,7 @@ export function releasePeer(cx: EngineContext, request: Request, exchange: Excha
   const { sticky } = exchange.upstream;
   if (sticky !== null && !sticky.learnsFromHead) sticky.learn?.(request, exchange);
   tellTimes(cx, exchange, false);
-  freePeer(exchange.selection, false, nowInSeconds(cx));
+  freePeer(exchange.selection, false, cx.seconds);
 }
 
 /** A usable head has come (NGX_HTTP_UPSTREAM_NOTIFY_HEADER). */

@@ -92,12 +92,7 @@ function openTunnel(cx: EngineContext, request: Request, exchange: Exchange): Ac
 /** What the headers say about keeping the answer. */
 function judgeFreshness(cx: EngineContext, exchange: Exchange, entry: CacheEntry): void {
   entry.forbidden = !exchange.cacheable;
-  readFreshness(
-    entry,
-    exchange.headers,
-    exchange.settings.proxy_ignore_headers,
-    Math.floor(cx.world.now() / 1000),
-  );
+  readFreshness(entry, exchange.headers, exchange.settings.proxy_ignore_headers, cx.seconds);
   if (entry.forbidden) exchange.cacheable = false;
 }
 

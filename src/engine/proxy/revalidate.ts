@@ -15,7 +15,7 @@ export function revalidated(cx: EngineContext, request: Request, exchange: Excha
   const { entry, settings } = exchange;
   if (entry === null || exchange.status !== notModified) return null;
   if (exchange.cacheStatus !== 'EXPIRED' || !settings.proxy_cache_revalidate) return null;
-  const now = Math.floor(cx.world.now() / 1000);
+  const now = cx.seconds;
   let { validSec: valid, updatingSec: updating, errorSec: error } = entry;
   exchange.cacheStatus = 'REVALIDATED';
   const sent = sendCached(cx, request, exchange);

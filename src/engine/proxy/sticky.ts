@@ -23,6 +23,7 @@ export interface CompiledSticky {
 const longest = '; expires=Thu, 31-Dec-37 23:55:55 GMT; max-age=315360000';
 const sameSites: ReadonlySet<string> = new Set(['strict', 'lax', 'none']);
 
+/** `sticky` of an upstream (ngx_http_upstream_sticky_module.c). */
 export function compileSticky(cx: EngineContext, plan: PlanSticky): CompiledSticky {
   const lookup = plan.mode === 'cookie' ? [`cookie_${plan.name.toLowerCase()}`] : plan.lookup;
   const identify = firstValue(cx, lookup);

@@ -22,6 +22,7 @@ export function hasType({ contentType }: Request, types: readonly string[]): boo
   return types.some((type) => type.toLowerCase() === bare);
 }
 
+/** Whether the answer has a coding already (`Content-Encoding`). */
 export function isEncoded(request: Request): boolean {
   const coding = listed(request, 'content-encoding');
   return coding !== null && coding !== '';
@@ -34,7 +35,7 @@ export function clearLength(request: Request): void {
 }
 
 /** ngx_http_clear_accept_ranges. */
-export function clearRanges(request: Request): void {
+function clearRanges(request: Request): void {
   request.acceptRanges = false;
   removeHeader(request, 'accept-ranges');
 }

@@ -11,7 +11,6 @@ import { mapUriToPath } from './path.ts';
 import { filesFor } from './symlinks.ts';
 
 const readable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
-const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
 /** ngx_http_static_handler. */
 export function staticHandler(cx: EngineContext): PhaseHandler {
@@ -54,10 +53,17 @@ export function sendFile(cx: EngineContext, request: Request, path: string, stat
 }
 
 const errnoTexts: Readonly<Record<string, string>> = {
+  EPERM: '1: Operation not permitted',
   ENOENT: '2: No such file or directory',
+  EEXIST: '17: File exists',
+  EXDEV: '18: Invalid cross-device link',
   ENOTDIR: '20: Not a directory',
   ENAMETOOLONG: '36: File name too long',
   EACCES: '13: Permission denied',
+  EISDIR: '21: Is a directory',
+  ENOSPC: '28: No space left on device',
+  EROFS: '30: Read-only file system',
+  ENOTEMPTY: '39: Directory not empty',
   ELOOP: '40: Too many levels of symbolic links',
 };
 
@@ -66,9 +72,16 @@ export function errnoText(name: string): string {
   return errnoTexts[name] ?? name;
 }
 
+const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+
+/** Whether an error of the file system says that there is no such path. */
+export function isMissing(errno: string): boolean {
+  return missing.has(errno);
+}
+
 /** The status for a file that cannot be read, said in the error log. */
 export function cannotOpen(cx: EngineContext, request: Request, path: string, errno: string): number {
-  const status = missing.has(errno) ? 404 : errno === 'EACCES' || errno === 'ELOOP' ? 403 : 500;
+  const status = isMissing(errno) ? 404 : errno === 'EACCES' || errno === 'ELOOP' ? 403 : 500;
   if (request.trace !== null)
     trace(request, request.location.core.at?.root ?? -1, `"${path}" cannot be opened: ${errnoText(errno)}`);
   if (status !== 404 || request.location.core.log_not_found)

@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, fstatSync, mkdirSync, renameSync, unlinkSync, 
 import { dirname } from 'node:path';
 import type { StoreJob } from '../../engine/api.ts';
 import type { StoredFile } from '../../engine/cache/zone.ts';
+import { folderMode } from '../../engine/file-operation.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import { native } from '../file-system.ts';
 import type { TempFile, TempFiles } from '../files/temp-file.ts';
@@ -117,9 +118,4 @@ export class StoreFile {
     this.discard();
     this.temporary.close(false);
   }
-}
-
-/** Who may read a file may enter its folders (ngx_dir_access). */
-function folderMode(access: number): number {
-  return access | ((access & 0o444) >> 2);
 }

@@ -72,6 +72,7 @@ export function zoneFiles(marksUse: number, log: (message: string) => void): Cac
   };
 }
 
+/** The bytes that a file takes on the disk (ngx_file_fs_size). */
 export function diskSizeOf({ blocks }: Pick<Stats, 'blocks'>): number {
   return blocks * unit;
 }

@@ -37,7 +37,7 @@ export class RequestIntake {
   }
 
   get hasBody(): boolean {
-    return this.#request.contentLength > 0 || this.#request.chunkedRequest;
+    return this.#request.hasBody;
   }
 
   /** Reads the whole body into `request.requestBody`. */

@@ -25,13 +25,14 @@ export const chunkedBody: BodyFraming = {
   end: '0\r\n\r\n',
 };
 
-export const fastcgiBody: BodyFraming = {
+const fastcgiBody: BodyFraming = {
   longest: longestContent,
   before: (size) => recordHead(recordTypes.stdin, size),
   after: (size) => '\0'.repeat(padding(size)),
   end: recordHead(recordTypes.stdin, 0),
 };
 
+/** How a request's body is framed for the upstream. */
 export function framingOf(exchange: UpstreamExchange): BodyFraming {
   return exchange.fastcgi ? fastcgiBody : exchange.chunkedBody ? chunkedBody : plainBody;
 }
