@@ -101,6 +101,8 @@ function scanPlainWord(text: string, from: number): number {
   const limit = Math.min(text.length, from + longestPlainWord);
   for (let at = from; at < limit; at++) {
     const code = text.charCodeAt(at);
+    // Small letters, which most are.
+    if (code > BACKSLASH && code < OPEN_BRACE) continue;
     if (code === SEMICOLON || isSpace(code)) return at;
     if (code === OPEN_BRACE || code === BACKSLASH) return -1;
   }

@@ -12,6 +12,11 @@ import type {
 /** Of every directive that has none. */
 export const noArguments: readonly Word[] = [];
 
+/** The words behind the first, in an array that is no larger: one that grew has room for seventeen. */
+export function argumentsOf(words: readonly Word[]): readonly Word[] {
+  return words.length > 1 ? words.slice(1) : noArguments;
+}
+
 /** A directive without a block. @param terminatorAt offset of the terminator, or of what stands in its place. */
 export function simpleDirective(
   file: SourceFile,

@@ -2,6 +2,7 @@ import { isSpace } from '../../grammar/scan.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, Word } from './ast.ts';
 import { noArguments, simpleDirective } from './nodes.ts';
+import { plainWord } from './words.ts';
 
 const SEMICOLON = 59;
 
@@ -14,48 +15,65 @@ const remembered = 1 << 9;
  */
 export class PlainStatementReader {
   readonly #file: SourceFile;
+  readonly #text: string;
   /** The last word of each hash. */
   readonly #seen: (string | undefined)[] = Array.from<undefined>({ length: remembered });
 
   constructor(file: SourceFile) {
     this.#file = file;
+    this.#text = file.text;
   }
 
   /** Appends the directives between two offsets of the file to `items`. */
   read(start: number, end: number, items: Directive[]): void {
-    const { text } = this.#file;
-    let name: Word | null = null;
-    let args: Word[] | null = null;
-    let at = start;
-    while (at < end) {
-      const code = text.charCodeAt(at);
-      if (code === SEMICOLON) {
-        items.push(simpleDirective(this.#file, name!, args ?? noArguments, at + 1, ';', at));
-        name = null;
-        args = null;
-        at++;
-      } else if (isSpace(code)) {
-        at++;
-      } else {
-        const word = this.#word(text, at);
-        if (name === null) name = word;
-        else if (args === null) args = [word];
-        else args.push(word);
-        at = word.end;
-      }
+    for (let at = start; at < end; at++) {
+      at = skipSpace(this.#text, at, end);
+      if (at === end) return;
+      const name = this.#word(at);
+      const args = this.#arguments(name.end);
+      at = skipSpace(this.#text, (args.at(-1) ?? name).end, end);
+      items.push(simpleDirective(this.#file, name, args, at + 1, ';', at));
     }
   }
 
+  /** The words from `start` to the `;` behind them, in an array that is no larger: one that grew has room for seventeen. */
+  #arguments(start: number): readonly Word[] {
+    const text = this.#text;
+    let at = skipSpace(text, start);
+    if (text.charCodeAt(at) === SEMICOLON) return noArguments;
+    const first = this.#word(at);
+    at = skipSpace(text, first.end);
+    if (text.charCodeAt(at) === SEMICOLON) return [first];
+    const second = this.#word(at);
+    at = skipSpace(text, second.end);
+    if (text.charCodeAt(at) === SEMICOLON) return [first, second];
+    const words = [first, second];
+    for (; text.charCodeAt(at) !== SEMICOLON; at = skipSpace(text, words.at(-1)!.end))
+      words.push(this.#word(at));
+    return words.slice();
+  }
+
   /** The word at `start`, which white space or `;` ends. */
-  #word(text: string, start: number): Word {
+  #word(start: number): Word {
+    const text = this.#text;
     let hash = 0;
     let end = start;
-    for (let code = text.charCodeAt(end); code !== SEMICOLON && !isSpace(code); code = text.charCodeAt(++end))
+    for (let code = text.charCodeAt(end); code > SEMICOLON || !endsWord(code); code = text.charCodeAt(++end))
       hash = (hash << 5) ^ (hash >>> 27) ^ code;
     const slot = (hash ^ (hash >>> 9) ^ (hash >>> 18)) & (remembered - 1);
     let value = this.#seen[slot];
     if (value === undefined || value.length !== end - start || !text.startsWith(value, start))
       this.#seen[slot] = value = text.slice(start, end);
-    return { start, end, value, quote: '' };
+    return plainWord(value, start);
   }
+}
+
+function endsWord(code: number): boolean {
+  return code === SEMICOLON || isSpace(code);
+}
+
+function skipSpace(text: string, from: number, end = text.length): number {
+  let at = from;
+  while (at < end && isSpace(text.charCodeAt(at))) at++;
+  return at;
 }

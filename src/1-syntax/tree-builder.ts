@@ -3,7 +3,7 @@ import type { StatementReader } from '../../grammar/parser.ts';
 import { LuaBody, PlainWord } from '../../grammar/tokens.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, SyntaxProblem, Word } from './ast.ts';
-import { blockDirective, noArguments, rawDirective, simpleDirective } from './nodes.ts';
+import { argumentsOf, blockDirective, rawDirective, simpleDirective } from './nodes.ts';
 import { unclosedLua } from './lua-body.ts';
 import { PlainStatementReader } from './plain-statements.ts';
 import { strayTerminator, unterminated, wordProblem } from './problems.ts';
@@ -128,11 +128,10 @@ export class TreeBuilder implements StatementReader {
       this.#current.push(blockDirective(this.#file, name, args, { items: items.slice(), open, close }));
   }
 
-  /** The words behind the first, in an array that is no larger; the next statement may begin. */
+  /** The words behind the first; the next statement may begin. */
   #takeArguments(): readonly Word[] {
-    const words = this.#words;
-    const args = words.length > 1 ? words.slice(1) : noArguments;
-    words.length = 0;
+    const args = argumentsOf(this.#words);
+    this.#words.length = 0;
     return args;
   }
 
