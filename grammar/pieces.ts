@@ -14,14 +14,18 @@ export interface Piece {
 /** Large enough that few statements are read twice, small enough that tokens and tree of a piece die young. */
 const pieceLength = 1 << 16;
 
-/** A statement that is longer, up to its `;` or `{`, is not read to its end. */
-const longestStatement = 1 << 20;
+/** A statement that is longer, up to its `;` or `{`, is not read to its end: as if the text ended there. */
+const longestStatement = 1 << 23;
+
+/** How much is read of a statement that nothing in the text can end. */
+const longestUnended = 1 << 20;
 
 /**
  * Reads `text` piece by piece, so that the tokens of a large file need not exist at once. A piece ends behind the
  * last `;`, `{` or `}` in it; what follows is read again with the next one.
  */
 export function* lexPieces(lexer: Lexer, text: string): Generator<Piece> {
+  const endings = /[;{}]/g;
   let base = 0;
   let length = pieceLength;
   while (base < text.length) {
@@ -38,7 +42,13 @@ export function* lexPieces(lexer: Lexer, text: string): Generator<Piece> {
       base += end;
       length = pieceLength;
     } else if (length < longestStatement || tokens.length === 0 || tokens.at(-1)!.tokenType === OpenLuaBody) {
-      length *= 2;
+      endings.lastIndex = base + length;
+      const ending = endings.exec(text);
+      if (ending === null && length >= longestUnended && tokens.length > 0) {
+        yield { base, tokens, comments, abandoned: false };
+        return;
+      }
+      length = Math.max(2 * length, (ending?.index ?? 0) + 1 - base);
     } else {
       yield { base, tokens, comments, abandoned: true };
       return;

@@ -8,9 +8,8 @@ import { unexpectedEnd } from './problem.ts';
  */
 
 /** Columns of white space before `offset`, or -1 when something else stands before it on its line. */
-function indentation({ text }: SourceFile, offset: number): number {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const before = text.slice(lineStart, offset);
+function indentation(file: SourceFile, offset: number): number {
+  const before = file.text.slice(file.lineStarts[file.lineAt(offset) - 1], offset);
   return /^[ \t]*$/.test(before) ? before.replaceAll('\t', '        ').length : -1;
 }
 

@@ -43,13 +43,18 @@ export function unterminated(
   const at = glued ? last.end - 1 : last.end;
   const details = {
     detail: glued
-      ? `nginx takes "}" for a part of the word "${last.value}": nothing ends "${name.value}" before it.`
-      : `Nothing ends the directive "${name.value}": its ";" is missing.`,
+      ? `nginx takes "}" for a part of the word "${brief(last)}": nothing ends "${brief(name)}" before it.`
+      : `Nothing ends the directive "${brief(name)}": its ";" is missing.`,
     fix: { title: glued ? 'Put ";" before the "}"' : 'Insert the missing ";"', at, remove: 0, insert: ';' },
   };
   return next < file.text.length
     ? unexpected('}', place, details)
     : unexpectedEnd(endOfStatement, place, details);
+}
+
+/** A word as a sentence can hold it. */
+function brief({ value }: Word): string {
+  return value.length > 80 ? `${value.slice(0, 80)}…` : value;
 }
 
 /** What nginx says of a word that is not closed as it should be, or too long. */

@@ -34,7 +34,7 @@ export class Findings {
         // A slug with a family of its own is not nginx's complaint.
         code: slug.includes('/') ? slug : `nginx/${slug}`,
         severity,
-        message,
+        message: message.slice(0, longestMessage),
         ...whereOf(problem, cx),
         ...(detail === undefined ? {} : { detail }),
         ...(help === undefined ? {} : { help }),

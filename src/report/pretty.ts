@@ -124,7 +124,7 @@ class Painter {
 
   #fix(fix: Fix, gutter: number, shown: boolean): string[] {
     const lines = this.#note(gutter, 'fix', fix.title);
-    if (shown) return lines;
+    if (shown || !isReadable(fix)) return lines;
     for (const file of new Set(fix.edits.map((edit) => edit.file))) {
       const hunks = hunksOf(
         file,
@@ -143,9 +143,21 @@ class Painter {
   }
 }
 
+/** More than this of a line that a fix changes is not shown: nobody finds the change in it. */
+const longestLine = 1000;
+
+/** Whether the lines that a fix changes are short enough to be shown. */
+function isReadable({ edits }: Fix): boolean {
+  return edits.every(({ file, start, end }) => {
+    const lineStart = file.lineStarts[file.lineAt(start) - 1]!;
+    const lineEnd = file.lineStarts[file.lineAt(end)] ?? file.text.length;
+    return start - lineStart <= longestLine && lineEnd - end <= longestLine;
+  });
+}
+
 /** The lines a fix changes, when all of them stand near the finding; else none. */
 function nearHunks(one: Diagnostic, fix: Fix): readonly Hunk[] {
-  if (fix.edits.some((edit) => edit.file !== one.file)) return [];
+  if (fix.edits.some((edit) => edit.file !== one.file) || !isReadable(fix)) return [];
   const first = one.file.lineAt(one.span.start) - nearby;
   const last = one.file.lineAt(one.span.end) + nearby;
   const hunks = hunksOf(one.file, fix.edits);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { SourceFile } from '../../src/text/source-file.ts';
 import { render, sampleReport } from './sample.ts';
 
@@ -112,4 +113,14 @@ test('information says what to do, or else why', async () => {
   expect(await render('pretty', { ...report, diagnostics: [one] })).toContain(
     '\n  = Older versions refuse it.\n',
   );
+});
+
+test('of a line that is too long to find a change in, the title of the fix is enough', async () => {
+  const file = new SourceFile('/work/long.conf', ';'.repeat(100_000));
+  const span = { start: 50_000, end: 50_001 };
+  const fixes = [{ title: 'Remove it', edits: [{ file, ...span, text: '' }] }];
+  const one = diagnostic({ code: 'nginx/x', severity: 'error', message: 'bad', file, span, fixes });
+  const text = await render('pretty', { ...sampleReport(), diagnostics: [one] });
+  expect(text.length).toBeLessThan(1000);
+  expect(text).toContain('fix: Remove it');
 });
