@@ -3,7 +3,7 @@ import type { BlockState, CheckContext } from './check-context.ts';
 import { effective, effectiveAll } from './http/effective.ts';
 import { fullName } from './paths.ts';
 import { problem } from './problem.ts';
-import { cipherError } from './tls-ciphers.ts';
+import { askOpenSsl, cipherError } from './tls-ciphers.ts';
 import { openingFailed } from './tls-files.ts';
 
 /**
@@ -13,26 +13,19 @@ import { openingFailed } from './tls-files.ts';
 
 const longestGroup = 49;
 
-/** Whether a list of groups, or one of them, is understood. */
-function takesGroups(ecdhCurve: string): boolean {
-  // That word is Node's own.
-  if (ecdhCurve === 'auto') return false;
-  try {
-    process.getBuiltinModule('node:tls').createSecureContext({ ecdhCurve });
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether a list of groups, or one of them, is understood; `auto` is Node's own word. */
+function takesGroups(cx: CheckContext, list: string): boolean {
+  return list !== 'auto' && askOpenSsl(cx, 'ecdhCurve', list) === null;
 }
 
 /** Null when the list is fine; '' where OpenSSL gives no reason. */
-function groupError(list: string): string | null {
+function groupError(cx: CheckContext, list: string): string | null {
   if (list === '') return '';
-  if (takesGroups(list)) return null;
+  if (takesGroups(cx, list)) return null;
   for (const item of list.split(':')) {
     const group = item.trim();
     if (group === '' || group.length > longestGroup) return '';
-    if (!takesGroups(group))
+    if (!takesGroups(cx, group))
       return `error:0A080106:SSL routines::passed invalid argument:group '${group}' cannot be set`;
   }
   return '';
@@ -92,13 +85,13 @@ const versions: ReadonlySet<string> = new Set(['None', 'SSLv3', 'TLSv1', 'TLSv1.
 const largestRecord = 16_384;
 
 /** Null when the value is fine; '' for `bad value` without more, otherwise the error that comes before it. */
-type ValueCheck = (value: string) => string | null;
+type ValueCheck = (cx: CheckContext, value: string) => string | null;
 
 const listOf =
   (known: ReadonlySet<string>): ValueCheck =>
-  (value) =>
+  (_cx, value) =>
     value.split(',').every((item) => known.has(item.trim().replace(/^[-+]/, '').toLowerCase())) ? null : '';
-const version: ValueCheck = (value) => (versions.has(value) ? null : '');
+const version: ValueCheck = (_cx, value) => (versions.has(value) ? null : '');
 const anything: ValueCheck = () => null;
 const isFile: ValueCheck = () => null;
 
@@ -132,7 +125,7 @@ const commands: Readonly<Record<string, ValueCheck>> = {
   clientcapath: anything,
   clientcastore: anything,
   dhparameters: anything,
-  recordpadding: (value) => (Number.parseInt(value, 10) > largestRecord ? '' : null),
+  recordpadding: (_cx, value) => (Number.parseInt(value, 10) > largestRecord ? '' : null),
   numtickets: anything,
 };
 
@@ -154,7 +147,7 @@ function commandError(cx: CheckContext, { args }: Directive): string | null {
     const opening = openingFailed(path, read.error, true).replace(/^\(SSL: /, '');
     return failed(path, `${opening} error:0A080002:SSL routines::system lib ${badValue(path)}`);
   }
-  const error = check(given);
+  const error = check(cx, given);
   if (error === null) return null;
   return failed(given, error === '' ? badValue(given) : `${error} ${badValue(given)}`);
 }
@@ -169,7 +162,7 @@ function mergeCurves(cx: CheckContext, server: BlockState): boolean {
   if (!cx.seen.has('ssl_ecdh_curve')) return true;
   const node = effective(server, 'ssl_ecdh_curve');
   const list = node?.args[0]?.value;
-  const error = list === undefined || list === 'auto' ? null : groupError(list);
+  const error = list === undefined || list === 'auto' ? null : groupError(cx, list);
   if (error === null) return true;
   const reason = error === '' ? '' : ` (SSL: ${error})`;
   return report(cx, node!, 0, `SSL_CTX_set1_curves_list("${list}") failed${reason}`);
