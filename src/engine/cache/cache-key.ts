@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { hashedFolders } from '../algorithms/hashed-folders.ts';
 
 /** What an answer is kept under (ngx_http_file_cache_create_key). */
 export interface CacheKey {
@@ -15,13 +16,7 @@ export function cacheKey(text: string): CacheKey {
   return { text, hash: hash('md5', bytes, 'hex'), crc32: crc32(bytes) };
 }
 
-/** The file of a key: `levels` take their digits from the end of the hash (ngx_create_hashed_filename). */
+/** The file of a key; `levels` say how the folders on the way to it are named. */
 export function cacheFileName(path: string, levels: readonly number[], hash: string): string {
-  let end = hash.length;
-  let folders = '';
-  for (const digits of levels) {
-    folders += `${hash.slice(end - digits, end)}/`;
-    end -= digits;
-  }
-  return `${path}/${folders}${hash}`;
+  return `${path}/${hashedFolders(hash, levels)}${hash}`;
 }

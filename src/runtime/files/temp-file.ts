@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { hashedFolders } from '../../engine/algorithms/hashed-folders.ts';
 import { errnoOf } from '../errno.ts';
 import { native } from '../file-system.ts';
 
@@ -22,7 +23,7 @@ export class TempFiles {
   create(path: TempPath, persistent: boolean, mode = 0o600): TempFile {
     for (;;) {
       const number = String(++this.#number).padStart(10, '0');
-      const name = `${path.path}/${levelFolders(number, path.levels)}${number}`;
+      const name = `${path.path}/${hashedFolders(number, path.levels)}${number}`;
       const file = this.#open(name, persistent, mode, path.levels.length > 0);
       if (file !== null) return file;
     }
@@ -52,17 +53,6 @@ export class TempFiles {
     mkdirSync(native(dirname(name)), { recursive: true, mode: 0o700 });
     return this.#open(name, persistent, mode, false);
   }
-}
-
-/** `5/34/` for the number `…12345` and the levels 1 and 2: digits are taken from the end (ngx_create_hashed_filename). */
-function levelFolders(number: string, levels: readonly number[]): string {
-  let end = number.length;
-  let folders = '';
-  for (const digits of levels) {
-    folders += `${number.slice(end - digits, end)}/`;
-    end -= digits;
-  }
-  return folders;
 }
 
 /** A file that is written once from its beginning, and then read. */
