@@ -24,6 +24,26 @@ export class StoredAnswer {
     return job === null ? null : new StoredAnswer(path, request, new StoreFile(job, path.tempFiles, log));
   }
 
+  /**
+   * Stores an answer that is there as a whole, if it is to be stored.
+   *
+   * @param body latin1
+   * @param log takes what goes wrong later (level crit)
+   * @throws the system's error when the file cannot be written; nothing is stored then
+   */
+  static keepWhole(path: DataPath, request: Request, body: string, log: (message: string) => void): void {
+    const answer = StoredAnswer.open(path, request, log);
+    if (answer === null) return;
+    try {
+      answer.file.append(Buffer.from(body, 'latin1'), 0, body.length);
+    } catch (error) {
+      answer.drop();
+      throw error;
+    }
+    answer.keep();
+    answer.file.close();
+  }
+
   /** It is whole: the file gets its name. */
   keep(): void {
     this.#path.engine.stored(this.#request, this.file.commit());

@@ -6,15 +6,53 @@ import type { DataPath } from '../data-path.ts';
 import { ByteStream } from '../socket/byte-stream.ts';
 import type { StreamOwner } from '../socket/byte-stream.ts';
 import { verifyUpstream } from '../tls/tls-client.ts';
+import { UpstreamConnection } from './connection.ts';
+import type { ConnectionUser } from './connection.ts';
+
+/** Who waits for a connection to be opened, and uses it then. */
+export interface ConnectingUser extends ConnectionUser {
+  /**
+   * Requests can be sent: after the TLS handshake where there is one.
+   *
+   * @param refused nginx's message when the upstream's certificate is refused, else null
+   */
+  onConnected(refused: string | null): void;
+}
+
+/**
+ * Gives the connection for an attempt: one that was kept (`exchange.cached` says so, and requests can be sent at once;
+ * ngx_http_upstream_get_keepalive_peer), or a new one that is being opened, with `proxy_connect_timeout` running
+ * (ngx_http_upstream_connect).
+ *
+ * @throws as `openUpstream`
+ */
+export function obtainConnection(
+  path: DataPath,
+  exchange: UpstreamExchange,
+  user: ConnectingUser,
+): UpstreamConnection {
+  const { peer, pool } = exchange;
+  const key = exchange.tls ? `${peer.name} ${exchange.tlsName}` : peer.name;
+  const kept = pool === null ? null : path.pools.take(pool, key);
+  exchange.cached = kept !== null;
+  if (kept !== null) {
+    kept.use(user);
+    return kept;
+  }
+  const connection = new UpstreamConnection(key, path.deadlines, user, (owner) =>
+    openUpstream(path, exchange, owner, (refused) => user.onConnected(refused)),
+  );
+  connection.deadline.set(exchange.settings.proxy_connect_timeout);
+  return connection;
+}
 
 /**
  * Begins to connect to the peer of an exchange.
  *
- * @param connected called when requests can be sent: after the TLS handshake where there is one. Its argument is nginx's
- *   message when the upstream's certificate is refused, else null.
+ * @param connected see `ConnectingUser`
  * @throws TlsConfigurationError when certificates or keys cannot be used
  */
-export function openUpstream(
+function openUpstream(
   path: DataPath,
   exchange: UpstreamExchange,
   owner: StreamOwner,

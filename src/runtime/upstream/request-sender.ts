@@ -1,95 +1,93 @@
+import type { Action } from '../../engine/api.ts';
 import type { StoredBody } from '../client/request-body.ts';
-import type { ByteStream } from '../socket/byte-stream.ts';
+import type { RequestDriver } from '../client/request-driver.ts';
 import type { BodyFraming } from './body-framing.ts';
+import type { UpstreamConnection } from './connection.ts';
+import { StoredBodySender } from './stored-body-sender.ts';
 
-const pieceSize = 65_536;
-/** Bodies up to this size are sent together with the head. */
-const joinedSize = 65_536;
+/** Whose request is being sent. */
+export interface SendingUser {
+  /** The whole request has left. */
+  requestSent(): void;
+  /** The client's body cannot be passed on; the action follows instead of an answer. */
+  requestFailed(action: Action): void;
+  /** What was written has left: `drained` is to be called, unless the request is over. */
+  onDrain(): void;
+}
 
-/** Sends a request head and a stored body, as fast as the upstream takes them. */
+/**
+ * Sends a request that does not leave at once: with a stored body, or with the client's body as it comes
+ * (ngx_http_upstream_send_request and, for `proxy_request_buffering off`, ngx_http_upstream_send_request_body).
+ * `proxy_send_timeout` runs between two writes.
+ */
 export class RequestSender {
-  readonly #stream: ByteStream;
-  readonly #body: StoredBody | null;
+  readonly #driver: RequestDriver;
+  readonly #connection: UpstreamConnection;
   readonly #framing: BodyFraming;
-  #part = 0;
-  #position = 0;
-  #piece: Buffer | null = null;
-  sent = false;
-  /** What follows the body. */
-  #tail = '';
+  readonly #user: SendingUser;
+  /** Null while the client's body is being passed on as it comes. */
+  #stored: StoredBodySender | null = null;
 
-  /** A body in chunks is sent as one chunk. */
-  constructor(stream: ByteStream, body: StoredBody | null, framing: BodyFraming) {
-    this.#stream = stream;
-    this.#body = body;
+  constructor(
+    driver: RequestDriver,
+    connection: UpstreamConnection,
+    framing: BodyFraming,
+    user: SendingUser,
+  ) {
+    this.#driver = driver;
+    this.#connection = connection;
     this.#framing = framing;
-    if (body !== null)
-      this.#tail = (body.length > 0 && !this.#inRecords ? framing.after(body.length) : '') + framing.end;
+    this.#user = user;
   }
 
-  /** Begins; returns whether everything has left for the kernel. Otherwise `resume` goes on after each drain. */
-  start(requestHead: string): boolean {
-    const body = this.#body;
-    const whole = body !== null && body.length > 0 && !this.#inRecords;
-    const head = whole ? requestHead + this.#framing.before(body.length) : requestHead;
-    if (body === null || body.length === 0) {
-      this.#stream.write(head + this.#tail);
-      this.#tail = '';
-    } else if (body.temporary === null && body.length <= joinedSize) {
-      const frames = body.parts.flatMap((part) => this.#frames(part));
-      this.#stream.write(
-        Buffer.concat([Buffer.from(head, 'latin1'), ...frames, Buffer.from(this.#tail, 'latin1')]),
+  /** The request has been written to the stream, which has not taken all of it yet. */
+  waitForWritten(): void {
+    this.#stored = new StoredBodySender(this.#connection.stream, null, this.#framing);
+    this.#wait();
+  }
+
+  sendStored(head: string, body: StoredBody): void {
+    this.#stored = new StoredBodySender(this.#connection.stream, body, this.#framing);
+    if (this.#stored.start(head)) this.#user.requestSent();
+    else this.#wait();
+  }
+
+  /** Sends the head together with what has come of the client's body, and the rest when it comes. */
+  passOn(head: string): void {
+    const { stream } = this.#connection;
+    const { intake, path, request } = this.#driver;
+    this.#setDeadline();
+    stream.together(() => {
+      stream.write(head);
+      intake.pass(
+        stream,
+        this.#framing,
+        () => this.#user.requestSent(),
+        (status) => this.#user.requestFailed(path.engine.bodyFailed(request, status)),
       );
-      this.#tail = '';
-      this.#part = body.parts.length;
-    } else this.#stream.write(head);
-    return this.resume();
+    });
   }
 
-  resume(): boolean {
-    const body = this.#body;
-    let room = this.#stream.pending === 0;
-    while (room && body !== null && this.#part < body.parts.length) {
-      room = this.#write(body.parts[this.#part++]!);
+  /** What was written has left, and the request is still being sent. */
+  drained(): void {
+    if (this.#stored === null) {
+      this.#setDeadline();
+      this.#driver.intake.upstreamDrained();
+    } else if (this.#stored.resume()) this.#user.requestSent();
+    else {
+      const { stream, deadline } = this.#connection;
+      deadline.touch();
+      if (stream.pending > 0) stream.whenFlushed(() => this.#user.onDrain());
     }
-    const file = body?.temporary;
-    while (room && file && this.#position < file.length) {
-      this.#piece ??= Buffer.allocUnsafeSlow(pieceSize);
-      const size = file.read(this.#piece, this.#position);
-      this.#position += size;
-      room = this.#write(this.#piece.subarray(0, size));
-      // It can be filled again unless some of it waits to be written.
-      if (this.#stream.pending > 0) this.#piece = null;
-    }
-    if (room && this.#tail !== '') {
-      room = this.#stream.write(this.#tail);
-      this.#tail = '';
-    }
-    this.sent =
-      this.#tail === '' &&
-      this.#stream.pending === 0 &&
-      (body === null || (this.#part >= body.parts.length && this.#position >= (file?.length ?? 0)));
-    return this.sent;
   }
 
-  /** The body goes in many small frames. */
-  get #inRecords(): boolean {
-    return this.#framing.longest < Number.MAX_SAFE_INTEGER;
+  #wait(): void {
+    this.#setDeadline();
+    this.#connection.stream.whenFlushed(() => this.#user.onDrain());
   }
 
-  #write(bytes: Buffer): boolean {
-    return this.#stream.write(this.#inRecords ? Buffer.concat(this.#frames(bytes)) : bytes);
-  }
-
-  #frames(bytes: Buffer): Buffer[] {
-    if (!this.#inRecords) return [bytes];
-    const { longest, before, after } = this.#framing;
-    const frames: Buffer[] = [];
-    for (let at = 0; at < bytes.length; at += longest) {
-      const piece = bytes.subarray(at, at + longest);
-      const [head, tail] = [before(piece.length), after(piece.length)];
-      frames.push(Buffer.from(head, 'latin1'), piece, Buffer.from(tail, 'latin1'));
-    }
-    return frames;
+  #setDeadline(): void {
+    const { proxy_send_timeout: timeout } = this.#driver.request.upstream!.settings;
+    this.#connection.deadline.set(timeout);
   }
 }

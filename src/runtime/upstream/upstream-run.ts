@@ -1,51 +1,42 @@
-import type { Action, UpstreamFailure } from '../../engine/api.ts';
-import type { LogLevel } from '../../engine/api.ts';
+import type { Action, LogLevel, UpstreamFailure } from '../../engine/api.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
 import { StoredAnswer } from '../cache/stored-answer.ts';
 import type { StoredBody } from '../client/request-body.ts';
-import { RatePacer } from '../client/rate-pacer.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
+import { AnswerBody } from './answer-body.ts';
+import type { AnswerUser } from './answer-body.ts';
 import { framingOf } from './body-framing.ts';
-import { UpstreamConnection } from './connection.ts';
-import type { ConnectionUser } from './connection.ts';
-import { FastcgiBody } from './fastcgi-body.ts';
-import { openUpstream } from './open.ts';
+import type { UpstreamConnection } from './connection.ts';
+import { connectionFailure } from './failures.ts';
+import { obtainConnection } from './open.ts';
+import type { ConnectingUser } from './open.ts';
 import { RequestSender } from './request-sender.ts';
-import type { AnswerReader, BodyData } from './response-body.ts';
-import { ResponseBody } from './response-body.ts';
-import { ResponseSpool } from './response-spool.ts';
+import type { SendingUser } from './request-sender.ts';
 
+/** 'head' from the connect to the end of the answer's head: the answer may begin before the whole request has left. */
 type Stage = 'connecting' | 'head' | 'body' | 'tunnel' | 'over';
 
-/** One attempt at one peer: connects, sends the request, reads the answer (in spirit: ngx_http_upstream.c). */
-export class UpstreamRun implements ConnectionUser {
+/**
+ * One attempt at one peer, from the connect to the end of the answer (in spirit: ngx_http_upstream.c). What follows a failure is
+ * the engine's to say; the driver starts another run for the next attempt.
+ */
+export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
   readonly #driver: RequestDriver;
   readonly #exchange: UpstreamExchange;
   #connection: UpstreamConnection | null = null;
+  /** Of a request that did not leave at once. */
   #sender: RequestSender | null = null;
   #stage: Stage = 'connecting';
   /** Bytes that earlier requests sent on the connection. */
   #sentBefore = -1;
-  /** The client's body is being passed on as it comes. */
-  #passing = false;
   /** The whole request has left. */
   #requestSent = false;
   /** What has come of the head. */
   #head = '';
-  #body: AnswerReader | null = null;
-  #spool: ResponseSpool | null = null;
-  /** Data of the body has gone towards the client. */
-  #passedOn = false;
-  /** The file that the answer goes to besides the client. */
-  #store: StoredAnswer | null = null;
-  /** The client does not take data as fast as it comes. */
-  #full = false;
-  /** `proxy_limit_rate`: what came too fast waits here. */
-  #pacer: RatePacer | null = null;
-  /** The upstream has closed while something waited. */
-  #ended = false;
+  /** Of an answer that did not come in one piece. */
+  #body: AnswerBody | null = null;
   /** What was going on, for the error log. */
   activity = 'connecting to upstream';
 
@@ -60,37 +51,25 @@ export class UpstreamRun implements ConnectionUser {
   }
 
   start(): void {
-    const { path } = this.#driver;
     const exchange = this.#exchange;
-    const key = !exchange.tls ? exchange.peer.name : `${exchange.peer.name} ${exchange.tlsName}`;
-    const kept = exchange.pool === null ? null : path.pools.take(exchange.pool, key);
-    exchange.cached = kept !== null;
-    if (kept !== null) {
-      this.#connection = kept;
-      kept.use(this);
-      this.#connected();
+    try {
+      this.#connection = obtainConnection(this.#driver.path, exchange, this);
+    } catch (error) {
+      this.log('crit', (error as Error).message);
+      queueMicrotask(() => this.#fail('error'));
       return;
     }
-    try {
-      const connection = new UpstreamConnection(key, path.deadlines, this, (owner) =>
-        openUpstream(path, exchange, owner, (refused) => this.#opened(refused)),
-      );
-      this.#connection = connection;
-      connection.deadline.set(exchange.settings.proxy_connect_timeout);
-    } catch (error) {
-      this.#log('crit', (error as Error).message);
-      queueMicrotask(() => this.#fail('error'));
-    }
+    if (exchange.cached) this.#connected();
   }
 
-  #opened(refused: string | null): void {
+  onConnected(refused: string | null): void {
     if (this.#stage !== 'connecting') return;
     if (refused === null) {
       this.#connected();
       return;
     }
     this.activity = 'SSL handshaking to upstream';
-    this.#log('error', refused);
+    this.log('error', refused);
     this.#fail('error');
   }
 
@@ -112,39 +91,23 @@ export class UpstreamRun implements ConnectionUser {
     const head = path.engine.upstreamRequestHead(request);
     exchange.requestSent = true;
     this.#sentBefore = connection.stream.written;
-    const body =
-      exchange.passBody && !exchange.ownBody ? (request.main.requestBody as StoredBody | null) : null;
-    this.#passing = exchange.passBody && !exchange.ownBody && body === null && this.#driver.hasBody;
+    const sendsBody = exchange.passBody && !exchange.ownBody;
+    const body = sendsBody ? (request.main.requestBody as StoredBody | null) : null;
+    const passing = sendsBody && body === null && this.#driver.hasBody;
     const framing = framingOf(exchange);
-    if (body === null && !this.#passing) {
+    if (body === null && !passing) {
       // Most requests have no body and leave at once.
       connection.stream.write(exchange.fastcgi ? head + framing.end : head);
       if (connection.stream.pending === 0) {
-        this.#sent();
+        this.requestSent();
         return;
       }
     }
-    const sender = new RequestSender(connection.stream, body, framing);
+    const sender = new RequestSender(this.#driver, connection, framing, this);
     this.#sender = sender;
-    if (this.#passing) {
-      connection.deadline.set(exchange.settings.proxy_send_timeout);
-      connection.stream.together(() => {
-        sender.start(head);
-        this.#driver.intake.pass(
-          connection.stream,
-          framing,
-          () => {
-            this.#passing = false;
-            this.#sent();
-          },
-          (status) => this.#giveUp(path.engine.bodyFailed(request, status)),
-        );
-      });
-    } else if (body !== null && sender.start(head)) this.#sent();
-    else {
-      connection.deadline.set(exchange.settings.proxy_send_timeout);
-      connection.stream.whenFlushed(() => this.onDrain());
-    }
+    if (body !== null) sender.sendStored(head, body);
+    else if (passing) sender.passOn(head);
+    else sender.waitForWritten();
   }
 
   /** The tunnel of a CONNECT request. */
@@ -158,23 +121,20 @@ export class UpstreamRun implements ConnectionUser {
     else this.#giveUp(action!);
   }
 
-  #sent(): void {
+  requestSent(): void {
     this.#requestSent = true;
     if (this.#stage !== 'head') return;
     this.activity = 'reading response header from upstream';
     this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
   }
 
+  requestFailed(action: Action): void {
+    this.#giveUp(action);
+  }
+
   onDrain(): void {
     if (this.#stage === 'over' || this.#stage === 'connecting' || this.#requestSent) return;
-    if (this.#passing) {
-      this.#connection!.deadline.set(this.#exchange.settings.proxy_send_timeout);
-      this.#driver.intake.upstreamDrained();
-    } else if (this.#sender?.resume() ?? true) this.#sent();
-    else {
-      this.#connection!.deadline.touch();
-      if (this.#connection!.stream.pending > 0) this.#connection!.stream.whenFlushed(() => this.onDrain());
-    }
+    this.#sender?.drained();
   }
 
   // --- the answer
@@ -182,7 +142,7 @@ export class UpstreamRun implements ConnectionUser {
   onBytes(bytes: Buffer, length: number): void {
     this.#connection!.deadline.touch();
     if (this.#stage === 'head') this.#readHead(bytes, length);
-    else if (this.#stage === 'body') this.#take(bytes, 0, length);
+    else if (this.#stage === 'body') this.#body!.push(bytes, length);
   }
 
   #readHead(bytes: Buffer, length: number): void {
@@ -206,7 +166,7 @@ export class UpstreamRun implements ConnectionUser {
     }
     if (action === null) {
       if (head.length < exchange.headLimit) return;
-      this.#log('error', 'upstream sent too big header');
+      this.log('error', 'upstream sent too big header');
       this.#fail('invalid_header');
       return;
     }
@@ -229,7 +189,16 @@ export class UpstreamRun implements ConnectionUser {
     this.activity = 'reading upstream';
     this.#driver.writeHead();
     if (this.#isReplaced()) return;
-    if (exchange.stores && !this.#storeWhole(body)) return;
+    if (exchange.stores) {
+      try {
+        StoredAnswer.keepWhole(this.#driver.path, this.#driver.request, body, (message) =>
+          this.log('crit', message),
+        );
+      } catch (error) {
+        this.fileFailed(error);
+        return;
+      }
+    }
     this.#release(true);
     this.#driver.endWhole(body);
   }
@@ -239,32 +208,19 @@ export class UpstreamRun implements ConnectionUser {
     this.#stage = 'body';
     this.activity = 'reading upstream';
     this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
-    const exchange = this.#exchange;
-    const take: BodyData = (data, from, to, last) => this.#pass(data, from, to, last);
-    const log = (level: LogLevel, message: string): void => this.#log(level, message);
-    this.#body = exchange.fastcgi
-      ? new FastcgiBody(exchange, take, log)
-      : new ResponseBody(exchange, driver.path.rules.bareLineFeeds, take, log);
     const writer = driver.beginResponse();
     if (this.#isReplaced()) return;
-    if (this.#exchange.stores && !this.#openStore()) return;
-    this.#spool = new ResponseSpool(
-      writer,
-      driver.path.rules.spool(this.#exchange),
-      driver.path.tempFiles,
-      () => this.#goOn(),
-      this.#store?.file ?? null,
-    );
-    // The client gets its head now, although the body is fetched for the file.
-    if (driver.request.headerOnly && this.#store !== null) driver.sink.flush();
-    // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
-    if (
-      driver.request.headerOnly &&
-      this.#store === null &&
-      (exchange.contentLength !== 0 || exchange.fastcgi)
-    )
-      this.#finish(false);
-    else this.#take(bytes, start, end, true);
+    let store: StoredAnswer | null = null;
+    if (this.#exchange.stores) {
+      try {
+        store = StoredAnswer.open(driver.path, driver.request, (message) => this.log('crit', message));
+      } catch (error) {
+        this.fileFailed(error);
+        return;
+      }
+    }
+    this.#body = new AnswerBody(driver, this.#connection!, writer, store, this);
+    this.#body.begin(bytes, start, end);
   }
 
   /** A page of nginx's own stands in for the answer: a condition or range of the client could not be met. */
@@ -276,130 +232,35 @@ export class UpstreamRun implements ConnectionUser {
     return true;
   }
 
-  /** Opens the file that the answer goes to, if it goes to one. Whether the answer can go on. */
-  #openStore(): boolean {
-    const { path, request } = this.#driver;
-    try {
-      this.#store = StoredAnswer.open(path, request, (message) => this.#log('crit', message));
-      return true;
-    } catch (error) {
-      return this.#cannotStore(error);
-    }
+  answerComplete(keep: boolean): void {
+    this.#release(keep);
   }
 
-  #cannotStore(error: unknown): false {
-    this.#log('crit', `writing a temporary file failed ${errnoText(errnoOf(error))}`);
+  answerBroken(): void {
     this.#breakOff();
-    return false;
   }
 
-  #storeWhole(body: string): boolean {
-    if (!this.#openStore()) return false;
-    const store = this.#store;
-    if (store === null) return true;
-    try {
-      store.file.append(Buffer.from(body, 'latin1'), 0, body.length);
-    } catch (error) {
-      return this.#cannotStore(error);
-    }
-    store.keep();
-    store.file.close();
-    return true;
+  answerRefused(): void {
+    this.#close();
+    this.#done();
+    this.#driver.giveUp();
   }
 
-  /** Bytes of the body: at once, or as `proxy_limit_rate` allows. */
-  #take(bytes: Buffer, start: number, end: number, first = false): void {
-    const { readRate, attempt } = this.#exchange;
-    if (readRate === 0 || end === start) {
-      this.#readBody(bytes, start, end, first);
-      return;
-    }
-    if (!first) attempt.bytesReceived += end - start;
-    this.#pacer ??= new RatePacer(readRate, 0, Date.now());
-    this.#pacer.queue(Buffer.from(bytes.subarray(start, end)));
-    this.#pace();
+  fileFailed(error: unknown): void {
+    this.log('crit', `writing a temporary file failed ${errnoText(errnoOf(error))}`);
+    this.#breakOff();
   }
 
-  #pace(): void {
-    const pacer = this.#pacer!;
-    pacer.run(
-      (piece) => {
-        this.#readBody(piece, 0, piece.length, true);
-        return this.#stage === 'body' && !this.#full;
-      },
-      () => this.#pace(),
-    );
-    if (this.#stage !== 'body') return;
-    const { stream, deadline } = this.#connection!;
-    if (pacer.pending) {
-      stream.pause();
-      deadline.clear();
-    } else if (this.#ended) this.onEnd();
-    else if (!this.#full) {
-      deadline.set(this.#exchange.settings.proxy_read_timeout);
-      stream.resume();
-    }
-  }
-
-  #readBody(bytes: Buffer, start: number, end: number, first = false): void {
-    const body = this.#body!;
-    const { attempt, buffering } = this.#exchange;
-    if (!first) attempt.bytesReceived += end - start;
-    // Of chunked answers the framing counts too.
-    if (this.#exchange.chunked) attempt.responseLength += end - start;
-    const result = body.push(bytes, start, end);
-    if (this.#stage !== 'body') return;
-    if (result === 'done') {
-      this.#finish(body.exact);
-      return;
-    }
-    if (result === 'failed') {
-      this.#malformed();
-      return;
-    }
-    if (!buffering) this.#driver.flush();
-    if (!this.#full) return;
-    this.#connection!.stream.pause();
-    this.#connection!.deadline.clear();
-  }
-
-  #pass(bytes: Buffer, start: number, end: number, last: boolean): void {
-    this.#passedOn = true;
-    if (!this.#exchange.chunked) this.#exchange.attempt.responseLength += end - start;
-    try {
-      if (!this.#spool!.push(bytes, start, end, last)) this.#full = true;
-    } catch (error) {
-      this.#log('crit', `writing a temporary file failed ${errnoText(errnoOf(error))}`);
-      this.#breakOff();
-    }
-  }
-
-  /** The client takes data again. */
-  #goOn(): void {
-    this.#full = false;
-    if (this.#stage !== 'body') return;
-    if (this.#pacer?.pending) {
-      this.#pace();
-      return;
-    }
-    this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
-    this.#connection!.stream.resume();
-  }
+  // --- the connection's end
 
   onEnd(): void {
     switch (this.#stage) {
       case 'head':
-        this.#log('error', 'upstream prematurely closed connection');
+        this.log('error', 'upstream prematurely closed connection');
         this.#fail('error');
         break;
       case 'body':
-        if (this.#pacer?.pending) this.#ended = true;
-        else if (this.#body!.untilClose) this.#finish(false);
-        else {
-          this.#log('error', 'upstream prematurely closed connection');
-          this.#spool!.flush();
-          this.#breakOff();
-        }
+        this.#body!.upstreamEnded();
         break;
       default:
     }
@@ -411,19 +272,13 @@ export class UpstreamRun implements ConnectionUser {
       this.onEnd();
       return;
     }
-    const code = error?.code ?? 'ECONNRESET';
-    const text = error !== null && error.errno === undefined ? error.message : errnoText(code);
-    const call =
-      this.#exchange.tls && error?.errno === undefined
-        ? 'SSL_do_handshake()'
-        : failedCall(this.#stage, error);
-    this.#log('error', `${call} failed ${text}`);
+    this.log('error', connectionFailure(this.#stage === 'connecting', this.#exchange.tls, error));
     if (this.#stage === 'body') this.#breakOff();
     else this.#fail('error');
   }
 
   onTimeout(): void {
-    this.#log('error', `upstream timed out ${errnoText('ETIMEDOUT')}`);
+    this.log('error', `upstream timed out ${errnoText('ETIMEDOUT')}`);
     if (this.#stage === 'body') this.#breakOff();
     else this.#fail('timeout');
   }
@@ -440,29 +295,14 @@ export class UpstreamRun implements ConnectionUser {
 
   #tunnelEnded(why: TunnelEnd): void {
     if (this.#stage !== 'tunnel') return;
-    if (why === 'upstream-timeout') this.#log('error', `upstream timed out ${errnoText('ETIMEDOUT')}`);
-    if (why === 'client-timeout') this.#log('info', `client timed out ${errnoText('ETIMEDOUT')}`);
+    if (why === 'upstream-timeout') this.log('error', `upstream timed out ${errnoText('ETIMEDOUT')}`);
+    if (why === 'client-timeout') this.log('info', `client timed out ${errnoText('ETIMEDOUT')}`);
     this.#close();
     this.#done();
     this.#driver.tunnelEnded();
   }
 
   // --- ends
-
-  /** The answer is complete. */
-  #finish(keep: boolean): void {
-    if (this.#store !== null) {
-      try {
-        this.#spool!.flush();
-      } catch (error) {
-        this.#cannotStore(error);
-        return;
-      }
-      this.#store.keep();
-    }
-    this.#release(keep);
-    this.#spool!.end(() => this.#driver.endBody());
-  }
 
   /** The exchange is over: the connection is kept if it can be used again, and closed otherwise. */
   #release(keep: boolean): void {
@@ -485,23 +325,9 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The body cannot be completed. */
   #breakOff(): void {
-    this.#store?.drop();
     this.#close();
     this.#done();
     this.#driver.breakOff();
-  }
-
-  /** A fault in the body's framing: if it came with the first data, not even the head has left nginx. */
-  #malformed(): void {
-    if (this.#passedOn) {
-      this.#spool!.flush();
-      this.#breakOff();
-      return;
-    }
-    this.#store?.drop();
-    this.#close();
-    this.#done();
-    this.#driver.giveUp();
   }
 
   /** Before a head came. */
@@ -519,8 +345,7 @@ export class UpstreamRun implements ConnectionUser {
 
   /** The client is gone. */
   abort(): void {
-    if (this.#stage !== 'over') this.#store?.drop();
-    this.#spool?.close();
+    this.#body?.close();
     if (this.#stage === 'over') return;
     this.#close();
     this.#done();
@@ -528,7 +353,7 @@ export class UpstreamRun implements ConnectionUser {
 
   #close(): void {
     this.#stage = 'over';
-    this.#pacer?.close();
+    this.#body?.breakOff();
     this.#driver.stopPassing();
     this.#connection?.close();
   }
@@ -547,12 +372,7 @@ export class UpstreamRun implements ConnectionUser {
       attempt.responseTime = this.#driver.path.engine.world.monotonic() - attempt.started;
   }
 
-  #log(level: LogLevel, message: string): void {
+  log(level: LogLevel, message: string): void {
     this.#driver.path.log(level, message, this.#driver.request, this.activity);
   }
-}
-
-function failedCall(stage: Stage, error: NodeJS.ErrnoException | null): string {
-  if (stage === 'connecting') return 'connect()';
-  return error?.syscall === 'write' ? 'send()' : 'recv()';
 }
