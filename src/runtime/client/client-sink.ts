@@ -15,13 +15,19 @@ export interface SendRules {
   readonly rateAfter: number;
 }
 
+/** Whose response a {@link ClientSink} sends. */
+export interface SinkOwner {
+  /** The client has not taken anything for `send_timeout`. */
+  sendTimedOut(): void;
+}
+
 /** Sends a response to the client: head, framed body, trailers, in as few writes as possible. */
 export class ClientSink implements ResponseSink {
   readonly #stream: ByteStream;
   readonly #request: Request;
   readonly #rules: SendRules;
   readonly #deadlines: Deadlines;
-  readonly #timedOut: () => void;
+  readonly #owner: SinkOwner;
   /** Text that waits for more: the head, small pieces of the body. */
   #held = '';
   /** A piece waits for the head's first bytes. */
@@ -39,13 +45,13 @@ export class ClientSink implements ResponseSink {
     request: Request,
     rules: SendRules,
     deadlines: Deadlines,
-    timedOut: () => void,
+    owner: SinkOwner,
   ) {
     this.#stream = stream;
     this.#request = request;
     this.#rules = rules;
     this.#deadlines = deadlines;
-    this.#timedOut = timedOut;
+    this.#owner = owner;
   }
 
   /** @param head status line and header lines; '' for HTTP/0.9 */
@@ -190,7 +196,7 @@ export class ClientSink implements ResponseSink {
     this.#deadline ??= this.#deadlines.create(() => {
       const queued = this.#stream.queued;
       if (queued === this.#queued) {
-        this.#timedOut();
+        this.#owner.sendTimedOut();
         return;
       }
       this.#queued = queued;

@@ -1,22 +1,20 @@
 import type { Action } from '../../engine/api.ts';
-import type { FileOperation } from '../../engine/file-operation.ts';
 import type { Request } from '../../engine/request.ts';
 import type { DataPath } from '../data-path.ts';
 import { errnoText } from '../errno.ts';
-import { changeFiles } from '../files/file-operations.ts';
-import { Tunnel } from '../tunnel/tunnel.ts';
+import { openTunnel } from '../tunnel/open.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamRun } from '../upstream/upstream-run.ts';
-import { BodyPath } from './body-path.ts';
 import type { BodyContext, BodyWriter } from './body-writer.ts';
-import { ClientSink } from './client-sink.ts';
+import type { SinkOwner } from './client-sink.ts';
 import type { ClientConnection } from './connection.ts';
 import type { StoredBody } from './request-body.ts';
 import { RequestIntake } from './request-intake.ts';
+import { ResponsePath } from './response-path.ts';
 import { discardingSink } from './response-sink.ts';
 import type { ResponseSink } from './response-sink.ts';
-import { gzipWork, ZlibSink } from './zlib-sink.ts';
+import { changeFilesFor, resolveFor, wait } from './waits.ts';
 
 /** How a subrequest fits into its parent. */
 export interface ChildPlace {
@@ -26,20 +24,16 @@ export interface ChildPlace {
 }
 
 /** Does what the engine says for one request or subrequest, until it is over. */
-export class RequestDriver implements BodyContext {
+export class RequestDriver implements BodyContext, SinkOwner {
   readonly request: Request;
   readonly path: DataPath;
   readonly client: ClientConnection;
   /** Of a main request; made when its body matters. */
   #intake: RequestIntake | null = null;
-  sink: ResponseSink;
   readonly #place: ChildPlace | null;
-  #clientSink: ClientSink | null = null;
-  #body: BodyPath | null = null;
-  /** Compresses what goes to the client. */
-  #encoder: ZlibSink | null = null;
+  /** From the head of the response on. */
+  #response: ResponsePath | null = null;
   #upstream: UpstreamRun | null = null;
-  #tunnel: Tunnel | null = null;
   /** Gives up what is being waited for: a delay, a resolution. */
   #cancel: (() => void) | null = null;
   #children: Set<RequestDriver> | null = null;
@@ -55,11 +49,15 @@ export class RequestDriver implements BodyContext {
     this.client = client;
     this.request = request;
     this.#place = place;
-    this.sink = place === null ? discardingSink : place.sink;
   }
 
   get main(): RequestDriver {
     return this.#place === null ? this : this.#place.parent.main;
+  }
+
+  /** Where the body of the response goes. */
+  get sink(): ResponseSink {
+    return this.#response?.sink ?? discardingSink;
   }
 
   /** Reads the body of the client's request. */
@@ -116,16 +114,16 @@ export class RequestDriver implements BodyContext {
         );
         break;
       case 'delay':
-        this.#wait(this.request.delay);
+        this.#cancel = wait(this.request.delay, () => this.#waited());
         break;
       case 'subrequest':
         this.runChild(this.request.child!, discardingSink, () => this.resume());
         break;
       case 'resolve':
-        this.#resolve();
+        this.#cancel = resolveFor(this.path, this.request, () => this.#waited());
         break;
       case 'file':
-        this.#changeFiles(this.request.fileOperation!);
+        changeFilesFor(this.path, this.request, () => this.resume());
         break;
       case 'close':
         this.main.#closeUnanswered();
@@ -147,6 +145,12 @@ export class RequestDriver implements BodyContext {
     if (!this.#over) this.proceed(this.path.engine.resume(this.request));
   }
 
+  /** A wait that could be given up is over. */
+  #waited(): void {
+    this.#cancel = null;
+    this.resume();
+  }
+
   // --- answers
 
   #respond(): void {
@@ -165,8 +169,7 @@ export class RequestDriver implements BodyContext {
   /** Writes the head, and gives what the body goes through. */
   beginResponse(): BodyWriter {
     this.writeHead();
-    this.#body = new BodyPath(this, this.request);
-    return this.#body.writer;
+    return this.#response!.openBody();
   }
 
   /** Gives the head to the sink. */
@@ -174,20 +177,10 @@ export class RequestDriver implements BodyContext {
     const { request, path } = this;
     if (path.draining) request.keepalive = false;
     const head = path.engine.responseHead(request);
-    if (this.#place === null) {
-      const sink = new ClientSink(this.client.stream, request, path.rules.send(request), path.deadlines, () =>
-        this.#sendTimedOut(),
-      );
-      sink.start(head);
-      this.sink = this.#clientSink = sink;
-      if (request.gzip !== null && !request.headerOnly)
-        this.sink = this.#encoder = new ZlibSink(
-          gzipWork(request.gzip),
-          sink,
-          () => sink.flush(),
-          (error) => this.failed(error),
-        );
-    } else if (request.headerOnly) this.sink = discardingSink;
+    this.#response =
+      this.#place === null
+        ? ResponsePath.toClient(this, head)
+        : ResponsePath.toParent(this, request.headerOnly ? discardingSink : this.#place.sink);
   }
 
   /** Completes an answer whose head was written with a body that is there as a whole. */
@@ -197,32 +190,23 @@ export class RequestDriver implements BodyContext {
       this.endResponse();
       return;
     }
-    this.#body = new BodyPath(this, this.request);
-    this.#body.writer.text(body);
+    this.#response!.openBody().text(body);
     this.endBody();
   }
 
   /** All of the body has been given to the writer. */
   endBody(): void {
-    if (!this.#over) this.#body!.end(() => this.endResponse());
+    if (!this.#over) this.#response!.endBody(() => this.endResponse());
   }
 
   /** The whole body has been given to the sink. */
   endResponse(): void {
-    if (this.#over) return;
-    if (this.#clientSink === null) this.#responseEnded();
-    else if (this.#encoder !== null) this.#encoder.end(() => this.#endClient(this.#clientSink!));
-    else this.#endClient(this.#clientSink);
-  }
-
-  #endClient(sink: ClientSink): void {
-    const trailers = this.request.chunked ? this.path.engine.responseTrailers(this.request) : '';
-    sink.end(trailers, () => this.#responseEnded());
+    if (!this.#over) this.#response!.end(() => this.#responseEnded());
   }
 
   /** Sends what is held back somewhere (`proxy_buffering off`). */
   flush(): void {
-    this.#body?.flush();
+    this.#response?.flush();
   }
 
   /** The body ends before its time: what there is goes out, then the connection is closed. */
@@ -230,7 +214,7 @@ export class RequestDriver implements BodyContext {
     const main = this.main;
     if (main.#over || main.#broken) return;
     main.#broken = true;
-    main.#clientSink?.flush();
+    main.#response?.flushHeld();
     main.client.stream.whenFlushed(() => main.#finish());
   }
 
@@ -255,68 +239,17 @@ export class RequestDriver implements BodyContext {
     end: number,
     ended: (why: TunnelEnd) => void,
   ): void {
-    const { request, client, path } = this;
-    const exchange = request.upstream!;
-    const send = path.rules.send(request);
     this.writeHead();
-    this.#clientSink!.flush();
+    this.#response!.flushHeld();
     // A tunnel may last for days: it keeps no more than it needs.
-    this.#clientSink = null;
-    this.sink = discardingSink;
-    this.#tunnel = new Tunnel({
-      request,
-      attempt: exchange.attempt,
-      client: client.stream,
-      upstream,
-      deadlines: path.deadlines,
-      timeouts: path.rules.tunnelTimeouts(request, send.timeout),
-      ended,
-    });
-    if (end > start) this.#tunnel.fromUpstream(early, end, start);
-    this.#tunnel.sendEarly(client.takeInput());
-    if (client.stream.ended) this.#tunnel.clientEnded();
-    else if (upstream.stream.ended) this.#tunnel.upstreamEnded();
+    this.#response = null;
+    openTunnel(this.path, this.request, this.client, upstream, early, start, end, ended);
   }
 
   /** The tunnel is over; the request ends with its connection. */
   tunnelEnded(): void {
     this.#broken = true;
     this.#finish();
-  }
-
-  // --- waiting
-
-  #wait(milliseconds: number): void {
-    const timer = setTimeout(() => {
-      this.#cancel = null;
-      this.resume();
-    }, milliseconds);
-    this.#cancel = () => clearTimeout(timer);
-  }
-
-  #resolve(): void {
-    const resolution = this.request.resolve!;
-    this.#cancel = this.path.rules.resolve(
-      this.path.services,
-      this.request,
-      resolution,
-      (error, addresses) => {
-        this.#cancel = null;
-        resolution.error = error;
-        resolution.addresses = addresses;
-        this.resume();
-      },
-    );
-  }
-
-  #changeFiles(operation: FileOperation): void {
-    const { path, request } = this;
-    const complain = (message: string): void => path.log('crit', message, request, '');
-    const body = request.main.requestBody as StoredBody | null;
-    void changeFiles(operation.change, body, path.tempFiles, complain).then((failure) => {
-      operation.failure = failure;
-      this.resume();
-    });
   }
 
   // --- subrequests
@@ -350,7 +283,7 @@ export class RequestDriver implements BodyContext {
   // --- the client
 
   clientDrained(): void {
-    this.#clientSink?.drained();
+    this.#response?.drained();
   }
 
   /** The client has closed its direction, or the connection (`error` when it was reset) while the request was being served. */
@@ -377,7 +310,7 @@ export class RequestDriver implements BodyContext {
   #fetchesForStore(): boolean {
     const own = this.#upstream?.active === true && this.request.upstream!.stores;
     if (!own && ![...(this.#children ?? [])].some((child) => child.#fetchesForStore())) return false;
-    this.#clientSink?.abandon();
+    this.#response?.abandon();
     return true;
   }
 
@@ -396,9 +329,7 @@ export class RequestDriver implements BodyContext {
     for (const child of [...(this.#children ?? [])]) child.#drop();
     this.#children = null;
     this.#background = 0;
-    this.#body?.close();
-    this.#encoder?.close();
-    this.#clientSink?.close();
+    this.#response?.close();
     this.#upstream?.abort();
     this.#upstream = null;
   }
@@ -411,7 +342,8 @@ export class RequestDriver implements BodyContext {
     this.#settle();
   }
 
-  #sendTimedOut(): void {
+  /** The client has not taken anything for `send_timeout`. */
+  sendTimedOut(): void {
     this.path.log(
       'info',
       `client timed out ${errnoText('ETIMEDOUT')}`,
