@@ -2,18 +2,11 @@ import type { Connection, Resolution } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
 import type { UpstreamExchange } from '../engine/upstream-exchange.ts';
 import type { SendRules } from './client/client-sink.ts';
+import type { LingeringRules } from './client/lingering.ts';
 import type { BodyRules } from './client/request-body.ts';
 import type { Services } from './services.ts';
 import type { SpoolLimits } from './upstream/response-spool.ts';
 import type { TunnelTimeouts } from './tunnel/tunnel.ts';
-
-/** How a connection is closed that may still have something to read. Times in milliseconds. */
-export interface LingeringRules {
-  readonly mode: 'off' | 'on' | 'always';
-  /** In all, and for each read. */
-  readonly time: number;
-  readonly timeout: number;
-}
 
 /** What the configuration says about moving bytes; everything about what to answer is the engine's. Times in milliseconds. */
 export interface Rules {

@@ -5,19 +5,10 @@ import type { DataPath } from '../data-path.ts';
 import { ByteStream } from '../socket/byte-stream.ts';
 import type { StreamOwner } from '../socket/byte-stream.ts';
 import type { Deadline } from '../socket/deadline.ts';
+import { BodyFeed } from './body-feed.ts';
+import { Lingering } from './lingering.ts';
+import { ReceivedInput } from './received-input.ts';
 import { RequestDriver } from './request-driver.ts';
-
-/** Takes a request body off the client's bytes. */
-export interface BodyConsumer {
-  /** @returns the offset after the last byte that belongs to the body */
-  take(bytes: Buffer, start: number, end: number): number;
-  /** The body is complete or has failed: nothing more is taken. */
-  readonly finished: boolean;
-  /** Called once after `finished`, when what follows the body has been put aside. */
-  complete(): void;
-  /** The client closed the connection (400) or was silent for too long (408). */
-  failed(status: 400 | 408): void;
-}
 
 /** What happens on a connection: waiting for a request's first byte, reading its head, serving it, reading what is left before the close. */
 export type State = 'idle' | 'head' | 'busy' | 'lingering' | 'closed';
@@ -29,24 +20,20 @@ const readAhead = 65_536;
 export class ClientConnection implements StreamOwner {
   readonly info: Connection;
   readonly stream: ByteStream;
+  /** What was read and not used yet. */
+  readonly input = new ReceivedInput();
+  /** The body of the request that is being served, as it is read. */
+  readonly body: BodyFeed;
   readonly #path: DataPath;
   readonly #closed: (connection: ClientConnection) => void;
   readonly #deadline: Deadline;
   #state: State = 'idle';
-  /** What was read and not used yet begins at `#from`. */
-  #input = '';
-  #from = 0;
-  /** Length of the input when its head was last found incomplete. */
-  #tried = 0;
   #parsing = false;
   /** A request has been pipelined behind another (`c->pipeline`). */
   #pipelined = false;
   #driver: RequestDriver | null = null;
-  #consumer: BodyConsumer | null = null;
-  #bodyTimeout = 0;
-  /** Milliseconds of performance.now() when lingering ends, and the time for each read. */
-  #lingerUntil = 0;
-  #lingerTimeout = 0;
+  /** After the last request. */
+  #lingering: Lingering | null = null;
   #resetOnTimeout = false;
 
   /** @param closed called once when the connection is over */
@@ -61,6 +48,7 @@ export class ClientConnection implements StreamOwner {
     this.#closed = closed;
     this.#deadline = path.deadlines.create(() => this.#timedOut());
     this.stream = ByteStream.accepted(socket, path.buffers, this);
+    this.body = new BodyFeed(this.stream, this.#deadline, this.input);
     this.#deadline.set(path.rules.headerTimeout(info));
   }
 
@@ -76,19 +64,19 @@ export class ClientConnection implements StreamOwner {
   // --- the stream
 
   onBytes(bytes: Buffer, length: number): void {
-    if (this.#consumer !== null) {
-      this.#feed(this.#consumer, bytes, 0, length);
+    if (this.body.active) {
+      this.body.push(bytes, 0, length);
       return;
     }
     switch (this.#state) {
       case 'idle':
       case 'head':
-        this.#append(bytes, 0, length);
+        this.input.append(bytes, 0, length);
         this.#parse(false);
         break;
       case 'busy':
-        this.#append(bytes, 0, length);
-        if (this.#input.length - this.#from > readAhead) this.stream.pause();
+        this.input.append(bytes, 0, length);
+        if (this.input.length > readAhead) this.stream.pause();
         break;
       case 'lingering':
         this.#linger();
@@ -98,19 +86,13 @@ export class ClientConnection implements StreamOwner {
   }
 
   onEnd(): void {
-    const consumer = this.#consumer;
-    if (consumer !== null) {
-      this.#consumer = null;
-      consumer.failed(400);
-    } else if (this.#state === 'busy') this.#driver?.clientClosed(null);
+    if (this.body.fail(400)) return;
+    if (this.#state === 'busy') this.#driver?.clientClosed(null);
     else this.#gone();
   }
 
   onClose(error: NodeJS.ErrnoException | null): void {
-    const consumer = this.#consumer;
-    this.#consumer = null;
-    if (consumer !== null) consumer.failed(400);
-    else if (this.#state === 'busy') this.#driver?.clientClosed(error);
+    if (!this.body.fail(400) && this.#state === 'busy') this.#driver?.clientClosed(error);
     // A request that goes on without its client ends the connection when it is over.
     if (this.#driver === null) this.#gone();
   }
@@ -120,64 +102,6 @@ export class ClientConnection implements StreamOwner {
   }
 
   // --- for the request that is being served
-
-  /**
-   * Gives the request's body to `consumer`, first what has been read already.
-   *
-   * @param timeout milliseconds between two reads (`client_body_timeout`)
-   */
-  readBody(consumer: BodyConsumer, timeout: number): void {
-    this.#bodyTimeout = timeout;
-    this.#consumer = consumer;
-    const early = this.takeInput();
-    if (early.length > 0) this.#feed(consumer, early, 0, early.length);
-    if (this.#consumer !== consumer) return;
-    if (this.stream.ended || this.stream.closed) {
-      this.#consumer = null;
-      consumer.failed(400);
-      return;
-    }
-    this.#deadline.set(timeout);
-    this.stream.resume();
-  }
-
-  /** Stops reading the body for a while (the upstream does not take it), or goes on. */
-  pauseBody(): void {
-    this.stream.pause();
-    this.#deadline.clear();
-  }
-
-  resumeBody(): void {
-    this.stream.resume();
-    if (this.#consumer !== null) this.#deadline.set(this.#bodyTimeout);
-  }
-
-  /** Gives up reading the body; what comes stays unread. */
-  stopBody(): void {
-    this.#consumer = null;
-    this.#deadline.clear();
-  }
-
-  get readingBody(): boolean {
-    return this.#consumer !== null;
-  }
-
-  /** What was read beyond the request's head. */
-  peekInput(): Buffer {
-    return Buffer.from(this.#from === 0 ? this.#input : this.#input.slice(this.#from), 'latin1');
-  }
-
-  /** The same, to be used up. */
-  takeInput(): Buffer {
-    const input = this.peekInput();
-    this.#input = '';
-    this.#from = 0;
-    return input;
-  }
-
-  get hasInput(): boolean {
-    return this.#input.length > this.#from;
-  }
 
   /** The request is over: the next one, or the end of the connection. */
   requestDone(request: Request, broken: boolean): void {
@@ -190,24 +114,27 @@ export class ClientConnection implements StreamOwner {
     }
     const rules = this.#path.rules;
     if (request.keepalive && !this.#path.draining) {
-      if (this.#consumer !== null) {
-        this.#whenDiscarded(request);
+      if (this.body.active) {
+        this.body.readOut(
+          rules.lingering(request).timeout,
+          () => this.requestDone(request, false),
+          () => this.close(),
+        );
         return;
       }
       this.#state = 'idle';
       this.#deadline.set(rules.keepaliveTimeout(request));
       this.stream.resume();
-      if (this.hasInput && !this.#parsing) this.#parse(true);
+      if (this.input.length > 0 && !this.#parsing) this.#parse(true);
       return;
     }
     this.#path.services.accessLogs.settle();
     const linger = rules.lingering(request);
-    const unread = request.lingeringClose || this.hasInput || this.#consumer !== null || this.#pipelined;
-    if (linger.mode === 'always' || (linger.mode === 'on' && unread)) {
-      this.#consumer = null;
+    const unread = request.lingeringClose || this.input.length > 0 || this.body.active || this.#pipelined;
+    if (Lingering.wanted(linger, unread)) {
+      this.body.stop();
       this.#state = 'lingering';
-      this.#lingerUntil = performance.now() + linger.time;
-      this.#lingerTimeout = linger.timeout;
+      this.#lingering = new Lingering(linger);
       this.stream.shutdown();
       this.stream.resume();
       this.#linger();
@@ -237,52 +164,33 @@ export class ClientConnection implements StreamOwner {
 
   // --- reading requests
 
-  #append(bytes: Buffer, start: number, end: number): void {
-    const piece = bytes.toString('latin1', start, end);
-    if (this.#input.length === this.#from) this.#input = piece;
-    else this.#input = (this.#from === 0 ? this.#input : this.#input.slice(this.#from)) + piece;
-    this.#from = 0;
-  }
-
   #parse(pipelined: boolean): void {
     this.#parsing = true;
     let more = pipelined;
     do {
-      if (!this.#worthTrying()) break;
+      if (!this.input.worthTrying) break;
       this.info.pipelined = more;
       const before = this.#state;
       this.#state = 'busy';
       this.#path.counts.requests++;
-      const request = this.#path.engine.begin(this.info, this.#input, this.#from);
+      const request = this.#path.engine.begin(this.info, this.input.text, this.input.from);
       if (request === null) {
         this.#state = before;
         this.#path.counts.requests--;
         this.#incomplete();
         break;
       }
-      this.#tried = 0;
-      this.#from = request.headEnd;
-      if (this.#from >= this.#input.length) {
-        this.#input = '';
-        this.#from = 0;
-      }
+      this.input.headFound(request.headEnd);
       this.#deadline.rest();
       this.#driver = new RequestDriver(this.#path, this, request);
       this.#driver.start();
-      this.#pipelined ||= more = this.hasInput;
+      this.#pipelined ||= more = this.input.length > 0;
     } while (more && this.state === 'idle');
     this.#parsing = false;
   }
 
-  /** A head that comes byte by byte is not parsed again for each of them. */
-  #worthTrying(): boolean {
-    const grown = this.#input.length - this.#tried;
-    if (this.#tried < 1024 || grown >= 1024) return true;
-    return this.#input.indexOf('\n', this.#tried) >= 0;
-  }
-
   #incomplete(): void {
-    this.#tried = this.#input.length;
+    this.input.headIncomplete();
     if (this.#state === 'head') return;
     if (this.#state === 'idle') {
       // The time for the first head counts from the accept.
@@ -292,54 +200,18 @@ export class ClientConnection implements StreamOwner {
     }
   }
 
-  // --- reading bodies
-
-  #feed(consumer: BodyConsumer, bytes: Buffer, start: number, end: number): void {
-    const used = consumer.take(bytes, start, end);
-    if (!consumer.finished) {
-      this.#deadline.touch();
-      return;
-    }
-    this.#consumer = null;
-    this.#deadline.clear();
-    if (used < end) this.#append(bytes, used, end);
-    consumer.complete();
-  }
-
-  /** The response is complete, the request's body still comes: it is thrown away before the next request. */
-  #whenDiscarded(request: Request): void {
-    const consumer = this.#consumer!;
-    const linger = this.#path.rules.lingering(request);
-    this.#bodyTimeout = linger.timeout;
-    this.#deadline.set(linger.timeout);
-    this.#consumer = {
-      take: (bytes, start, end) => consumer.take(bytes, start, end),
-      get finished() {
-        return consumer.finished;
-      },
-      complete: () => this.requestDone(request, false),
-      failed: () => this.close(),
-    };
-  }
-
   // --- the end
 
   #linger(): void {
-    const left = Math.min(this.#lingerTimeout, this.#lingerUntil - performance.now());
-    if (left <= 0) this.close();
-    else this.#deadline.set(Math.ceil(left));
+    const left = this.#lingering?.left ?? 0;
+    if (left === 0) this.close();
+    else this.#deadline.set(left);
   }
 
   #timedOut(): void {
-    const consumer = this.#consumer;
-    if (consumer !== null) {
-      this.#consumer = null;
-      consumer.failed(408);
-      return;
-    }
-    if (this.#state === 'busy') return;
+    if (this.body.fail(408) || this.#state === 'busy') return;
     if (this.#state === 'head') {
-      const request = this.#path.engine.abandon(this.info, this.#input, this.#from, 408);
+      const request = this.#path.engine.abandon(this.info, this.input.text, this.input.from, 408);
       if (request !== null) this.#finishUnserved(request);
       this.closeTimedOut(this.#resetOnTimeout);
       return;
@@ -356,7 +228,7 @@ export class ClientConnection implements StreamOwner {
   /** The client has closed the connection while no request was being served. */
   #gone(): void {
     if (this.#state === 'head') {
-      const request = this.#path.engine.abandon(this.info, this.#input, this.#from, 400);
+      const request = this.#path.engine.abandon(this.info, this.input.text, this.input.from, 400);
       if (request !== null) this.#finishUnserved(request);
     }
     this.close();
@@ -365,8 +237,7 @@ export class ClientConnection implements StreamOwner {
   #over(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#deadline.clear();
-    this.#consumer = null;
+    this.body.stop();
     this.#closed(this);
   }
 }

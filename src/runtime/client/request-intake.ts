@@ -82,14 +82,14 @@ export class RequestIntake {
   upstreamDrained(): void {
     if (this.#passer === null || !this.#passer.full) return;
     this.#passer.full = false;
-    this.#client.resumeBody();
+    this.#client.body.resume();
   }
 
   /** The upstream takes no more of the body. */
   stopPassing(): void {
     if (this.#passer === null) return;
     this.#passer = null;
-    this.#client.stopBody();
+    this.#client.body.stop();
     this.#request.lingeringClose = true;
     this.#request.keepalive = false;
   }
@@ -131,7 +131,7 @@ export class RequestIntake {
     }
     const request = this.#request;
     const rules = this.#path.rules.body(request);
-    const input = this.#client.peekInput();
+    const input = this.#client.input.peek();
     const probe = new BodyDiscarder(rules.contentLength, rules.bareLineFeeds);
     if (input.length === 0 || probe.push(input, 0, input.length) !== 'done') return;
     this.#continue();
@@ -154,7 +154,7 @@ export class RequestIntake {
     let progress: BodyProgress = 'more';
     let early = true;
     const request = this.#request;
-    this.#client.readBody(
+    this.#client.body.start(
       {
         take: (bytes, start, end) => {
           progress = reader.push(bytes, start, end);
@@ -177,7 +177,7 @@ export class RequestIntake {
   }
 
   #holdBack(passer: BodyPasser): void {
-    if (passer.full && this.#passer === passer) this.#client.pauseBody();
+    if (passer.full && this.#passer === passer) this.#client.body.pause();
   }
 
   #failed(

@@ -32,7 +32,7 @@ export function openTunnel(
     ended,
   });
   if (end > start) tunnel.fromUpstream(early, end, start);
-  tunnel.sendEarly(client.takeInput());
+  tunnel.sendEarly(client.input.take());
   if (client.stream.ended) tunnel.clientEnded();
   else if (upstream.stream.ended) tunnel.upstreamEnded();
 }

@@ -1,0 +1,57 @@
+/** A head is parsed again when this many bytes have been added to it, or a line has ended. */
+const retrySize = 1024;
+
+/**
+ * What a client has sent and nobody has used yet, latin1: the head of the next request and what came behind it (nginx's
+ * `c->buffer` and `hc->busy`).
+ */
+export class ReceivedInput {
+  /** What is not used yet begins at `from`. */
+  text = '';
+  from = 0;
+  /** Length of the text when its head was last found incomplete. */
+  #tried = 0;
+
+  get length(): number {
+    return this.text.length - this.from;
+  }
+
+  append(bytes: Buffer, start: number, end: number): void {
+    const piece = bytes.toString('latin1', start, end);
+    if (this.text.length === this.from) this.text = piece;
+    else this.text = (this.from === 0 ? this.text : this.text.slice(this.from)) + piece;
+    this.from = 0;
+  }
+
+  /** A head was found that ends at `end`. */
+  headFound(end: number): void {
+    this.#tried = 0;
+    this.from = end;
+    if (end < this.text.length) return;
+    this.text = '';
+    this.from = 0;
+  }
+
+  /** What there is holds no whole head. */
+  headIncomplete(): void {
+    this.#tried = this.text.length;
+  }
+
+  /** A head that comes byte by byte is not parsed again for each of them. */
+  get worthTrying(): boolean {
+    if (this.#tried < retrySize || this.text.length - this.#tried >= retrySize) return true;
+    return this.text.indexOf('\n', this.#tried) >= 0;
+  }
+
+  peek(): Buffer {
+    return Buffer.from(this.from === 0 ? this.text : this.text.slice(this.from), 'latin1');
+  }
+
+  /** As `peek`, and uses it up. */
+  take(): Buffer {
+    const input = this.peek();
+    this.text = '';
+    this.from = 0;
+    return input;
+  }
+}
