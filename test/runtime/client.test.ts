@@ -61,6 +61,16 @@ describe('a client connection', () => {
     expect(client.closed).toBe(true);
   });
 
+  it('answers requests that come together behind others that did', async () => {
+    const client = serving.connect();
+    const get = (path: string, last = ''): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${last}\r\n`;
+    client.send(get('/a') + get('/b'));
+    await client.read(/hello/);
+    await client.read(/hello/);
+    client.send(get('/c') + get('/d', 'Connection: close\r\n'));
+    expect((await client.readAll()).match(/hello/g)).toHaveLength(2);
+  });
+
   it('takes a head byte by byte, with bare line feeds', async () => {
     const client = serving.connect();
     for (const byte of 'GET / HTTP/1.0\nX: y\n\n') {

@@ -184,7 +184,8 @@ export class ClientConnection implements StreamOwner {
       this.#deadline.rest();
       this.#driver = new RequestDriver(this.#path, this, request);
       this.#driver.start();
-      this.#pipelined ||= more = this.input.length > 0;
+      more = this.input.length > 0;
+      this.#pipelined ||= more;
     } while (more && this.state === 'idle');
     this.#parsing = false;
   }
