@@ -1,5 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { isIP } from 'node:net';
+import { inOrder, nothing, rotated, serviceKey } from './entry.ts';
+import type { Answer, Entry, Question, Waiter } from './entry.ts';
+import { errorCodes, errorTexts, timedOut } from './errors.ts';
 import { decodeAnswer, encodeQuery, recordTypes, type DnsAnswer, type DnsRecord } from './message.ts';
 import { NameServer, type NameServerAddress } from './name-server.ts';
 
@@ -12,14 +15,6 @@ export interface ResolverSettings {
   readonly ipv6: boolean;
 }
 
-/** What is known of a name: addresses, or (SRV) where a service runs. */
-interface Answer {
-  readonly addresses: readonly string[];
-  readonly services: readonly DnsRecord[];
-}
-
-const nothing: Answer = { addresses: [], services: [] };
-
 /** Called once. `error` is '' or nginx's text; `validFor` says for how many seconds the answer holds. */
 export type Resolved = (error: string, addresses: readonly string[], validFor: number) => void;
 
@@ -31,26 +26,6 @@ export type ResolveHost = (
   done: Resolved,
 ) => () => void;
 
-/** nginx's texts by RCODE (ngx_resolver_strerror). */
-const errorTexts: Readonly<Record<number, string>> = {
-  1: 'Format error',
-  2: 'Server failure',
-  3: 'Host not found',
-  4: 'Unimplemented',
-  5: 'Operation refused',
-};
-const timeoutNumber = 110;
-
-/** `3: Host not found`, as messages show errors: RCODE and text, or the system's number of a timeout. */
-export function numberedError(error: string): string {
-  const code = Object.keys(errorTexts).find((each) => errorTexts[Number(each)] === error);
-  return `${code ?? timeoutNumber}: ${error}`;
-}
-const hostNotFound = 3;
-const formatError = 1;
-const operationRefused = 5;
-export const timedOut = 'Operation timed out';
-
 /** Milliseconds until a query goes to the next server (ngx_resolver.c, resend_timeout). */
 const resendAfter = 5_000;
 /** Seconds that a cached name is kept unused (ngx_resolver.c, expire). */
@@ -59,45 +34,7 @@ const keepUnused = 30;
 const failureValid = 10;
 const maxCnames = 50;
 
-interface Waiter {
-  readonly done: (error: string, answer: Answer, validFor: number) => void;
-  /** SRV records are wanted. */
-  readonly service: boolean;
-  timer: NodeJS.Timeout | null;
-  cnames: number;
-  /** The look-up it waits for now; changes when a CNAME is followed. */
-  entry: Entry | null;
-}
-
-interface Question {
-  readonly id: number;
-  readonly type: number;
-  readonly query: Buffer;
-  overTcp: boolean;
-  /** null until answered. */
-  addresses: readonly string[] | null;
-  services: readonly DnsRecord[];
-}
-
-/** Where the SRV records of a name are kept, beside its addresses. */
-const serviceKey = (name: string): string => `SRV ${name}`;
-
-/** What is known of one name: being asked for (`waiters` not empty), addresses, or another name. */
-interface Entry {
-  readonly key: string;
-  readonly name: string;
-  questions: Question[];
-  server: number;
-  waiters: Set<Waiter>;
-  resend: NodeJS.Timeout | null;
-  code: number;
-  /** Smallest TTL seen, seconds. */
-  ttl: number;
-  cname: string | null;
-  /** Until when (whole monotonic seconds, inclusive) the result holds; -1 while there is none. */
-  validUntil: number;
-  usedAt: number;
-}
+const seconds = (): number => Math.floor(performance.now() / 1000);
 
 /**
  * A stub resolver with nginx's behaviour (ngx_resolver.c): names are asked for once however many wait, A and AAAA
@@ -184,7 +121,7 @@ export class Resolver {
     if (entry === undefined || entry.waiters.size === 0) {
       const fresh = this.#query(name, waiter.service);
       if (fresh === null) {
-        this.#finish(waiter, errorTexts[hostNotFound]!, nothing, failureValid);
+        this.#finish(waiter, errorTexts[errorCodes.hostNotFound]!, nothing, failureValid);
         return;
       }
       entry = fresh;
@@ -195,7 +132,8 @@ export class Resolver {
 
   #follow(waiter: Waiter, cname: string): void {
     waiter.cnames += 1;
-    if (waiter.cnames > maxCnames) this.#finish(waiter, errorTexts[hostNotFound]!, nothing, failureValid);
+    if (waiter.cnames > maxCnames)
+      this.#finish(waiter, errorTexts[errorCodes.hostNotFound]!, nothing, failureValid);
     else this.#wait(waiter, cname.toLowerCase());
   }
 
@@ -276,7 +214,7 @@ export class Resolver {
       return;
     }
     const { code, id, question: asked } = answer;
-    if (code === formatError || code > operationRefused) {
+    if (code === errorCodes.formatError || code > errorCodes.operationRefused) {
       this.#report(`DNS error (${code}: ${errorTexts[code] ?? 'Unknown error'}), query id:${id}`);
       return;
     }
@@ -313,7 +251,7 @@ export class Resolver {
     if (entry.code !== 0) this.#failed(entry, errorTexts[entry.code]!);
     else if (found) this.#settle(entry, null);
     else if (cname !== null) this.#settle(entry, cname);
-    else if (records.length === 0) this.#failed(entry, errorTexts[hostNotFound]!);
+    else if (records.length === 0) this.#failed(entry, errorTexts[errorCodes.hostNotFound]!);
     else this.#report('no A or CNAME types in DNS response');
   }
 
@@ -353,25 +291,4 @@ export class Resolver {
       }
     }
   }
-}
-
-const seconds = (): number => Math.floor(performance.now() / 1000);
-
-/** The addresses of a fresh answer: as they came, IPv4 first. */
-function inOrder({ questions }: Entry): Answer {
-  return {
-    addresses: questions.flatMap(({ addresses }) => addresses ?? []),
-    services: questions.flatMap(({ services }) => services),
-  };
-}
-
-/** The addresses of a kept answer from a random one on, IPv4 and IPv6 each in their order (ngx_resolver_export). */
-function rotated(entry: Entry): Answer {
-  const all = entry.questions.flatMap(({ addresses }) => turn(addresses ?? []));
-  return { ...inOrder(entry), addresses: turn(all) };
-}
-
-function turn(list: readonly string[]): readonly string[] {
-  const from = list.length > 1 ? Math.floor(Math.random() * list.length) : 0;
-  return [...list.slice(from), ...list.slice(0, from)];
 }

@@ -1,5 +1,6 @@
 import type { DnsRecord } from './message.ts';
-import { numberedError, type Resolver } from './resolver.ts';
+import { numberedError } from './errors.ts';
+import type { Resolver } from './resolver.ts';
 
 /** One address that a service runs on. */
 export interface ServiceAddress {

@@ -1,4 +1,5 @@
-import { numberedError, type ResolveHost, type ResolverSettings } from './resolver.ts';
+import { numberedError } from './errors.ts';
+import type { ResolveHost, ResolverSettings } from './resolver.ts';
 import type { ResolveService } from './resolvers.ts';
 import type { ServiceAddress } from './service.ts';
 
