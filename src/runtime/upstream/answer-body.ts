@@ -17,9 +17,9 @@ export interface AnswerUser {
   answerComplete(keep: boolean): void;
   /** The body cannot be completed. */
   answerBroken(): void;
-  /** Nor can it because of a fault that came with the first data: not even the head has left nginx then. */
+  /** Nor does its head go out: a fault came with the first data, when not even the head has left nginx. */
   answerRefused(): void;
-  /** Nor can it because a temporary file cannot be written. */
+  /** The body cannot be completed, because a temporary file cannot be written. */
   fileFailed(error: unknown): void;
 }
 
