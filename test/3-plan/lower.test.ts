@@ -125,12 +125,20 @@ describe('the plan', () => {
         'ssl_ocsp on; ssl_ocsp_responder http://127.0.0.1/; ssl_client_certificate x; ssl_verify_client on;',
       ),
     ).toEqual(['error "ssl_ocsp" is not implemented by the runtime']);
-    expect(said('ssl_conf_command MinProtocol TLSv1.3;')).toEqual([
-      'error "ssl_conf_command" is not implemented by the runtime',
+    expect(said('ssl_conf_command MinProtocol TLSv1.3; ssl_conf_command Options -ServerPreference;')).toEqual(
+      [],
+    );
+    expect(
+      said('ssl_conf_command NumTickets 1; ssl_conf_command Options Compression,KTLS,-MiddleboxCompat;'),
+    ).toEqual([
+      'error "NumTickets" of "ssl_conf_command" is not implemented by the runtime',
+      'error "Compression" of "ssl_conf_command" is not implemented by the runtime',
+      'info "KTLS" of "ssl_conf_command" is not implemented by the runtime',
+      'error "-MiddleboxCompat" of "ssl_conf_command" is not implemented by the runtime',
     ]);
     expect(
-      said('location / { proxy_pass http://127.0.0.1; proxy_ssl_conf_command Ciphersuites x; }'),
-    ).toEqual(['error "proxy_ssl_conf_command" is not implemented by the runtime']);
+      said('location / { proxy_pass http://127.0.0.1; proxy_ssl_conf_command DHParameters x; }'),
+    ).toEqual(['error "DHParameters" of "proxy_ssl_conf_command" is not implemented by the runtime']);
     expect(said('ssl_stapling on; ssl_early_data on; http2 on;')).toEqual([
       'info "ssl_stapling" is not implemented by the runtime',
       'info "ssl_early_data" is not implemented by the runtime',

@@ -6,6 +6,7 @@ import type { Content, ModuleSettings } from '../schema.ts';
 import type { PlanRegex, Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
 import { parseTarget } from '../schema/proxy-target.ts';
+import { confCommand } from './conf-command.ts';
 import { temporaryPath } from './core.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { credentialPath, word, words } from './lowering.ts';
@@ -84,6 +85,7 @@ export const proxyLowerings: Lowerings = {
   proxy_ssl_password_file: pathSetting('proxy_ssl_password_file'),
   proxy_ssl_ciphers: (_cx, level, directive) =>
     level.set('proxy', 'proxy_ssl_ciphers', word(directive, 0), directive),
+  proxy_ssl_conf_command: confCommand('proxy'),
   proxy_http_version(cx, level, directive) {
     level.set('proxy', 'proxy_http_version', word(directive, 0), directive);
     if (word(directive, 0) === '2')

@@ -3,6 +3,7 @@ import { parseNumber } from '../../nginx/values/number.ts';
 import { parseSeconds } from '../../nginx/values/time.ts';
 import type { Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
+import { confCommand } from './conf-command.ts';
 import { credentialPath, option, word, words } from './lowering.ts';
 
 const path =
@@ -41,6 +42,7 @@ export const sslLowerings: Lowerings = {
   ssl_dhparam: path('ssl_dhparam'),
   ssl_client_certificate: path('ssl_client_certificate'),
   ssl_trusted_certificate: path('ssl_trusted_certificate'),
+  ssl_conf_command: confCommand('ssl'),
   ssl_crl: path('ssl_crl'),
   ssl_session_cache: (_cx, level, directive) =>
     level.set('ssl', 'ssl_session_cache', words(directive), directive),

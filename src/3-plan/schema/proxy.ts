@@ -1,5 +1,6 @@
 import type { infer as Infer } from 'zod';
 import { z } from './z.ts';
+import { confCommands } from './conf-command.ts';
 import { proxyCacheTable } from './cache.ts';
 import {
   bitmask,
@@ -119,6 +120,7 @@ export const proxyTable = {
   proxy_ssl_password_file: custom(z.string(), ''),
   proxy_ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
   proxy_ssl_ciphers: custom(z.string(), 'DEFAULT'),
+  proxy_ssl_conf_command: confCommands(),
   proxy_ssl_session_reuse: flag(true),
   proxy_send_lowat: ignored(),
   proxy_headers_hash_max_size: ignored(),

@@ -1,4 +1,5 @@
 import { z } from './z.ts';
+import { confCommands } from './conf-command.ts';
 import { bitmask, custom, enumeration, flag, ignored, number, seconds, string, template } from './setting.ts';
 
 /** ngx_http_ssl_module; used by servers only. */
@@ -26,6 +27,7 @@ export const sslTable = {
   ssl_session_tickets: flag(true),
   ssl_session_ticket_key: custom(z.array(z.string()), []),
   ssl_session_timeout: seconds(300),
+  ssl_conf_command: confCommands(),
   ssl_reject_handshake: flag(false),
   ssl_buffer_size: ignored(),
   // What only belongs to `ssl_stapling` and `ssl_ocsp`, which are named where they are switched on.

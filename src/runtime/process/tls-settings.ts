@@ -1,4 +1,6 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
+import { withCommands } from '../tls/conf-commands.ts';
+import { withoutCommands } from '../tls/secure-context.ts';
 import type { TlsServerSettings } from '../tls/tls-server.ts';
 import { bytesOf } from './bytes.ts';
 
@@ -17,7 +19,8 @@ export function tlsServerSettings(
   if (ssl.ssl_certificate.length === 0 && !ssl.ssl_reject_handshake) return null;
   const { ssl_certificate: certificates, ssl_certificate_key: keys } = ssl;
   const constant = [...certificates, ...keys].every((path) => typeof path === 'string');
-  return {
+  const settings: TlsServerSettings = {
+    ...withoutCommands,
     variableCertificates: !constant,
     certificateCache: ssl.ssl_certificate_cache,
     certificates: constant
@@ -45,6 +48,7 @@ export function tlsServerSettings(
     sessionTicketKeys: ssl.ssl_session_ticket_key,
     alpn: ['http/1.1', 'http/1.0', 'http/0.9'],
   };
+  return withCommands(settings, ssl.ssl_conf_command);
 }
 
 /** Sessions to keep for `shared:NAME:SIZE`, `builtin[:N]`, `none` and `off`. */

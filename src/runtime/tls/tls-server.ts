@@ -16,8 +16,6 @@ export interface TlsServerSettings extends TlsSettings {
   /** For those; null: files are looked at for each connection. */
   readonly certificateCache: CertificateCache | null;
   readonly preferServerCiphers: boolean;
-  /** OpenSSL's list; `auto` = its default. */
-  readonly ecdhCurve: string;
   readonly dhparam: string | null;
   readonly verifyClient: 'off' | 'on' | 'optional' | 'optional_no_ca';
   readonly verifyDepth: number;
@@ -176,7 +174,6 @@ function serverOptions(
     ca: asks ? context.ca : undefined,
     secureOptions: (context.secureOptions ?? 0) | (resumesByTicket(settings) ? 0 : opNoTicket),
     honorCipherOrder: settings.preferServerCiphers,
-    ecdhCurve: settings.ecdhCurve,
     dhparam: settings.dhparam === null ? undefined : readParameters(files, settings.dhparam),
     requestCert: asks,
     // The connection stays up: a refused certificate is answered with a page (495, 496).

@@ -1,5 +1,7 @@
 import type { ProxySettings } from '../../3-plan/schema.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
+import { withCommands } from '../tls/conf-commands.ts';
+import { withoutCommands } from '../tls/secure-context.ts';
 import type { TlsClientConfiguration } from '../tls/tls-client.ts';
 
 /** TLS 1.2 and 1.3 and what came before, where `proxy_ssl_protocols` says nothing (ngx_http_proxy_module.c). */
@@ -23,7 +25,9 @@ export class UpstreamTls {
 }
 
 function describe(settings: ProxySettings, certificate: string, key: string): TlsClientConfiguration {
-  return {
+  const configuration: TlsClientConfiguration = {
+    ...withoutCommands,
+    ecdhCurve: 'auto',
     certificates: certificate === '' ? [] : [{ certificate, key }],
     passwordFile: settings.proxy_ssl_password_file || null,
     protocols: settings.proxy_ssl_protocols.length > 0 ? settings.proxy_ssl_protocols : defaultProtocols,
@@ -36,4 +40,5 @@ function describe(settings: ProxySettings, certificate: string, key: string): Tl
     sendServerName: settings.proxy_ssl_server_name,
     sessionReuse: settings.proxy_ssl_session_reuse,
   };
+  return withCommands(configuration, settings.proxy_ssl_conf_command);
 }

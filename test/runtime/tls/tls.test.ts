@@ -17,6 +17,7 @@ import {
   verifyUpstream,
   type TlsClientConfiguration,
 } from '../../../src/runtime/tls/tls-client.ts';
+import { withoutCommands } from '../../../src/runtime/tls/secure-context.ts';
 import { VariableTlsServer } from '../../../src/runtime/tls/variable-tls-server.ts';
 import { TlsServer, type TlsServerSettings } from '../../../src/runtime/tls/tls-server.ts';
 
@@ -35,6 +36,7 @@ function certificate(name: string): { certificate: string; key: string } {
 }
 
 const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => ({
+  ...withoutCommands,
   variableCertificates: false,
   certificateCache: null,
   certificates: [],
@@ -58,6 +60,8 @@ const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => 
 });
 
 const clientSettings = (more: Partial<TlsClientConfiguration>): TlsClientConfiguration => ({
+  ...withoutCommands,
+  ecdhCurve: 'auto',
   certificates: [],
   passwordFile: null,
   protocols: ['TLSv1.2', 'TLSv1.3'],
