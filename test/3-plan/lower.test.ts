@@ -156,6 +156,16 @@ describe('the plan', () => {
     ]);
   });
 
+  test('names logs that go to a unix socket, which cannot be opened', () => {
+    const { diagnostics } = lowered(
+      'access_log syslog:server=unix:/dev/log; server { listen 80; error_log syslog:server=unix:/dev/log,tag=a; }',
+    );
+    expect(diagnostics.map(({ severity, message }) => [severity, message])).toEqual([
+      ['error', '"syslog:server=unix:" of "access_log" is not implemented by the runtime'],
+      ['error', '"syslog:server=unix:" of "error_log" is not implemented by the runtime'],
+    ]);
+  });
+
   test('does not listen with TCP for QUIC, and names HTTP/2', () => {
     const keys = 'ssl_certificate x; ssl_certificate_key x;';
     const both = lowered(`server { listen 8443 http2; listen 8444 quic; ${keys} }`);

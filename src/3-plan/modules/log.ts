@@ -40,7 +40,7 @@ export const logLowerings: Lowerings = {
 
 /** The log that applies where no `access_log` was written. */
 export function defaultAccessLog(cx: LowerContext): AccessTarget {
-  const log = destination(cx, 'logs/access.log', -1);
+  const log = destination(cx, 'logs/access.log', null);
   cx.http.accessLogs.push(log);
   return {
     log: cx.http.accessLogs.length - 1,
@@ -67,7 +67,7 @@ function formatIndex(cx: LowerContext, name: string): number {
 
 function lowerAccessLog(cx: LowerContext, directive: ResolvedDirective): AccessTarget {
   const [path = '', ...rest] = words(directive);
-  const target = destination(cx, path, cx.origin(directive));
+  const target = destination(cx, path, directive);
   let format = 'combined';
   let condition: AccessTarget['if'] = null;
   for (const [index, option] of rest.entries()) {
@@ -91,7 +91,7 @@ function lowerAccessLog(cx: LowerContext, directive: ResolvedDirective): AccessT
 
 /** `error_log`: the destination, shared with others of the same, and the lowest level that goes there (`error` unless said). */
 export function lowerErrorLog(cx: LowerContext, directive: ResolvedDirective): ErrorTarget {
-  const target = destination(cx, word(directive, 0), cx.origin(directive));
+  const target = destination(cx, word(directive, 0), directive);
   const rest = words(directive).slice(1);
   const level =
     rest.find((each) => logLevels.includes(each)) ??
@@ -99,17 +99,27 @@ export function lowerErrorLog(cx: LowerContext, directive: ResolvedDirective): E
   return { log: shared(cx.plan.errorLogs, target), level, origin: cx.origin(directive) };
 }
 
-function destination(cx: LowerContext, text: string, origin: number): Destination {
+/** `directive` is null for the log that nobody wrote. */
+function destination(cx: LowerContext, text: string, directive: ResolvedDirective | null): Destination {
+  const origin = directive === null ? -1 : cx.origin(directive);
   const base = { path: '', buffer: 0, flush: 0, gzip: 0, syslog: null, origin };
   if (text === 'stderr') return { ...base, kind: 'stderr' };
-  if (text.startsWith('syslog:')) return { ...base, kind: 'syslog', syslog: syslogParameters(text.slice(7)) };
+  if (text.startsWith('syslog:')) {
+    const syslog = syslogParameters(text.slice(7));
+    if (directive !== null && syslog.address.startsWith('unix:'))
+      cx.notImplemented(directive, {
+        parameter: 'syslog:server=unix:',
+        detail: 'Node has no unix datagram sockets, so the log cannot be opened.',
+      });
+    return { ...base, kind: 'syslog', syslog };
+  }
   if (text.startsWith('memory:')) return { ...base, kind: 'memory', buffer: parseSize(text.slice(7)) ?? 0 };
   if (text.includes('$')) return { ...base, kind: 'variable' };
   return { ...base, kind: 'file', path: cx.path(text) };
 }
 
 /** `server=…,facility=…,severity=…,tag=…,nohostname` (ngx_syslog_process_conf). */
-function syslogParameters(text: string): Destination['syslog'] {
+function syslogParameters(text: string): NonNullable<Destination['syslog']> {
   const parameters = new Map(
     text.split(',').map((each) => {
       const [key = '', value = ''] = each.split(/=(.*)/s);
