@@ -156,6 +156,14 @@ describe('the plan', () => {
     ]);
   });
 
+  test('names what it cannot set of a socket', () => {
+    const { diagnostics } = lowered('server { listen 8080 rcvbuf=64k deferred backlog=5 reuseport; }');
+    expect(diagnostics.map(({ severity, message }) => [severity, message])).toEqual([
+      ['info', '"rcvbuf" of "listen" is not implemented by the runtime'],
+      ['info', '"deferred" of "listen" is not implemented by the runtime'],
+    ]);
+  });
+
   test('names logs that go to a unix socket, which cannot be opened', () => {
     const { diagnostics } = lowered(
       'access_log syslog:server=unix:/dev/log; server { listen 80; error_log syslog:server=unix:/dev/log,tag=a; }',

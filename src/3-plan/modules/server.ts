@@ -35,7 +35,7 @@ export function lowerServer(
   const listens = block.own('listen');
   if (listens.length === 0) addListen(cx, server, index, directive, ['*:80']);
   for (const listen of listens) {
-    nameOtherVersions(cx, listens, listen);
+    nameWithoutEffect(cx, listens, listen);
     if (!overQuic(listen))
       addListen(
         cx,
@@ -50,13 +50,26 @@ export function lowerServer(
 
 const overQuic = (listen: ResolvedDirective): boolean => words(listen).slice(1).includes('quic');
 
-/** Clients get HTTP/1.1 where they ask for another version, if there is an address for it. */
-function nameOtherVersions(
+/** What Node cannot set of a socket. */
+const socketTuning: ReadonlySet<string> = new Set([
+  'setfib',
+  'fastopen',
+  'rcvbuf',
+  'sndbuf',
+  'accept_filter',
+  'deferred',
+  'multipath',
+]);
+
+/** Names the parameters that change nothing here; of HTTP versions clients get 1.1, if there is an address for it. */
+function nameWithoutEffect(
   cx: LowerContext,
   listens: readonly ResolvedDirective[],
   listen: ResolvedDirective,
 ): void {
   const effect = 'tuning';
+  for (const [parameter = ''] of words(listen).map((text) => text.split('=')))
+    if (socketTuning.has(parameter)) cx.notImplemented(listen, { parameter, effect });
   if (overQuic(listen))
     cx.notImplemented(listen, {
       parameter: 'quic',
