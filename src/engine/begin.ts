@@ -47,6 +47,7 @@ export function begin(
     request.action = finish(cx, request, status);
     return request;
   }
+  request.activity = '';
   request.keepalive = connectionKept(request);
   request.lingeringClose = request.hasBody;
   const refusal = tlsRefusal(cx, request);
@@ -93,6 +94,7 @@ export function abandon(
 /** Gives 0 when the head was read, -1 when more is needed, else the status of the refusal (ngx_http_process_request_line and …_headers). */
 function readHead(cx: EngineContext, request: Request, bytes: string, start: number): number {
   const { number, size } = request.location.core.large_client_header_buffers;
+  request.activity = `reading client ${request.connection.pipelined ? 'pipelined ' : ''}request line`;
   const lineEnd = bytes.indexOf('\n', start);
   if (lineEnd === -1 || lineEnd - start >= size) {
     if (lineEnd === -1 && bytes.length - start < size) return partialLine(request, bytes, start);
@@ -113,6 +115,7 @@ function readHead(cx: EngineContext, request: Request, bytes: string, start: num
   if (request.httpVersion < httpVersion10) {
     return request.host === '' ? chooseServer(cx, request, '') : 0;
   }
+  request.activity = 'reading client request headers';
   const read = readHeaders(cx, request, bytes, lineEnd + 1, { number, size });
   return read === 0 ? checkHeaders(cx, request) : read;
 }

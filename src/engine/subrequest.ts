@@ -67,6 +67,7 @@ export function startSubrequest(
   if (options.clones === true) cloneWay(child, parent);
   else child.phase = phases.serverRewrite;
   updateLocation(cx, child);
+  child.main.activity = '';
   const result = options.named === undefined ? restart : namedLocation(cx, child, options.named);
   child.action = result === restart ? run(cx, child) : finish(cx, child, result);
   return child;

@@ -51,6 +51,10 @@ export function namedLocation(cx: EngineContext, request: Request, name: string)
     );
     return 500;
   }
+  if (request.uri === '') {
+    cx.world.log('error', `empty URI in redirect to named location "${name}"`, request);
+    return 500;
+  }
   const index = request.server.named.get(name);
   if (index === undefined) {
     cx.world.log('error', `could not find named location "${name}"`, request);

@@ -17,10 +17,11 @@ export function sizeAtRunTime(cx: EngineContext, request: Request, template: Tem
 
 const unlimited = { rate: 0, after: 0 };
 
-/** `X-Accel-Limit-Rate`, `$limit_rate`, or `limit_rate`, with `limit_rate_after`. */
+/** `X-Accel-Limit-Rate`, `$limit_rate`, or `limit_rate`, with `limit_rate_after`. From now on `$limit_rate` says it (ngx_http_write_filter). */
 export function sendRate(cx: EngineContext, request: Request): { rate: number; after: number } {
   const { core } = request.location;
   const own = request.limitRate ?? (request.upstream?.limitRate || null);
   const rate = own ?? sizeAtRunTime(cx, request, core.limit_rate);
+  request.limitRate = rate;
   return rate === 0 ? unlimited : { rate, after: sizeAtRunTime(cx, request, core.limit_rate_after) };
 }

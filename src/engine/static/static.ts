@@ -36,6 +36,14 @@ export function staticHandler(cx: EngineContext): PhaseHandler {
   };
 }
 
+/** ngx_http_set_etag: the line comes behind those that an `X-Accel-Redirect` has brought along. */
+function setEtag(request: Request, stat: FileStat): void {
+  request.etag = `"${stat.mtime.toString(16)}-${stat.size.toString(16)}"`;
+  if (request.headersOut.length === 0) return;
+  request.headersOut.push('ETag', request.etag);
+  request.etagListed = true;
+}
+
 /** Makes the file the answer; 404 for what is no regular file. */
 export function sendFile(cx: EngineContext, request: Request, path: string, stat: FileStat): number {
   if (stat.kind !== 'file') {
@@ -45,7 +53,7 @@ export function sendFile(cx: EngineContext, request: Request, path: string, stat
   request.status = 200;
   request.contentLengthOut = stat.size;
   request.lastModified = stat.mtime;
-  if (request.location.core.etag) request.etag = `"${stat.mtime.toString(16)}-${stat.size.toString(16)}"`;
+  if (request.location.core.etag) setEtag(request, stat);
   request.contentType = contentTypeOf(request);
   request.acceptRanges = true;
   request.body = stat.size === 0 ? null : [{ kind: 'file', path, start: 0, end: stat.size }];

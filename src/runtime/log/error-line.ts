@@ -39,7 +39,14 @@ export function errorLine(
   text: string,
 ): string {
   const line = `${time} [${level}] ${pid}#${pid}: ${connection > 0 ? `*${connection} ` : ''}${text}`;
-  return `${line.length >= maxLine ? line.slice(0, maxLine - 1) : line}\n`;
+  return `${line.length < maxLine ? line : shortened(line).slice(0, maxLine - 1)}\n`;
+}
+
+/** ngx_log_errno: where a message leaves less than 50 bytes for what the system said, that takes the place of the message's end. */
+function shortened(line: string): string {
+  const error = / \(\d+: [^()]+\)(?= while |, client: |$)/.exec(line);
+  const room = maxLine - 50;
+  return error === null || error.index <= room ? line : `${line.slice(0, room)}...${line.slice(error.index)}`;
 }
 
 /** What nginx appends to a message about a request (ngx_http_log_error, ngx_http_log_error_handler). */

@@ -59,6 +59,14 @@ describe('ErrorLogs', () => {
   });
 });
 
+test('errorLine keeps what the system said where a message is too long for it', () => {
+  const said = ' (36: File name too long), client: 127.0.0.1, server: localhost';
+  const line = errorLine('2026/11/22 16:05:09', 'error', 7, 0, `open() "${'x'.repeat(2500)}" failed${said}`);
+  expect(line).toHaveLength(2048);
+  expect(line).toMatch(/xxx\.\.\. \(36: File name too long\), client: 127\.0/);
+  expect(line.indexOf('...')).toBe(1998);
+});
+
 test('errorLine cuts at 2048 bytes', () => {
   const line = errorLine('2026/11/22 16:05:09', 'error', 7, 0, 'x'.repeat(3000));
   expect([line.length, line.endsWith('x\n')]).toEqual([2048, true]);

@@ -96,3 +96,22 @@ describe('what the logs say of a request', () => {
     expect(lines).toEqual(['412 []']);
   });
 });
+
+test('a refused request line has no URI for a named location, and the message says what was being read', async () => {
+  const { answer, errors } = await logged(
+    '$status',
+    'error_page 400 @named; location @named { return 200 named; }',
+    'GET / http/1.1\r\nHost: a\r\n\r\n',
+  );
+  expect(answer).not.toContain('named');
+  expect(errors).toEqual([
+    expect.stringMatching(
+      /^empty URI in redirect to named location "@named" while reading client request line, client: /,
+    ),
+  ]);
+});
+
+test('$limit_rate says the limit of the location once the answer has begun', async () => {
+  const { lines } = await logged('$limit_rate', 'location / { limit_rate 100k; return 200 x; }', get('/'));
+  expect(lines).toEqual(['102400']);
+});

@@ -17,6 +17,8 @@ describe('what becomes of odd answers and requests', () => {
         setTimeout(() => socket.end('3\r\nxyz\r\nzz\r\n'), 50);
       }
       if (input.startsWith('HEAD /line ')) socket.end('HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n');
+      if (input.startsWith('GET /accel '))
+        socket.end('HTTP/1.1 200 OK\r\nX-Accel-Redirect: /files/a\r\nContent-Disposition: inline\r\n\r\n');
       if (input.startsWith('GET /in/')) socket.end(redirect(first));
     });
     second = await Upstream.start((socket, input) => {
@@ -40,8 +42,10 @@ describe('what becomes of odd answers and requests', () => {
           location /in/default { ${to(second)} proxy_redirect default; }
           if ($arg_if) { ${to(second)} }
         }
+        location /files/ { root {{DIR}}; }
         location /text { return 200 text; }
       }`,
+      { 'files/a': 'file' },
     );
   });
 
@@ -79,6 +83,10 @@ describe('what becomes of odd answers and requests', () => {
     const notRewritten = `http://127.0.0.1:${second.port}/y`;
     expect(await location('/in/other')).toBe(notRewritten);
     expect(await location('/in/if?if=1')).toBe(notRewritten);
+  });
+
+  it('puts the tag of a file behind the lines that came with X-Accel-Redirect', async () => {
+    expect(await get('/accel')).toMatch(/\r\nContent-Disposition: inline\r\nETag: "[^"]+"\r\n/);
   });
 
   it('logs the connection as kept where a page in place of the answer ends it', async () => {
