@@ -9,9 +9,10 @@ import { option, word, words } from './lowering.ts';
 
 type RequestLimit = ModuleSettings<'limitReq'>['limit_req'][number];
 type ConnectionLimit = ModuleSettings<'limitConn'>['limit_conn'][number];
+type ModernBrowser = ModuleSettings<'browser'>['modern_browser'][number];
 type ValidReferers = NonNullable<ModuleSettings<'referer'>['valid_referers']>;
 
-/** ngx_http_limit_req_module, ngx_http_limit_conn_module, ngx_http_realip_module, ngx_http_referer_module. */
+/** ngx_http_limit_req_module, ngx_http_limit_conn_module, ngx_http_realip_module, ngx_http_referer_module, ngx_http_browser_module. */
 export const trafficLowerings: Lowerings = {
   limit_req_zone(cx, _level, directive) {
     const rate = /^(\d+)(r\/[sm])?$/.exec(option(words(directive), 'rate') ?? '');
@@ -44,6 +45,15 @@ export const trafficLowerings: Lowerings = {
     level.list<string>('realip', 'set_real_ip_from', directive).push(word(directive, 0));
   },
   valid_referers: lowerReferers,
+  modern_browser(_cx, level, directive) {
+    const [browser = '', version = ''] = words(directive);
+    level
+      .list<ModernBrowser>('browser', 'modern_browser', directive)
+      .push({ browser: version === '' ? browser : browser.toLowerCase(), version });
+  },
+  ancient_browser(_cx, level, directive) {
+    level.list<string>('browser', 'ancient_browser', directive).push(...words(directive));
+  },
   secure_link: lowerSecureLink,
   secure_link_md5: lowerSecureLink,
 };

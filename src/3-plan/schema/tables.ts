@@ -17,7 +17,14 @@ import { additionTable, gunzipTable, gzipStaticTable, gzipTable, sliceTable, sub
 import { proxyTable, tunnelTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
 import { sslTable } from './ssl.ts';
-import { limitConnTable, limitReqTable, realipTable, refererTable, secureLinkTable } from './traffic.ts';
+import {
+  browserTable,
+  limitConnTable,
+  limitReqTable,
+  realipTable,
+  refererTable,
+  secureLinkTable,
+} from './traffic.ts';
 
 /** Every module with inherited settings, in nginx's order of modules. To add one: its table here, its lowering, its engine part. */
 export const tables = {
@@ -47,6 +54,7 @@ export const tables = {
   limitConn: limitConnTable,
   realip: realipTable,
   referer: refererTable,
+  browser: browserTable,
   secureLink: secureLinkTable,
 } satisfies Record<string, SettingsTable>;
 

@@ -54,6 +54,17 @@ export const refererTable = {
   referer_hash_max_size: ignored(),
 };
 
+/** One `modern_browser`: its name in lower case and the least version as written, or `unlisted` and ''. */
+export const modernBrowser = z.strictObject({ browser: z.string(), version: z.string() });
+
+/** ngx_http_browser_module. `ancient_browser` holds parts of `User-Agent`, and `netscape4`. */
+export const browserTable = {
+  modern_browser: custom(z.array(modernBrowser), []),
+  ancient_browser: custom(z.array(z.string()), []),
+  modern_browser_value: string('1'),
+  ancient_browser_value: string('1'),
+};
+
 /** ngx_http_secure_link_module: either the two with variables, or the secret. */
 export const secureLinkTable = {
   secure_link: text(''),

@@ -20,7 +20,6 @@ const configureArguments = [
   '--with-http_ssl_module',
   '--with-http_stub_status_module',
   '--with-http_sub_module',
-  '--without-http_browser_module',
   '--without-http_grpc_module',
   '--without-http_memcached_module',
   '--without-http_scgi_module',

@@ -3,6 +3,7 @@ import { additionFilter } from './addition.ts';
 import { authBasicHandler } from './auth-basic.ts';
 import { authRequestHandler } from './auth-request.ts';
 import { autoindexHandler } from './autoindex.ts';
+import { defineBrowser } from './browser.ts';
 import { charsetFilter } from './charset.ts';
 import { defineFastcgiVariables } from '../fastcgi/variables.ts';
 import { davHandler } from './dav.ts';
@@ -38,6 +39,7 @@ export const engineModules: readonly EngineModule[] = [
   { name: 'geo', define: defineGeos },
   { name: 'split_clients', define: defineSplitClients },
   { name: 'referer', define: defineReferer },
+  { name: 'browser', define: defineBrowser },
   { name: 'secure_link', define: defineSecureLink },
   { name: 'stub_status', define: defineStubStatus },
   {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defineBrowser } from '../../../src/engine/modules/browser.ts';
 import { defineGeos, defineSplitClients } from '../../../src/engine/modules/geo.ts';
 import { defineMaps } from '../../../src/engine/modules/map.ts';
 import { defineRealip, realipHandler, restoreAddress } from '../../../src/engine/modules/realip.ts';
@@ -16,6 +17,7 @@ function withVariables(body: string): TestEngine {
     defineReferer,
     defineSecureLink,
     defineRealip,
+    defineBrowser,
   ])
     define(engine.cx);
   return engine;
@@ -152,5 +154,43 @@ describe('referers and secure links', () => {
     expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,1', Y: '7' })).toBe('0');
     expect(value('secure_link', '/o/i', { X: '_PzaB7j7ff94ivFmtqePPg' })).toBe('1');
     expect(value('secure_link_expires', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,1', Y: '7' })).toBe('1');
+  });
+});
+
+describe('browsers', () => {
+  const engine = withVariables(`
+    modern_browser gecko 1.5;
+    server {
+      location /none { }
+      location /m { modern_browser MSIE 5.5; modern_browser unlisted; ancient_browser Links netscape4; modern_browser_value new;
+        location /m/in { ancient_browser Lynx; ancient_browser_value old; } }
+      location /u { modern_browser unlisted; }
+      location /o { modern_browser opera 9.1; }
+    }`);
+  const value = (location: string, agent: string | null): string[] => {
+    const request = engine.request(location, agent === null ? {} : { 'User-Agent': agent });
+    return ['modern_browser', 'ancient_browser'].map((name) => engine.cx.variables.evaluator(name)(request));
+  };
+
+  it.each([
+    ['/none', 'Mozilla/5.0 (X11; U; rv:1.5) Gecko', '1', ''],
+    ['/none', 'Mozilla/5.0 (X11; U; rv:1.4.9) Gecko', '', '1'],
+    ['/none', 'Mozilla/5.0 (X11; U; rv:', '', '1'],
+    ['/none', null, '', '1'],
+    ['/m', 'Mozilla/4.0 (compatible; MSIE 5.5; X)', 'new', ''],
+    ['/m', 'Mozilla/4.0 (compatible; MSIE 5.01; X)', '', '1'],
+    ['/m', 'Mozilla/4.0 (compatible; MSIE 6.0; X) Opera 7.50', '', '1'],
+    ['/m', 'Mozilla/4.72 [en] (X11)', '', '1'],
+    ['/m', 'Links (2.1)', '', '1'],
+    ['/m', 'Lynx', 'new', ''],
+    ['/m', null, 'new', ''],
+    ['/m/in', 'Lynx', '', 'old'],
+    ['/m/in', 'Links (2.1)', 'new', ''],
+    ['/u', 'Mozilla/5.0 (X11; U; rv:1.0) Gecko', '1', ''],
+    ['/o', 'Opera/9.10 (X11)', '1', ''],
+    ['/o', 'Opera/9.1 (X11)', '1', ''],
+    ['/o', 'Opera/9.0.99 (X11)', '', '1'],
+  ])('in %s with %j are modern %j or ancient %j', (location, agent, modern, ancient) => {
+    expect(value(location, agent)).toEqual([modern, ancient]);
   });
 });

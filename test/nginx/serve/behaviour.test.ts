@@ -210,3 +210,43 @@ sameAnswers(
     ['limit_except', 'POST /limit HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n'],
   ]),
 );
+
+sameAnswers(
+  'browsers are modern or ancient alike',
+  server(`
+    modern_browser gecko 1.5; modern_browser Safari 419.3; modern_browser konqueror 3.4; modern_browser opera 9.1;
+    location / { return 200 "$modern_browser|$ancient_browser|$msie\\n"; }
+    location /unlisted {
+      modern_browser msie 5.5; modern_browser unlisted; ancient_browser Links netscape4;
+      location /unlisted/in { modern_browser_value new; ancient_browser_value ""; return 200 "$modern_browser|$ancient_browser\\n"; }
+    }
+  `),
+  Object.fromEntries(
+    [
+      'Mozilla/5.0 (X11; U; Linux i686; en-US; rv:1.0.0) Gecko/20020610',
+      'Mozilla/5.0 (Windows; U; rv:1.7.8) Gecko/20050511 Firefox/1.0.4',
+      'Mozilla/5.0 (Macintosh) AppleWebKit/418.8 (KHTML, like Gecko) Safari/419.3',
+      'Mozilla/5.0 (Macintosh) AppleWebKit/418 (KHTML, like Gecko) Safari/417.9.3',
+      'Mozilla/5.0 (compatible; Konqueror/3.4; Linux)',
+      'Mozilla/5.0 (compatible; Konqueror/',
+      'Mozilla/4.0 (compatible; MSIE 5.5; Windows NT 5.1)',
+      'Mozilla/4.0 (compatible; MSIE 6.0; X11) Opera 7.50 [en]',
+      'Opera/9.01 (X11)',
+      'Opera/9.0.99 (X11)',
+      'Opera',
+      'Mozilla/4.72 [en] (X11)',
+      'Mozilla/4.72 ',
+      'Links (2.1)',
+      'Lynx',
+      '',
+    ]
+      .map((agent) => `User-Agent: ${agent}\r\n`)
+      .concat('', 'User-Agent: Links\r\nUser-Agent: Opera/9.2 x\r\n')
+      .flatMap((header) =>
+        ['/', '/unlisted/in'].map((path): [string, string] => [
+          `${path} ${JSON.stringify(header)}`,
+          get(path, header),
+        ]),
+      ),
+  ),
+);
