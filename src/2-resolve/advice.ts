@@ -31,12 +31,43 @@ export function missingSemicolon(
     const line = file.lineAt(before.start);
     return {
       detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so "${word.value}" became an argument of "${node.name.value}".`,
-      fixes: [
-        { title: 'Insert the missing ";"', edits: [{ file, start: before.end, end: before.end, text: ';' }] },
-      ],
+      fixes: [insertSemicolon(node, before.end)],
     };
   }
   return null;
+}
+
+/** A directive that the `{` of a block below ends: its `;` is missing where its line ends. */
+export function endedByBlock(node: Directive): Partial<Advice> {
+  const { name } = node;
+  const found = endOfLine(node, (block) => `the block "${block}" became a part of "${name.value}"`);
+  return found ?? { detail: `"${name.value}" has no block: it ends with ";".` };
+}
+
+/** An entry with too many words that goes on below its line. Null when it does not. */
+export function endedByEntry(node: Directive): Advice | null {
+  return endOfLine(node, (word) => `"${word}" became a part of this entry`);
+}
+
+/** What is missing where a directive's words go on in another line. */
+function endOfLine(node: Directive, sequel: (word: string) => string): Advice | null {
+  const { file } = node;
+  const words = [node.name, ...node.args];
+  for (let at = 1; at < words.length; at++) {
+    const before = words[at - 1]!;
+    const word = words[at]!;
+    if (!file.text.slice(before.end, word.start).includes('\n')) continue;
+    const line = file.lineAt(before.start);
+    return {
+      detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so ${sequel(word.value)}.`,
+      fixes: [insertSemicolon(node, before.end)],
+    };
+  }
+  return null;
+}
+
+function insertSemicolon({ file }: Directive, at: number): Fix {
+  return { title: 'Insert the missing ";"', edits: [{ file, start: at, end: at, text: ';' }] };
 }
 
 /** Whether a word with an underscore looks like the name of a directive of this context. */

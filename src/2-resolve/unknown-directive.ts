@@ -38,6 +38,26 @@ export function unknownDirective(
   return problem('unknown-directive', message, { word: -1, ...closest(node, context, specs, guesses) });
 }
 
+/**
+ * The rest of a regular expression such as `^/[0-9]{3}$`, whose `{` nginx took for the block's, as the first directive
+ * in it. Null when it is none.
+ */
+export function quantifierAsBlock(node: Directive, opener: Directive | null): Problem | null {
+  const word = opener?.args.at(-1);
+  if (word === undefined || opener!.block === null || node.file !== opener!.file) return null;
+  const { file, name } = node;
+  const cut = word.end === opener!.block.open && name.start === word.end + 1 && word.quote === '';
+  if (!cut || !/^\d+(?:,\d*)?\}/.test(name.value)) return null;
+  const text = file.text.slice(word.start, name.end);
+  return problem('unknown-directive', `unknown directive "${cString(name.value)}"`, {
+    word: -1,
+    detail: `nginx takes the "{" in "${text}" for the beginning of a block: an expression with "{" needs quotes.`,
+    fixes: [
+      { title: 'Put it into quotes', edits: [{ file, start: word.start, end: name.end, text: `"${text}"` }] },
+    ],
+  });
+}
+
 function otherVersion(name: string, records: readonly DirectiveSpec[], version: string): string {
   const { commercial, since, removedIn, replacedBy } =
     records.find((each) => !each.commercial) ?? records[0]!;
@@ -58,6 +78,10 @@ function closest(
   guesses: Map<string, string | null>,
 ): Partial<Problem> {
   const { file, name } = node;
+  if (name.value === 'else' || name.value === 'elseif')
+    return { detail: 'nginx has no "else": write a second "if" with the opposite condition, or a map.' };
+  const glued = gluedName(node, context, specs);
+  if (glued !== null) return glued;
   const key = `${context} ${name.value}`;
   const hidden = hiddenCharacter(name.value);
   if (hidden !== null) {
@@ -91,6 +115,18 @@ function closest(
   if (known.length > 0) return { detail: `Did you mean "${guess}"? It belongs into ${placesOf(known)}.` };
   const project = specs.findThirdParty(guess)[0]!.thirdParty;
   return { detail: `Did you mean "${guess}" of the add-on ${project}?` };
+}
+
+/** A name with something directly behind it that is no part of it: `if(`, `listen=80`. */
+function gluedName({ file, name }: Directive, context: Context, specs: SpecTable): Partial<Problem> | null {
+  const [, meant = '', sign = ''] = /^(\w+)([(=])/.exec(name.value) ?? [];
+  if (meant === '' || name.quote !== '' || specs.lookup(meant, context) === null) return null;
+  const start = name.start + meant.length;
+  const end = sign === '=' ? start + 1 : start;
+  return {
+    detail: `Between "${meant}" and what follows it there must be white space.`,
+    fixes: [{ title: 'Put a space there', edits: [{ file, start, end, text: ' ' }] }],
+  };
 }
 
 /** Characters that look like nothing or like a space, as they come along from web pages and word processors; UTF-8 as latin1. */

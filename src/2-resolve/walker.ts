@@ -9,13 +9,13 @@ import type { SpecTable } from '../nginx/specs.ts';
 import { inContext } from '../nginx/specs.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { missingSemicolon } from './advice.ts';
+import { endedByBlock, endedByEntry, missingSemicolon } from './advice.ts';
 import { Block, Levels, PlacedDirective } from './block.ts';
 import type { Findings } from './findings.ts';
 import type { DirectiveHandlers, Handlers } from './handlers.ts';
 import type { Includes } from './includes.ts';
 import { needsModule, notAllowedHere, wrongCount } from './refusals.ts';
-import { unknownDirective } from './unknown-directive.ts';
+import { quantifierAsBlock, unknownDirective } from './unknown-directive.ts';
 
 /** Blocks deeper than this are not read: nginx itself would run out of stack not much later. */
 const deepestNesting = 500;
@@ -36,6 +36,8 @@ interface Frame {
   readonly parsed: ParsedFile;
   /** Index of the first syntax problem that was not reported yet. */
   nextProblem: number;
+  /** What was refused before says why the braces of the file do not pair. */
+  explainsBraces: boolean;
   readonly includedBy: readonly Directive[];
   /** The block and the handler of entries that an `include` met now reads into. */
   block: Block;
@@ -90,7 +92,14 @@ export class Walker {
     includedBy: readonly Directive[],
     entry: Handler | null = null,
   ): void {
-    const frame: Frame = { parsed: this.#includes.parse(file), nextProblem: 0, includedBy, block, entry };
+    const frame: Frame = {
+      parsed: this.#includes.parse(file),
+      nextProblem: 0,
+      explainsBraces: false,
+      includedBy,
+      block,
+      entry,
+    };
     const outer = this.#frame;
     this.#frame = frame;
     this.#walkItems(frame, frame.parsed.items, block, entry);
@@ -114,8 +123,10 @@ export class Walker {
   /** Reports the syntax problems that nginx meets before `end`. */
   #reportSyntax(frame: Frame, end: number): void {
     const { problems, file } = frame.parsed;
-    while (frame.nextProblem < problems.length && problems[frame.nextProblem]!.from < end)
-      this.#findings.addSyntax(problems[frame.nextProblem++]!, file);
+    while (frame.nextProblem < problems.length && problems[frame.nextProblem]!.from < end) {
+      const found = problems[frame.nextProblem++]!;
+      if (!frame.explainsBraces || !braceMessages.has(found.message)) this.#findings.addSyntax(found, file);
+    }
   }
 
   #entry(node: Directive, handler: Handler, block: Block): void {
@@ -125,7 +136,9 @@ export class Walker {
       return;
     }
     const refused = this.#symbolic && isSymbolic(node) ? null : handler(this.#cx);
-    if (refused !== null) this.#refuse(refused);
+    const advice =
+      refused?.slug === 'invalid-number-of-arguments' && spansLines(node) ? endedByEntry(node) : null;
+    if (refused !== null) this.#refuse({ ...refused, ...advice });
     else if (node.name.value !== 'include') block.directive?.entries.push(node);
   }
 
@@ -137,7 +150,9 @@ export class Walker {
     cx.spec = spec;
     const placed = new PlacedDirective(node, spec, block, frame.includedBy);
     const refused = known === null ? this.#unplaced(node, block) : this.#judge(known, node, block);
-    if (refused !== null) this.#refuse(refused);
+    // Words that the tokenizer refused are not judged as well.
+    if (refused !== null && !(refused.slug.startsWith('invalid-') && isDamaged(frame, node)))
+      this.#refuse(refused);
     // Of a directive that nginx never got to handle, only one that could have been handled counts.
     placed.valid =
       node.terminator === ''
@@ -183,9 +198,11 @@ export class Walker {
   #judge({ spec, handlers }: Known, node: Directive, block: Block): Problem | null {
     if (node.terminator === '') return null;
     if (!spec.block && node.terminator === '{' && !spec.raw)
-      return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`);
-    if (spec.block && node.terminator === ';')
-      return problem('no-opening-brace', `directive "${spec.name}" has no opening "{"`);
+      return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`, {
+        ...endedByBlock(node),
+        once: node.args.some(({ value }) => value === 'events') ? 'events' : undefined,
+      });
+    if (spec.block && node.terminator === ';') return this.#noOpeningBrace(spec, node);
     if (!fitsCount(spec, node)) return wrongCount(spec, node, block.context, this.#specs);
     if (this.#symbolic && isSymbolic(node)) return null;
     const { directive } = handlers;
@@ -197,6 +214,18 @@ export class Walker {
     if (refused !== null) return { ...refused, ...advice };
     this.#cx.warn('syntax/missing-semicolon', `"${spec.name}" has swallowed the next directive`, advice);
     return null;
+  }
+
+  /** A block without its `{`. The `}` that closes it for people is then no mistake of its own, nor what stands before it. */
+  #noOpeningBrace({ name }: DirectiveSpec, node: Directive): Problem {
+    const frame = this.#frame!;
+    const brace = frame.parsed.problems.find(({ doubtFrom }) => doubtFrom === node.start);
+    const refused = problem('no-opening-brace', `directive "${name}" has no opening "{"`);
+    if (brace === undefined || brace.fix === null) return refused;
+    frame.explainsBraces = true;
+    const { title, at, remove, insert } = brace.fix;
+    const fixes = [{ title, edits: [{ file: node.file, start: at, end: at + remove, text: insert }] }];
+    return { ...refused, once: misplaced(node), detail: brace.detail, fixes };
   }
 
   /** No module has the directive in this context. */
@@ -212,9 +241,11 @@ export class Walker {
     if (found.length > 0) {
       const refused = notAllowedHere(name, found, block.context, this.#specs);
       // A brace too many or too few, told of later, puts everything after it into the wrong block.
-      return hasBraceProblem(this.#frame!) ? { ...refused, once: `misplaced ${node.file.path}` } : refused;
+      return hasBraceProblem(this.#frame!) ? { ...refused, once: misplaced(node) } : refused;
     }
-    return unknownDirective(node, block.context, this.#specs, this.#cx.guesses);
+    const cutExpression = quantifierAsBlock(node, block.directive?.node ?? null);
+    if (cutExpression !== null) this.#frame!.explainsBraces = true;
+    return cutExpression ?? unknownDirective(node, block.context, this.#specs, this.#cx.guesses);
   }
 
   #isLate(spec: DirectiveSpec): boolean {
@@ -306,10 +337,19 @@ function isSymbolic(node: Directive): boolean {
   return node.args.some(({ value }) => symbol.test(value));
 }
 
+/** A brace too many or too few puts everything after it into the wrong block: told once for a file. */
+const misplaced = ({ file }: Directive): string => `misplaced ${file.path}`;
+
 const braceMessages: ReadonlySet<string> = new Set([
   'unexpected "}"',
   'unexpected end of file, expecting "}"',
 ]);
+
+/** Whether the tokenizer refused a word of the directive. */
+function isDamaged({ parsed, nextProblem }: Frame, { start }: Directive): boolean {
+  const last = parsed.problems[nextProblem - 1];
+  return last !== undefined && last.from >= start;
+}
 
 /** Whether a brace is missing or too many in what is still to be read of the file. */
 function hasBraceProblem({ parsed, nextProblem }: Frame): boolean {

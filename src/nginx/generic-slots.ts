@@ -30,7 +30,8 @@ export function invalidValue(cx: CheckContext, word = 0, text = 'invalid value',
 
 const sizeDetail = 'A size is a whole number of bytes, optionally with k or m.';
 const offsetDetail = 'A size is a whole number of bytes, optionally with k, m or g.';
-const timeDetail = 'A time is a whole number of seconds or has units, largest first: 1d 12h 30m 15s 500ms.';
+export const timeDetail =
+  'A time is a whole number of seconds or has units, largest first: 1d 12h 30m 15s 500ms.';
 
 function checkFlag(cx: CheckContext): Problem | null {
   const value = cString(cx.arg(0));

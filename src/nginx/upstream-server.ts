@@ -1,3 +1,4 @@
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { CheckContext } from './check-context.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
@@ -66,6 +67,8 @@ export function checkUpstreamServer(cx: CheckContext): Problem | null {
   return null;
 }
 
+const namedParameters = ['weight', 'max_conns', 'max_fails', 'fail_timeout', 'slow_start'];
+
 const commercialParameters: ReadonlySet<string> = new Set([
   'slow_start',
   'resolve',
@@ -76,7 +79,10 @@ const commercialParameters: ReadonlySet<string> = new Set([
 
 function parameterDetail(text: string): string | undefined {
   const name = text.split('=')[0]!;
-  if (!commercialParameters.has(name)) return undefined;
+  if (!commercialParameters.has(name)) {
+    const near = text.includes('=') ? didYouMean(name, namedParameters) : null;
+    return near === null ? undefined : `Did you mean "${near}="?`;
+  }
   return `"${name}" needs ${name === 'slow_start' ? 'the commercial NGINX Plus' : 'a newer nginx (or NGINX Plus)'}.`;
 }
 

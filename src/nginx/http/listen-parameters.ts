@@ -1,3 +1,4 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.ts';
 import type { CheckContext } from '../check-context.ts';
 import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
@@ -164,9 +165,15 @@ function applyParameter(
   if (parameter === undefined || (parameter.since !== undefined && !cx.since(parameter.since)))
     return problem('invalid-parameter', `invalid parameter "${text}"`, {
       word,
-      detail: parameter?.since === undefined ? undefined : `It appeared in nginx ${parameter.since}.`,
+      detail:
+        parameter?.since === undefined ? nearParameter(key) : `It appeared in nginx ${parameter.since}.`,
     });
   return parameter.apply(options, text.slice(key.length), cx, word);
+}
+
+function nearParameter(key: string): string | undefined {
+  const near = didYouMean(key, Object.keys(parameters));
+  return near === null ? undefined : `Did you mean "${near}"?`;
 }
 
 /** ngx_http_core_listen */
@@ -174,7 +181,10 @@ export function checkListen(cx: CheckContext): Problem | null {
   const text = cx.arg(0);
   const url = parseUrl(text, { listen: true, defaultPort: 80 }, cx);
   if (isUrlError(url))
-    return problem('invalid-host-port', `${url.error} in "${text}" of the "listen" directive`, { word: 0 });
+    return problem('invalid-host-port', `${url.error} in "${text}" of the "listen" directive`, {
+      word: 0,
+      detail: url.error === 'invalid port' ? 'A port is a number from 1 to 65535.' : undefined,
+    });
   const options: ListenOptions = {
     set: false,
     defaultServer: false,

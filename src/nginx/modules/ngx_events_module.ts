@@ -30,6 +30,8 @@ export const eventsModule: ModuleChecks = {
     cx.report(
       problem('no-events', 'no "events" section in configuration', {
         placeless: true,
+        // Where a ";" is missing before the block, that was told.
+        once: 'events',
         where: { file: cx.entry, span: { start: 0, end: 0 } },
         detail: 'Every configuration needs an events block; an empty one will do: "events {}".',
         fixes: [

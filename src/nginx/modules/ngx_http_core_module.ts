@@ -1,5 +1,5 @@
 import type { CheckContext } from '../check-context.ts';
-import { duplicate, invalidValue } from '../generic-slots.ts';
+import { duplicate, invalidValue, timeDetail } from '../generic-slots.ts';
 import { aio, directio, disableSymlinks, openFileCache } from '../http/file-access.ts';
 import { checkHashBuckets, numberOf } from '../http/hash.ts';
 import { addListen, defaultListen, defaultOptions, listenPorts } from '../http/listen.ts';
@@ -156,8 +156,9 @@ function errorPage(cx: CheckContext): Problem | null {
 function keepaliveTimeout(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  if (parseMilliseconds(cx.arg(0)) === null) return invalidValue(cx, 0);
-  return cx.args.length > 1 && parseSeconds(cx.arg(1)) === null ? invalidValue(cx, 1) : null;
+  const invalid = (word: number): Problem => invalidValue(cx, word, 'invalid value', timeDetail);
+  if (parseMilliseconds(cx.arg(0)) === null) return invalid(0);
+  return cx.args.length > 1 && parseSeconds(cx.arg(1)) === null ? invalid(1) : null;
 }
 
 function gzipDisable(cx: CheckContext): Problem | null {

@@ -33,7 +33,11 @@ function checkReturn(cx: CheckContext): Problem | null {
   const first = cx.arg(0);
   const code = parseNumber(first);
   if (code === null ? cx.args.length !== 1 || !isRedirect(first) : code > 999)
-    return problem('invalid-value', `invalid return code "${first}"`, { word: 0 });
+    return problem('invalid-value', `invalid return code "${first}"`, {
+      word: 0,
+      detail:
+        'It takes a status of at most three digits, or alone a URL that begins with http://, https:// or $scheme.',
+    });
   if (code !== null && cx.args.length === 1) return null;
   return compileArgument(cx, code === null ? 0 : 1);
 }

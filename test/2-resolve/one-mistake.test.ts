@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { resolve } from '../../src/2-resolve/resolve.ts';
+import { applyEdits } from '../../src/diagnostics/edits.ts';
+import { SourceFile } from '../../src/text/source-file.ts';
+
+const good = `worker_processes 1;
+events {}
+http {
+    upstream app {
+        server 127.0.0.1:3000 weight=2;
+    }
+    map $host $b {
+        default up;
+        ''      close;
+    }
+    server {
+        listen 80 default_server;
+        keepalive_timeout 10s;
+        root /var/www;
+        location / {
+            add_header X "a";
+        }
+        location ~ "^/[0-9]{3}$" {
+            return 404;
+        }
+        if ($host = a) {
+            return 200;
+        }
+    }
+}
+`;
+
+const broken = (part: string, by: string): SourceFile => {
+  expect(good).toContain(part);
+  return new SourceFile(
+    '/etc/nginx/nginx.conf',
+    good.replace(part, () => by),
+  );
+};
+
+describe('one mistake is told once, with a fix that mends it', () => {
+  test.each([
+    ['a missing ";" before a block', '/var/www;', '/var/www', 'directive "root" is not terminated by ";"'],
+    [
+      'a missing ";" before events',
+      'processes 1;',
+      'processes 1',
+      'directive "worker_processes" is not terminated by ";"',
+    ],
+    ['a missing ";" in a map', 'up;', 'up', 'invalid number of the map parameters'],
+    ['a missing "{"', 'server {\n', 'server\n', 'directive "server" has no opening "{"'],
+    ['an expression with "{" without quotes', '"^/[0-9]{3}$"', '^/[0-9]{3}$', 'unknown directive "3}$"'],
+    ['no space behind "if"', 'if ($host', 'if($host', 'unknown directive "if($host"'],
+    ['"=" behind a name', 'root /var/www', 'root=/var/www', 'unknown directive "root=/var/www"'],
+  ])('%s', (_, part, by, message) => {
+    const file = broken(part, by);
+    const { diagnostics, verdict } = resolve(file);
+    expect(diagnostics.map((one) => one.message)).toEqual([message]);
+    expect(verdict).toMatchObject({ ok: false, message });
+    const mended = new SourceFile(file.path, applyEdits(file.text, diagnostics[0]!.fixes[0]!.edits));
+    expect(resolve(mended).verdict).toEqual({ ok: true });
+  });
+});
+
+describe('one mistake is told once, with what to do', () => {
+  test.each([
+    ['weight=2', 'wieght=2', 'Did you mean "weight="?'],
+    ['default_server', 'defualt_server', 'Did you mean "default_server"?'],
+    ['listen 80 ', 'listen 80000 ', 'A port is a number from 1 to 65535.'],
+    ['10s', '10sec', 'A time is a whole number of seconds or has units'],
+    ['"a"', '"a"$host', 'Behind a closing quote there must be white space'],
+    ['return 404', 'return http//x', 'It takes a status of at most three digits'],
+    ['200;\n        }', '200;\n        } else { }', 'nginx has no "else"'],
+  ])('%j for %j', (part, by, detail) => {
+    const { diagnostics } = resolve(broken(part, by));
+    expect(diagnostics.map((one) => one.detail)).toEqual([expect.stringContaining(detail)]);
+  });
+});
