@@ -33,7 +33,6 @@ const tuning = [
   'worker_rlimit_core',
   'ssl_object_cache_inheritable',
   'ssl_certificate_compression',
-  'proxy_ssl_certificate_cache',
   'map_hash_bucket_size',
   'map_hash_max_size',
   'http2_chunk_size',

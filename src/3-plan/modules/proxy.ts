@@ -10,6 +10,7 @@ import { confCommand } from './conf-command.ts';
 import { temporaryPath } from './core.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { credentialPath, word, words } from './lowering.ts';
+import { certificateCache } from './ssl.ts';
 import { upstreamFor } from './upstream.ts';
 
 type Proxy = ModuleSettings<'proxy'>;
@@ -82,6 +83,7 @@ export const proxyLowerings: Lowerings = {
   proxy_ssl_crl: pathSetting('proxy_ssl_crl'),
   proxy_ssl_certificate: templatePath('proxy_ssl_certificate'),
   proxy_ssl_certificate_key: templatePath('proxy_ssl_certificate_key'),
+  proxy_ssl_certificate_cache: certificateCache('proxy'),
   proxy_ssl_password_file: pathSetting('proxy_ssl_password_file'),
   proxy_ssl_ciphers: (_cx, level, directive) =>
     level.set('proxy', 'proxy_ssl_ciphers', word(directive, 0), directive),

@@ -23,12 +23,9 @@ const templates =
     level.list<Template>('ssl', name, directive).push(parseTemplate(credentialPath(cx, word(directive, 0))));
   };
 
-/** ngx_http_ssl_module. */
-export const sslLowerings: Lowerings = {
-  ssl_certificate: templates('ssl_certificate'),
-  ssl_certificate_key: templates('ssl_certificate_key'),
-  ssl_session_ticket_key: paths('ssl_session_ticket_key'),
-  ssl_certificate_cache(_cx, level, directive) {
+/** `ssl_certificate_cache` and `proxy_ssl_certificate_cache`. */
+export function certificateCache(module: 'ssl' | 'proxy'): DirectiveLowering {
+  return (_cx, level, directive) => {
     const value = (name: string): string => option(words(directive), name) ?? '';
     const max = parseNumber(value('max'));
     const cache = {
@@ -36,8 +33,16 @@ export const sslLowerings: Lowerings = {
       inactive: parseSeconds(value('inactive')) ?? 10,
       valid: parseSeconds(value('valid')) ?? 60,
     };
-    level.set('ssl', 'ssl_certificate_cache', max === null ? null : cache, directive);
-  },
+    level.set(module, directive.name, max === null ? null : cache, directive);
+  };
+}
+
+/** ngx_http_ssl_module. */
+export const sslLowerings: Lowerings = {
+  ssl_certificate: templates('ssl_certificate'),
+  ssl_certificate_key: templates('ssl_certificate_key'),
+  ssl_session_ticket_key: paths('ssl_session_ticket_key'),
+  ssl_certificate_cache: certificateCache('ssl'),
   ssl_password_file: path('ssl_password_file'),
   ssl_dhparam: path('ssl_dhparam'),
   ssl_client_certificate: path('ssl_client_certificate'),

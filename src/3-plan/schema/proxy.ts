@@ -2,6 +2,7 @@ import type { infer as Infer } from 'zod';
 import { z } from './z.ts';
 import { confCommands } from './conf-command.ts';
 import { proxyCacheTable } from './cache.ts';
+import { certificateCache } from './ssl.ts';
 import {
   bitmask,
   custom,
@@ -117,6 +118,8 @@ export const proxyTable = {
   proxy_ssl_crl: custom(z.string(), ''),
   proxy_ssl_certificate: text(''),
   proxy_ssl_certificate_key: text(''),
+  /** Of certificates with variables; `inactive` and `valid` in seconds. */
+  proxy_ssl_certificate_cache: certificateCache(),
   proxy_ssl_password_file: custom(z.string(), ''),
   proxy_ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
   proxy_ssl_ciphers: custom(z.string(), 'DEFAULT'),

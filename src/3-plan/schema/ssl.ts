@@ -2,16 +2,17 @@ import { z } from './z.ts';
 import { confCommands } from './conf-command.ts';
 import { bitmask, custom, enumeration, flag, ignored, number, seconds, string, template } from './setting.ts';
 
+/** `…_ssl_certificate_cache`; null = `off`. */
+export const certificateCache = () =>
+  custom(z.strictObject({ max: z.int(), inactive: z.int(), valid: z.int() }).nullable(), null);
+
 /** ngx_http_ssl_module; used by servers only. */
 export const sslTable = {
   /** Paths from the root, `data:` and `store:`; with variables also paths from the configuration on. */
   ssl_certificate: custom(z.array(template), []),
   ssl_certificate_key: custom(z.array(template), []),
   /** Of certificates with variables; `inactive` and `valid` in seconds. */
-  ssl_certificate_cache: custom(
-    z.strictObject({ max: z.int(), inactive: z.int(), valid: z.int() }).nullable(),
-    null,
-  ),
+  ssl_certificate_cache: certificateCache(),
   ssl_password_file: string(''),
   ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
   ssl_ciphers: string(''),

@@ -11,6 +11,8 @@ export interface TlsClientConfiguration extends TlsSettings {
   readonly verifyDepth: number;
   readonly sendServerName: boolean;
   readonly sessionReuse: boolean;
+  /** Files of this configuration alone; null: they are read with the whole configuration. */
+  readonly files: CredentialFiles | null;
 }
 
 /** TLS towards upstreams: contexts and sessions are kept for each configuration. */
@@ -52,7 +54,7 @@ export class TlsClients {
   #contextOf(configuration: TlsClientConfiguration): SecureContext {
     let context = this.#contexts.get(configuration);
     if (context === undefined) {
-      context = createSecureContext(contextOptions(configuration, this.#files));
+      context = createSecureContext(contextOptions(configuration, configuration.files ?? this.#files));
       this.#contexts.set(configuration, context);
     }
     return context;

@@ -72,6 +72,7 @@ const clientSettings = (more: Partial<TlsClientConfiguration>): TlsClientConfigu
   verifyDepth: 1,
   sendServerName: true,
   sessionReuse: true,
+  files: null,
   ...more,
 });
 
