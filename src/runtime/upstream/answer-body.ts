@@ -181,20 +181,23 @@ export class AnswerBody {
 
   /** The client gets what there is of it. */
   #break(): void {
-    this.#spool.flush();
-    this.#user.answerBroken();
+    if (this.#flush()) this.#user.answerBroken();
+  }
+
+  /** Gives the writer what has been collected; false when a temporary file failed, which ends the answer. */
+  #flush(): boolean {
+    try {
+      this.#spool.flush();
+      return true;
+    } catch (error) {
+      this.#user.fileFailed(error);
+      return false;
+    }
   }
 
   #finish(keep: boolean): void {
-    if (this.#store !== null) {
-      try {
-        this.#spool.flush();
-      } catch (error) {
-        this.#user.fileFailed(error);
-        return;
-      }
-      this.#store.keep();
-    }
+    if (!this.#flush()) return;
+    this.#store?.keep();
     this.#over = true;
     this.#pacer?.close();
     this.#user.answerComplete(keep);
