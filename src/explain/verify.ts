@@ -158,7 +158,6 @@ class Stage {
       tlsClients: new TlsClients(new CredentialFiles()),
       caches: null,
       pid: process.pid,
-      maxConnections: 64,
     };
     this.#worker = startWorker(this.#plan, services);
   }

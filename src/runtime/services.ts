@@ -25,8 +25,6 @@ export interface Services {
   readonly caches: ReadonlyMap<string, CacheZone> | null;
   /** The number of this configuration's worker, `$pid`; distinct from the master's with several processes. */
   readonly pid: number;
-  /** `worker_connections`: client and upstream connections together, as nginx counts them. */
-  readonly maxConnections: number;
 }
 
 /** One generation's data path. */

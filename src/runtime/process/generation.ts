@@ -74,7 +74,6 @@ export class Generation {
       tlsClients: new TlsClients(files),
       pid: process.pid,
       caches: this.#caches,
-      maxConnections: settings.workerConnections,
     };
     this.#worker = startWorker(plan, services, shared.zones);
     this.#stopNames = watchUpstreamNames(
