@@ -68,7 +68,7 @@ export interface Engine {
   resume(request: Request): Action;
   /**
    * The client's body could not be read: 413 (too large; also found by the runtime while reading a chunked body), 400
-   * (bad chunk), 408 (timeout), 500 (temporary file). Runs error_page.
+   * (bad chunk), 408 (timeout), 500 (temporary file, or a certificate towards the upstream). Runs error_page.
    */
   bodyFailed(request: Request, status: number): Action;
 

@@ -94,7 +94,14 @@ function startTls(
   connected: (refused: string | null) => void,
 ): TLSSocket {
   const configuration = path.upstreamTls.configuration(exchange);
-  const secure = path.services.tlsClients.start(socket, configuration, exchange.peer.name, exchange.tlsName);
+  let secure: TLSSocket;
+  try {
+    secure = path.services.tlsClients.start(socket, configuration, exchange.peer.name, exchange.tlsName);
+  } catch (error) {
+    // Nobody listens to it: were the connection refused later, the process would end.
+    socket.destroy();
+    throw error;
+  }
   socket.once('error', (error) => secure.destroy(error));
   secure.once('secureConnect', () => connected(verifyUpstream(secure, configuration, exchange.tlsName)));
   return secure;

@@ -5,6 +5,7 @@ import type { StoredBody } from '../client/request-body.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
+import { TlsConfigurationError } from '../tls/credentials.ts';
 import { AnswerBody } from './answer-body.ts';
 import type { AnswerUser } from './answer-body.ts';
 import { framingOf } from './body-framing.ts';
@@ -55,6 +56,11 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     try {
       this.#connection = obtainConnection(this.#driver.path, exchange, this);
     } catch (error) {
+      if (error instanceof TlsConfigurationError) {
+        this.log('error', error.message);
+        queueMicrotask(() => this.#failOurselves());
+        return;
+      }
       this.log('crit', (error as Error).message);
       queueMicrotask(() => this.#fail('error'));
       return;
@@ -335,6 +341,15 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     if (this.#stage === 'over') return;
     this.#setResponseTime();
     this.#giveUp(this.#driver.path.engine.upstreamFailed(this.#driver.request, failure));
+  }
+
+  /** The upstream has nothing to do with it, so no other server is tried (ngx_http_upstream_ssl_init_connection). */
+  #failOurselves(): void {
+    if (this.#stage === 'over') return;
+    const { path, request } = this.#driver;
+    this.#setResponseTime();
+    path.engine.upstreamDone(request);
+    this.#giveUp(path.engine.bodyFailed(request, 500));
   }
 
   /** Something else follows: another attempt, an error page. */
