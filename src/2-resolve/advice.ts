@@ -1,4 +1,4 @@
-import type { Directive } from '../1-syntax/ast.ts';
+import type { Directive, Word } from '../1-syntax/ast.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { SpecTable } from '../nginx/specs.ts';
@@ -20,15 +20,10 @@ export function missingSemicolon(
   specs: SpecTable,
   refused = false,
 ): Advice | null {
-  const { file } = node;
-  const words = [node.name, ...node.args];
-  for (let at = 1; at < words.length; at++) {
-    const before = words[at - 1]!;
-    const word = words[at]!;
-    if (!file.text.slice(before.end, word.start).includes('\n')) continue;
+  for (const { before, word } of lineBreaks(node)) {
     if (specs.lookup(word.value, context) === null && !(refused && isNearName(word.value, context, specs)))
       continue;
-    const line = file.lineAt(before.start);
+    const line = node.file.lineAt(before.start);
     return {
       detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so "${word.value}" became an argument of "${node.name.value}".`,
       fixes: [insertSemicolon(node, before.end)],
@@ -51,19 +46,23 @@ export function endedByEntry(node: Directive): Advice | null {
 
 /** What is missing where a directive's words go on in another line. */
 function endOfLine(node: Directive, sequel: (word: string) => string): Advice | null {
-  const { file } = node;
-  const words = [node.name, ...node.args];
-  for (let at = 1; at < words.length; at++) {
-    const before = words[at - 1]!;
-    const word = words[at]!;
-    if (!file.text.slice(before.end, word.start).includes('\n')) continue;
-    const line = file.lineAt(before.start);
+  for (const { before, word } of lineBreaks(node)) {
+    const line = node.file.lineAt(before.start);
     return {
       detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so ${sequel(word.value)}.`,
       fixes: [insertSemicolon(node, before.end)],
     };
   }
   return null;
+}
+
+/** The words of a directive between which a line ends. */
+function* lineBreaks({ file, name, args }: Directive): Generator<{ before: Word; word: Word }> {
+  let before = name;
+  for (const word of args) {
+    if (file.text.slice(before.end, word.start).includes('\n')) yield { before, word };
+    before = word;
+  }
 }
 
 function insertSemicolon({ file }: Directive, at: number): Fix {
