@@ -92,7 +92,6 @@ export const notImplemented: Readonly<Record<string, NotImplemented>> = {
     detail: 'Clients send their requests after the handshake.',
     unlessOff: true,
   },
-  ssl_stapling: { effect: 'tuning', detail: 'Clients ask the OCSP responder themselves.', unlessOff: true },
   ssl_ocsp: {
     effect: 'changes',
     detail: 'Client certificates that are revoked would be taken.',

@@ -34,6 +34,7 @@ export function tlsServerSettings(
     ciphers: ssl.ssl_ciphers || defaultCiphers,
     preferServerCiphers: ssl.ssl_prefer_server_ciphers,
     ecdhCurve: ssl.ssl_ecdh_curve,
+    staplingFile: ssl.ssl_stapling ? ssl.ssl_stapling_file || null : null,
     dhparam: ssl.ssl_dhparam || null,
     verifyClient: ssl.ssl_verify_client,
     verifyDepth: ssl.ssl_verify_depth,

@@ -133,6 +133,12 @@ export function readParameters(files: CredentialFiles, path: string): string {
   return files.read(path, (errors) => `BIO_new_file("${path}") failed ${errors}`);
 }
 
+/** An OCSP response as it is sent (ngx_ssl_stapling_file). */
+export function readStaple(files: CredentialFiles, path: string): Buffer {
+  const response = files.read(path, (errors) => `BIO_new_file("${path}") failed ${errors}`);
+  return Buffer.from(response, 'latin1');
+}
+
 /** Pass phrases, one a line. */
 export function readPassphrases(files: CredentialFiles, path: string): string[] {
   const text = files.read(path, () => `open() "${path}" failed`);

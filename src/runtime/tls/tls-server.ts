@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Hello } from './client-hello.ts';
 import type { CertificateCache } from './file-changes.ts';
-import { readParameters, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
+import { readParameters, readStaple, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
 import { contextOptions, type TlsSettings } from './secure-context.ts';
 import { TlsConnection } from './tls-info.ts';
 import { verifyClient } from './verification.ts';
@@ -16,6 +16,8 @@ export interface TlsServerSettings extends TlsSettings {
   /** For those; null: files are looked at for each connection. */
   readonly certificateCache: CertificateCache | null;
   readonly preferServerCiphers: boolean;
+  /** Path of the OCSP response (DER) that clients get when they ask; null without. */
+  readonly staplingFile: string | null;
   readonly dhparam: string | null;
   readonly verifyClient: 'off' | 'on' | 'optional' | 'optional_no_ca';
   readonly verifyDepth: number;
@@ -72,6 +74,10 @@ export class TlsServer {
     if (settings.sessionCache > 0 && settings.sessionTicketKeys.length === 0)
       this.#rotation = rotateTicketKeys(this.#server, settings.sessionTimeout * 1000, tickets);
     if (settings.sessionCache > 0) cacheSessions(this.#server, settings.sessionCache);
+    if (settings.staplingFile !== null) {
+      const response = readStaple(files, settings.staplingFile);
+      this.#server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, response));
+    }
     this.#server.on('secureConnection', (secure) => {
       // A client must not start another handshake on the connection, as in nginx.
       secure.disableRenegotiation();

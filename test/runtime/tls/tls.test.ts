@@ -47,6 +47,7 @@ const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => 
   crl: null,
   preferServerCiphers: false,
   ecdhCurve: 'auto',
+  staplingFile: null,
   dhparam: null,
   verifyClient: 'off',
   verifyDepth: 1,
