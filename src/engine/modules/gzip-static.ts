@@ -1,7 +1,7 @@
 import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
-import { declined } from '../phases/phase.ts';
+import { declined, ok } from '../phases/phase.ts';
 import { mapUriToPath } from '../static/path.ts';
 import { filesFor } from '../static/symlinks.ts';
 import { errnoText, isMissing, sendFile } from '../static/static.ts';
@@ -37,8 +37,9 @@ export function gzipStaticHandler(cx: EngineContext, { gzip, gzipStatic }: AllSe
     if (!takes || stat.kind === 'directory') return declined;
     if (request.trace !== null)
       trace(request, gzipStatic.at.gzip_static ?? -1, `the file "${path}" is sent, compressed as it is`);
-    request.headersOut.push('Content-Encoding', 'gzip');
     const result = sendFile(cx, request, path, stat);
+    // Behind the tag, as in ngx_http_gzip_static_handler.
+    if (result === ok) request.headersOut.push('Content-Encoding', 'gzip');
     if (!cx.since('1.23.4')) request.acceptRanges = false;
     return result;
   };
