@@ -95,7 +95,7 @@ export class RealNginx {
   /** What nginx says of `config`, with paths as the configuration names them. */
   async judge(config: ConfigFiles): Promise<Judgement> {
     this.#lay(config);
-    const { code, stderr } = await this.#run([
+    const { code, stderr } = await runToEnd('nginx', [
       '-t',
       '-p',
       `${this.#root}/usr/share/nginx/`,
@@ -108,23 +108,27 @@ export class RealNginx {
     return parseAnswer(stderr.replaceAll(this.#root, ''), code);
   }
 
-  #run(args: readonly string[]): Promise<{ code: number | null; stderr: string }> {
-    return new Promise((resolve, reject) => {
-      const child = spawn('nginx', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-      const chunks: Buffer[] = [];
-      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
-      child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-      child.on('error', reject);
-      child.on('close', (code) => {
-        clearTimeout(timer);
-        resolve({ code, stderr: Buffer.concat(chunks).toString('latin1') });
-      });
-    });
-  }
-
   close(): void {
     rmSync(this.#root, { recursive: true, force: true });
   }
+}
+
+/** Runs `command` to its end, 20 s at most, and gives what it said on standard error as a latin1 string. */
+export function runToEnd(
+  command: string,
+  args: readonly string[],
+): Promise<{ code: number | null; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const chunks: Buffer[] = [];
+    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stderr: Buffer.concat(chunks).toString('latin1') });
+    });
+  });
 }
 
 /** Reads what `nginx -t` printed: its first complaint above a warning decides. */

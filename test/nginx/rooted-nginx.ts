@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { SpecTable } from '../../src/nginx/specs.ts';
 import type { ConfigFiles, Judgement } from './judgement.ts';
-import { parseAnswer, recordedVersion } from './real-nginx.ts';
+import { parseAnswer, recordedVersion, runToEnd } from './real-nginx.ts';
 
 /** A configuration with what the machine has to have for it. */
 export interface MachineConfig extends ConfigFiles {
@@ -182,21 +182,12 @@ export class RootedNginx {
     );
   }
 
-  #run(entry: string, modules: readonly string[]): Promise<Judgement> {
+  async #run(entry: string, modules: readonly string[]): Promise<Judgement> {
     const args = [this.#root, this.#binary, '-t', '-p', '/t/', '-c', entry, '-e', '/t/error.log'];
     if (modules.length > 0)
       args.push('-g', modules.map((name) => `load_module ${debianModules}/${name};`).join(' '));
-    return new Promise((resolve, reject) => {
-      const child = spawn('chroot', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-      const chunks: Buffer[] = [];
-      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
-      child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-      child.on('error', reject);
-      child.on('close', (code) => {
-        clearTimeout(timer);
-        resolve(parseAnswer(Buffer.concat(chunks).toString('latin1'), code));
-      });
-    });
+    const { code, stderr } = await runToEnd('chroot', args);
+    return parseAnswer(stderr, code);
   }
 
   close(): void {

@@ -71,8 +71,7 @@ export class RequestDriver implements BodyContext, SinkOwner {
 
   /** The client's request has a body. */
   get hasBody(): boolean {
-    const { contentLength, chunkedRequest } = this.request.main;
-    return contentLength > 0 || chunkedRequest;
+    return this.request.main.hasBody;
   }
 
   /** The upstream takes no more of the body that is being passed on. */
