@@ -1,5 +1,6 @@
 import type { SourceFile } from '../text/source-file.ts';
 import type { BlockDirective, Directive, SyntaxProblem, Word } from './ast.ts';
+import { withItsLine } from './edit.ts';
 import { unexpectedEnd } from './problem.ts';
 
 /**
@@ -115,7 +116,8 @@ export function strayBrace(
   }
   if (suspect === undefined) return found;
   const detail = `The "}" on line ${line} seems to be the one too many: it closes ${describe(suspect)} of line ${file.lineAt(suspect.start)}.`;
-  const fix = { title: 'Remove the "}"', at: close, remove: 1, insert: '' };
+  const gone = withItsLine(file, close, close + 1);
+  const fix = { title: 'Remove the "}"', at: gone.start, remove: gone.end - gone.start, insert: '' };
   return { ...found, span: { start: close, end: close + 1 }, detail, fix, doubtFrom: close };
 }
 

@@ -80,12 +80,19 @@ function fillEmpty(directive: BlockDirective, lines: readonly string[]): Edit {
 
 /** Takes a directive away, with its line when nothing else stands on it. */
 export function removeDirective({ file, start, end }: Directive): Edit {
+  return { file, ...withItsLine(file, start, end), text: '' };
+}
+
+/** The bytes to take away so that nothing of `[start, end)` stays: the whole line when nothing else stands on it. */
+export function withItsLine(
+  file: SourceFile,
+  start: number,
+  end: number,
+): { readonly start: number; readonly end: number } {
   const lineStart = file.text.lastIndexOf('\n', start - 1) + 1;
   const next = lineEnd(file, end);
   const alone = indentationAt(file, start) !== null && file.text.slice(end, next).trim() === '';
-  return alone
-    ? { file, start: lineStart, end: Math.min(next + 1, file.text.length), text: '' }
-    : { file, start, end, text: '' };
+  return alone ? { start: lineStart, end: Math.min(next + 1, file.text.length) } : { start, end };
 }
 
 function inLine(lines: readonly string[]): string {

@@ -4,22 +4,30 @@ import { OpenQuote, UnseparatedQuote } from '../../grammar/tokens.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { SyntaxProblem, Word } from './ast.ts';
 import { isGlued } from './braces.ts';
+import { withItsLine } from './edit.ts';
 import { problem, unexpected, unexpectedEnd } from './problem.ts';
 import { longWord } from './word-length.ts';
 
 const endOfStatement = '";" or "}"';
 
 /** `;`, `{` or `}` where a directive's name should be. */
-export function strayTerminator({ text }: SourceFile, byte: ';' | '{' | '}', at: number): SyntaxProblem {
+export function strayTerminator(file: SourceFile, byte: ';' | '{' | '}', at: number): SyntaxProblem {
+  const { text } = file;
   const before = text.slice(0, at).trimEnd().length - 1;
   const endedEarly = byte === '{' && text[before] === ';';
   const wrong = endedEarly ? before : at;
   const place = { at, from: at, span: { start: wrong, end: wrong + 1 } };
+  const gone = withItsLine(file, wrong, wrong + 1);
   const found = unexpected(byte, place, {
     detail: endedEarly
       ? 'The ";" before it ends the directive that should open the block.'
       : strayDetails[byte],
-    fix: { title: `Remove the "${text[wrong]}"`, at: wrong, remove: 1, insert: '' },
+    fix: {
+      title: `Remove the "${text[wrong]}"`,
+      at: gone.start,
+      remove: gone.end - gone.start,
+      insert: '',
+    },
   });
   return endedEarly ? { ...found, doubtFrom: wrong } : found;
 }

@@ -76,3 +76,14 @@ describe('one mistake is told once, with what to do', () => {
     expect(diagnostics.map((one) => one.detail)).toEqual([expect.stringContaining(detail)]);
   });
 });
+test('a "}" too many is taken away with the line that it stands on alone', () => {
+  const mended = (config: string): string => {
+    const file = new SourceFile('/etc/nginx/nginx.conf', config);
+    return applyEdits(file.text, resolve(file).diagnostics[0]!.fixes[0]!.edits);
+  };
+  expect(mended('events {}\nhttp {\n}\n}\n')).toBe('events {}\nhttp {\n}\n');
+  expect(mended('events {}\nhttp {\n    server { listen 80; }\n    }\n}\n')).toBe(
+    'events {}\nhttp {\n    server { listen 80; }\n}\n',
+  );
+  expect(mended('events {}\nhttp { } }\n')).toBe('events {}\nhttp { } \n');
+});
