@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { lower } from '../3-plan/lower.ts';
 import { planJsonSchema } from '../3-plan/read.ts';
 import type { Plan } from '../3-plan/schema.ts';
-import { CliError, systemReason } from './cli-error.ts';
+import { CliError } from './cli-error.ts';
 import type { CompileOptions } from './commands/compile.ts';
 import { readEntry, resolveEntry, showDiagnostics } from './configuration.ts';
+import { deliver } from './output.ts';
 import { SourceFile } from '../text/source-file.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,7 +20,7 @@ export async function runCompile(
   terminal: Terminal,
 ): Promise<number> {
   if (options.schema === true) {
-    await write(`${JSON.stringify(planJsonSchema(), null, 2)}\n`, options, terminal);
+    await deliver(`${JSON.stringify(planJsonSchema(), null, 2)}\n`, options.output, terminal);
     return 0;
   }
   if (conf === undefined) throw new CliError('compile needs a configuration file');
@@ -36,7 +37,8 @@ export async function runCompile(
   const { plan, diagnostics } = lower(config, { prefix });
   await showDiagnostics(config, [...config.diagnostics, ...diagnostics], options, terminal);
   if (diagnostics.some((one) => one.severity === 'error')) return 1;
-  await write(options.standalone === true ? standalone(plan) : planText(plan), options, terminal);
+  const written = options.standalone === true ? standalone(plan) : planText(plan);
+  await deliver(written, options.output, terminal);
   return 0;
 }
 
@@ -61,15 +63,4 @@ function standalone(plan: Plan): string {
     (one) => `\\u${one.charCodeAt(0).toString(16)}`,
   );
   return `#!/usr/bin/env node\n${readFileSync(runtime, 'utf8')}\nawait runStandalone(JSON.parse(${literal}));\n`;
-}
-
-async function write(text: string, options: CompileOptions, terminal: Terminal): Promise<void> {
-  if (options.output === undefined) return terminal.out(text);
-  const file = path.resolve(terminal.cwd, options.output);
-  try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CliError(`cannot write ${options.output}: ${systemReason(error)}`);
-  }
 }

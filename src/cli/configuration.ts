@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { resolve, type ResolveOptions } from '../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
-import { diskReader } from '../2-resolve/file-reader.ts';
 import { sortDiagnostics } from '../4-check/check.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TargetVersions } from '../nginx/versions.ts';
@@ -9,7 +8,7 @@ import { SourceFile } from '../text/source-file.ts';
 import { CliError, systemReason } from './cli-error.ts';
 import { readBytes } from './lint/inputs.ts';
 import type { SharedOptions } from './shared-options.ts';
-import { substitute } from './templates.ts';
+import { substitute, templateReader } from './templates.ts';
 import { wantsColor, type Terminal } from './terminal.ts';
 
 /** A configuration as the commands that take exactly one read it. */
@@ -44,13 +43,7 @@ export function resolveOptions(
     prefix: options.prefix === undefined ? undefined : path.resolve(terminal.cwd, options.prefix),
     root: options.root === undefined ? undefined : path.resolve(terminal.cwd, options.root),
     confPrefix: path.dirname(path.resolve(terminal.cwd, entry.path)),
-    reader: {
-      list: (directory) => diskReader.list(directory),
-      read(file) {
-        const result = diskReader.read(file);
-        return 'text' in result ? { text: substitute(result.text, options.define ?? {}) } : result;
-      },
-    },
+    reader: templateReader(options.define ?? {}),
   };
 }
 

@@ -6,8 +6,8 @@ import { CliError, systemReason } from './cli-error.ts';
 export interface Terminal {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes text; resolves when the reader took it or went away. @throws CliError when it cannot be written */
-  out(text: string): Promise<void>;
+  /** Writes text, or bytes as they are; resolves when the reader took it or went away. @throws CliError when it cannot be written */
+  out(text: string | Uint8Array): Promise<void>;
   err(text: string): Promise<void>;
   /** All of standard input as a latin1 byte string. */
   stdin(): string;
@@ -21,9 +21,12 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   // Each write learns of its own failure.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  const write = (stream: NodeJS.WriteStream, text: string): Promise<NodeJS.ErrnoException | null> =>
+  const write = (
+    stream: NodeJS.WriteStream,
+    text: string | Uint8Array,
+  ): Promise<NodeJS.ErrnoException | null> =>
     new Promise((resolve) => {
-      if (text === '' || stream.destroyed) resolve(null);
+      if (text.length === 0 || stream.destroyed) resolve(null);
       else stream.write(text, (error) => resolve(error ?? null));
     });
   return {

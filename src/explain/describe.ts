@@ -14,8 +14,9 @@ import type {
   Reason,
   Step,
 } from './explanation.ts';
-import { parseRequestHead } from './handshake.ts';
+import { parseRequestHead, statusOf } from './handshake.ts';
 import { nameOfListen } from './listener.ts';
+import { modifierOf } from './location-text.ts';
 import type { Situation } from './situation.ts';
 
 /** What arrived at an upstream. */
@@ -65,16 +66,6 @@ export function describeServer(
   };
 }
 
-const modifiers = {
-  exact: '=',
-  regex: '~',
-  named: '@',
-  prefix: '',
-  if: '',
-  limit_except: '',
-  server: '',
-} as const;
-
 /** The location with that index of the plan, or the one around it; null for the server itself. */
 export function describeLocation(
   { plan }: Situation,
@@ -87,16 +78,8 @@ export function describeLocation(
     found = plan.http?.locations[found.parent];
   if (found === undefined || found.kind === 'server') return null;
   const place = placeOfOrigin(plan, found.origin);
-  const modifier =
-    found.kind === 'regex'
-      ? found.caseless
-        ? '~*'
-        : '~'
-      : found.kind === 'prefix' && found.noRegex
-        ? '^~'
-        : modifiers[found.kind];
   return {
-    modifier: found.kind === 'named' ? '' : modifier,
+    modifier: modifierOf(found),
     pattern: decodeBytes(found.name),
     file: place?.file ?? null,
     line: place?.line ?? null,
@@ -118,8 +101,7 @@ export function stepsOf({ plan }: Situation, request: Request | null): Step[] {
 
 /** An answer of nginx itself. */
 export function describeResponse(head: string): Explanation['response'] {
-  const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(head)?.[1] ?? 0);
-  return { status, headers: parseRequestHead(head).headers };
+  return { status: statusOf(head), headers: parseRequestHead(head).headers };
 }
 
 /** A cause in the words of the answer. */

@@ -1,9 +1,10 @@
-import type { Action, Connection, Engine, RequestBody, TraceStep } from '../engine/api.ts';
+import type { Action, Connection, Engine, TraceStep } from '../engine/api.ts';
 import { record, recordTypes } from '../engine/fastcgi/records.ts';
 import type { Request } from '../engine/request.ts';
 import { answerHead, conformingUpstream, type UpstreamAssumption } from './assumed-upstream.ts';
-import { handshakeFaults, parseRequestHead, type HandshakeFault } from './handshake.ts';
-import { nameOfListen } from './listener.ts';
+import { handshakeFaults, parseRequestHead, statusOf, type HandshakeFault } from './handshake.ts';
+import { listenerAt } from './listener.ts';
+import { bodyOf } from './request-body.ts';
 
 /** A request as it arrived at an upstream, and what a conforming server there made of it. */
 export interface UpstreamVisit {
@@ -74,7 +75,7 @@ export function drive(
   });
   const { request, end, responseHead } = run.whole(connection);
   const byHop = end === 'forwarded' && answeredByHop(visits, 0);
-  const stuck = end === 'tunnel' && !/^HTTP\/1\.\d 101/.test(responseHead);
+  const stuck = end === 'tunnel' && statusOf(responseHead) !== 101;
   return {
     request,
     end: byHop ? 'answered' : stuck ? 'stuck' : end,
@@ -264,7 +265,7 @@ class Run {
       subrequest: visit.subrequest,
     });
     const { end, responseHead } = run.whole(connection, request.trace);
-    const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(responseHead)?.[1] ?? 0);
+    const status = statusOf(responseHead);
     const passedOn = end === 'tunnel' || (end === 'forwarded' && !answeredByHop(visits, hop + 1));
     visits.splice(at, 0, { ...visit, status, hopAnswer: passedOn ? 'passed on' : 'own' });
     if (responseHead === '') return engine.upstreamFailed(request, 'error');
@@ -275,35 +276,5 @@ class Run {
     const resolution = request.resolve!;
     this.#notes.assumptions.add(`the name ${resolution.name} resolves when the request comes`);
     resolution.addresses = ['192.0.2.1']; // TEST-NET-1 (RFC 5737): never a real server
-  }
-}
-
-/** The listener of the same configuration that an upstream's address leads to; null when it leads elsewhere. */
-export function listenerAt(engine: Engine, address: string): number | null {
-  const listens = engine.plan.http!.listens;
-  const exact = listens.findIndex((one) => nameOfListen(one) === address);
-  if (exact !== -1) return exact;
-  const port = /^(?:127\.[\d.]+|\[::1\]):(\d+)$/.exec(address)?.[1];
-  if (port === undefined) return null;
-  const wildcard = listens.findIndex((one) => one.wildcard && one.port === Number(port) && one.path === '');
-  return wildcard === -1 ? null : wildcard;
-}
-
-function bodyOf(raw: string, request: Request): RequestBody {
-  const rest = raw.slice(request.headEnd);
-  const bytes = request.chunkedRequest ? unchunk(rest) : rest.slice(0, Math.max(0, request.contentLength));
-  return { length: bytes.length, bytes: () => bytes, file: '' };
-}
-
-/** The data of a chunked body; what is malformed ends it. */
-function unchunk(bytes: string): string {
-  let data = '';
-  for (let at = 0; ;) {
-    const line = bytes.indexOf('\n', at);
-    const size = line === -1 ? 0 : parseInt(bytes.slice(at, line), 16);
-    if (!(size > 0)) return data;
-    data += bytes.slice(line + 1, line + 1 + size);
-    at = line + 1 + size;
-    at += bytes[at] === '\r' ? 2 : 1;
   }
 }

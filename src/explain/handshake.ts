@@ -29,6 +29,11 @@ export function parseRequestHead(head: string): RequestHead {
   return { method, target, version, headers };
 }
 
+/** The status of a response head; 0 where there is none. */
+export function statusOf(head: string): number {
+  return Number(/^HTTP\/[\d.]+ (\d{3})/.exec(head)?.[1] ?? 0);
+}
+
 /** All values of a header, in order. */
 export function valuesOf(head: Pick<RequestHead, 'headers'>, name: string): string[] {
   const lower = name.toLowerCase();

@@ -62,7 +62,7 @@ export function requestForUrl(
   const written = /^[a-z0-9+.-]+:\/\/[^/?#]*([^#]*)/i.exec(withScheme)?.[1] ?? '';
   const target = encodeBytes(written.startsWith('/') ? written : `/${written}`).replaceAll(' ', '%20');
   return {
-    raw: head(options, target, url.host),
+    raw: requestHead(options, target, url.host),
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port,
     tls,
@@ -70,7 +70,7 @@ export function requestForUrl(
 }
 
 /** A head with the browser's default headers (RFC 6455 section 4.1) under those given. */
-function head(options: RequestOptions, target: string, host: string): string {
+export function requestHead(options: RequestOptions, target: string, host: string): string {
   const defaults: readonly [string, string][] = options.plain
     ? [
         ['Host', host],

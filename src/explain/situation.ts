@@ -113,9 +113,7 @@ export function chooseListen(
       servers.flatMap(({ addresses }) => addresses.map(({ name }) => name)),
     ),
   );
-  const first =
-    indexes.find((index) => !upstreamAddresses.has(nameOfListen(listens[index]!))) ??
-    indexes.find((index) => index >= 0)!;
+  const first = indexes.find((index) => !upstreamAddresses.has(nameOfListen(listens[index]!))) ?? 0;
   if (request.port === null) return { index: first, note: null };
   const samePort = indexes.filter(
     (index) => listens[index]!.path === '' && listens[index]!.port === request.port,

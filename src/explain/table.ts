@@ -2,6 +2,7 @@ import { ordinaryUpstream } from './assumed-upstream.ts';
 import { explainRequest, hasUpgrade, type Explained } from './explain-request.ts';
 import type { Verdict } from './explanation.ts';
 import { placeOfOrigin } from './block-index.ts';
+import { locationText, modifierOf } from './location-text.ts';
 import type { RequestOptions } from './request.ts';
 import type { Situation } from './situation.ts';
 import { witnesses } from './witness.ts';
@@ -35,7 +36,7 @@ export function explainLocations(situation: Situation, options: Partial<RequestO
     const place = placeOfOrigin(plan, planned.origin);
     const server = plan.http!.servers[planned.server]!;
     const base = {
-      location: locationText(planned),
+      location: locationText({ modifier: modifierOf(planned), pattern: planned.name }),
       file: place?.file ?? null,
       line: place?.line ?? null,
       server: server.names.find(({ name }) => name !== '')?.name ?? 'default',
@@ -59,27 +60,9 @@ export function explainLocations(situation: Situation, options: Partial<RequestO
       path: explanation.request?.target ?? null,
       verdict: explanation.verdict ?? 'fails',
       note: elsewhere
-        ? `${note}${note === '' ? '' : '; '}answered by ${describe(explanation.location!)}`
+        ? `${note}${note === '' ? '' : '; '}answered by location ${locationText(explanation.location!)}`
         : note,
       explained,
     };
   });
-}
-
-function describe({ modifier, pattern }: { readonly modifier: string; readonly pattern: string }): string {
-  return `location ${modifier === '' ? '' : `${modifier} `}${pattern}`;
-}
-
-function locationText(planned: { kind: string; name: string; caseless: boolean; noRegex: boolean }): string {
-  const modifier =
-    planned.kind === 'exact'
-      ? '= '
-      : planned.kind === 'regex'
-        ? planned.caseless
-          ? '~* '
-          : '~ '
-        : planned.noRegex
-          ? '^~ '
-          : '';
-  return `${modifier}${planned.name}`;
 }

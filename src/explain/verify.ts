@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Plan } from '../3-plan/schema.ts';
+import type { UpstreamAddress } from '../3-plan/schema/upstream.ts';
 import { AccessLogs } from '../runtime/log/access-log.ts';
 import { ErrorLogs } from '../runtime/log/error-log.ts';
 import type { Services, Worker } from '../runtime/services.ts';
 import { CredentialFiles } from '../runtime/tls/credentials.ts';
 import { TlsClients } from '../runtime/tls/tls-client.ts';
 import { startWorker } from '../runtime/worker.ts';
-import { isMain, listenerAt } from './drive.ts';
+import { isMain } from './drive.ts';
+import { listenerAt } from './listener.ts';
 import { explainRequest } from './explain-request.ts';
-import { conformingStatus, handshakeFaults, parseRequestHead, valuesOf } from './handshake.ts';
+import { conformingStatus, handshakeFaults, parseRequestHead, statusOf, valuesOf } from './handshake.ts';
 import type { ExplainedRequest } from './request.ts';
 import { chooseListen, connectionTo, type Situation } from './situation.ts';
 
@@ -45,14 +47,14 @@ export async function verify(situation: Situation, request: ExplainedRequest): P
     const answer = await exchange(front, request.raw);
     const expected = {
       upgraded: outcome.end === 'tunnel',
-      status: Number(/^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? 0),
+      status: statusOf(outcome.responseHead),
       heads: outcome.visits
         .filter((visit) => isMain(visit) && visit.hopAnswer === null)
         .map(({ head }) => shape(head)),
     };
     const actual = {
       upgraded: answer.upgraded,
-      status: Number(/^HTTP\/[\d.]+ (\d{3})/.exec(answer.head)?.[1] ?? 0),
+      status: statusOf(answer.head),
       heads: stage.heads.map(shape),
     };
     if (JSON.stringify(actual) === JSON.stringify(expected)) {
@@ -107,13 +109,7 @@ function withoutOutside(plan: Plan): Plan {
   return copy;
 }
 
-type Address = Plan['http'] extends infer Http | null
-  ? Http extends { upstreams: { servers: { addresses: (infer One)[] }[] }[] }
-    ? One
-    : never
-  : never;
-
-function addressesOf(plan: Plan): Address[] {
+function addressesOf(plan: Plan): UpstreamAddress[] {
   return plan.http!.upstreams.flatMap(({ servers }) => servers.flatMap(({ addresses }) => addresses));
 }
 
@@ -250,7 +246,7 @@ function exchange(port: number, raw: string): Promise<{ head: string; upgraded: 
       if (head === '' && end !== -1) {
         head = input.slice(0, end + 4);
         input = input.slice(end + 4);
-        if (!/^HTTP\/1\.\d 101/.test(head)) finish();
+        if (statusOf(head) !== 101) finish();
         else socket.write(probe, 'latin1');
       }
       if (head !== '' && input.includes(probe)) finish();

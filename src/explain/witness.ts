@@ -1,7 +1,7 @@
 import { compilePcre } from '../pcre/compile.ts';
 import { samplePcre } from '../pcre/sample.ts';
 import type { Location, Plan, Server } from '../3-plan/schema.ts';
-import { defaultRequestOptions, type ExplainedRequest, type RequestOptions } from './request.ts';
+import { defaultRequestOptions, requestHead, type ExplainedRequest, type RequestOptions } from './request.ts';
 
 /** A request that should come to one location, and that location. */
 export interface Witness {
@@ -54,7 +54,7 @@ export function witnesses(
     found.push({
       location: index,
       request: {
-        raw: rawRequest(settings, path, host),
+        raw: requestHead(settings, path, host),
         hostname: host,
         port: listen === undefined || listen.path !== '' ? null : listen.port,
         tls: listen?.ssl ?? false,
@@ -98,17 +98,4 @@ function hostOf(server: Server): string {
     if (sample !== null && /^[a-z0-9.-]+$/i.test(sample)) return sample.toLowerCase();
   }
   return 'localhost';
-}
-
-function rawRequest(options: RequestOptions, path: string, host: string): string {
-  const lines = [`${options.method} ${path} HTTP/${options.http}`, `Host: ${host}`];
-  if (!options.plain) {
-    lines.push(
-      'Upgrade: websocket',
-      'Connection: Upgrade',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      'Sec-WebSocket-Version: 13',
-    );
-  }
-  return `${[...lines, ...options.headers].join('\r\n')}\r\n\r\n`;
 }

@@ -1,6 +1,6 @@
 import { diagnosticsByFile } from './by-file.ts';
 import { displayPath, displayText } from './text.ts';
-import { attributes } from './xml.ts';
+import { attributes } from '../text/xml.ts';
 import type { Renderer } from './report.ts';
 
 /** Checkstyle's XML, which most CI servers read. */

@@ -1,6 +1,6 @@
 import { diagnosticsByFile } from './by-file.ts';
 import { displayPath, displayText } from './text.ts';
-import { attributes, escapeXml } from './xml.ts';
+import { attributes, escapeXml } from '../text/xml.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Renderer } from './report.ts';
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Project } from './run.ts';
 
@@ -198,6 +199,15 @@ describe('for people', () => {
     );
   });
 
+  it('goes into a file, whose folder is made, without colours', async () => {
+    const argv = ['explain', 'nginx.conf', '-o', 'made/here.txt', ...newest];
+    const { out } = await project.run(argv, { env: { FORCE_COLOR: '1' } });
+    expect(out).toBe('');
+    const written = readFileSync(project.path('made/here.txt'), 'utf8');
+    expect(written).toContain('1 of 2 locations upgrade on nginx 1.31.5');
+    expect(written).not.toContain('\x1b');
+  });
+
   it('verifies on loopback', async () => {
     const { code, err } = await project.run(['explain', 'nginx.conf', url, '--verify', ...newest]);
     expect(err).toContain('reality agrees');
@@ -220,6 +230,20 @@ describe('what nginx refuses', () => {
     expect(value.config.diagnostics[0].fix).toContain('"location"');
   });
 
+  it.each([
+    ['pretty', 'nginx would not start'],
+    ['json', '"ok": false'],
+    ['html', '<!doctype html>'],
+    ['mermaid', 'flowchart LR'],
+  ])('is told in the format that was asked for: %s', async (format, text) => {
+    for (const asked of [[], [url]]) {
+      const argv = ['explain', 'refused.conf', ...asked, '--format', format, ...newest];
+      const { code, out } = await project.run(argv);
+      expect(code).toBe(1);
+      expect(out).toContain(text);
+    }
+  });
+
   it('for want of an add-on is told too', async () => {
     const { out } = await project.run(['explain', 'add-on.conf', url, ...newest]);
     expect(out).toContain('unknown directive "modsecurity"');
@@ -227,6 +251,15 @@ describe('what nginx refuses', () => {
 });
 
 describe('every location', () => {
+  it('is asked with the headers given, in place of the default ones', async () => {
+    const header = ['-H', 'Upgrade: none', '-H', 'Host: other.example'];
+    const { value } = await json('nginx.conf', ...header, ...newest);
+    const names = value.locations[0].request.headers.map(([name]: [string]) => name.toLowerCase());
+    expect(names).toEqual(expect.arrayContaining(['upgrade', 'host']));
+    expect(new Set(names).size).toBe(names.length);
+    expect(value.locations[0].request.host).toBe('other.example');
+  });
+
   it('is tried by itself: limits do not count the others', async () => {
     const { code, out } = await project.run(['explain', 'limited.conf', ...newest]);
     expect(out).not.toContain('limit_req');

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Project } from './run.ts';
@@ -214,8 +214,54 @@ describe('fixes', () => {
     expect((await p.run(['lint', 'f.conf', '--fix'])).err).toContain('made 0 fixes');
   });
 
-  test('--fix refuses standard input', async () => {
-    expect((await create({}).run(['lint', '-', '--fix'], { stdin: fixable })).code).toBe(2);
+  test('--fix prints the fixed text of standard input, and writes no file', async () => {
+    const typed = `# \xff\n${fixable}`;
+    const fixed = typed.replace('TLSv1 TLSv1.2', 'TLSv1.2');
+    const p = create({ 'f.conf': 'events {}\n' });
+    for (const name of [['-'], ['-', '--stdin-filename', 'f.conf'], ['-', '--stdin-filename', 'new.conf']]) {
+      const { out, err, code } = await p.run(['lint', '--fix', ...name], { stdin: typed });
+      expect(out).toBe(fixed);
+      expect(err).toContain('made 1 fix');
+      expect(err).toContain('target any\n');
+      expect(code).toBe(0);
+    }
+    expect(readFileSync(p.path('f.conf'), 'latin1')).toBe('events {}\n');
+    expect(existsSync(p.path('new.conf'))).toBe(false);
+  });
+
+  test('--fix prints standard input as it is where nothing is to be fixed', async () => {
+    expect((await create({}).run(['lint', '--fix', '-'], { stdin: 'events {}\n' })).out).toBe('events {}\n');
+  });
+
+  test('--fix-dry-run compares with what came through standard input, not with the file of that name', async () => {
+    const p = create({ 'f.conf': 'events {}\n' });
+    const argv = ['lint', '--fix-dry-run', '-', '--stdin-filename', 'f.conf'];
+    const { out } = await p.run(argv, { stdin: fixable });
+    expect(out).toContain('-    ssl_protocols TLSv1 TLSv1.2; # keep me\n');
+    expect(out).not.toContain('+http {');
+  });
+
+  test('--fix-dry-run with a format for machines leaves standard output to the diff', async () => {
+    const { out, err } = await create({ 'f.conf': fixable }).run([
+      'lint',
+      'f.conf',
+      '--fix-dry-run',
+      '--format',
+      'json',
+    ]);
+    expect(out.startsWith('--- a/f.conf\n')).toBe(true);
+    expect(out).not.toContain('"version"');
+    expect(err).toContain('"version": 1');
+  });
+
+  test('--fix takes standard input or files, not both', async () => {
+    const { code, err } = await create({ 'f.conf': fixable }).run(['lint', '--fix', '-', 'f.conf'], {
+      stdin: fixable,
+    });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'hopwright: --fix takes either standard input or files, not both\n',
+    });
   });
 });
 

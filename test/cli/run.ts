@@ -38,7 +38,8 @@ export class Project {
     const code = await main(argv, {
       cwd: this.folder,
       env: options.env ?? {},
-      out: async (text) => void (out += text),
+      out: async (text) =>
+        void (out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1')),
       err: async (text) => void (err += text),
       stdin: () => options.stdin ?? '',
       columns: null,

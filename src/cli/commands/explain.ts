@@ -1,9 +1,10 @@
 import { Option } from 'commander';
+import { explainFormatNames } from '../explain/formats.ts';
 import type { AddCommand } from '../program.ts';
 import { addSharedOptions, collect, type SharedOptions } from '../shared-options.ts';
 
 export interface ExplainOptions extends SharedOptions {
-  readonly format: 'pretty' | 'json' | 'html' | 'mermaid';
+  readonly format: string;
   readonly output?: string;
   /** `Name: value` lines that replace the default ones. */
   readonly header?: readonly string[];
@@ -36,11 +37,9 @@ export const addExplain: AddCommand = (program, terminal, run) => {
       'such as ws://example.com/chat/; without it, every location that can reach an upstream',
     )
     .addOption(
-      new Option('--format <format>', 'output format')
-        .choices(['pretty', 'json', 'html', 'mermaid'])
-        .default('pretty'),
+      new Option('--format <format>', 'output format').choices([...explainFormatNames]).default('pretty'),
     )
-    .option('--output <file>', 'write the answer to a file')
+    .option('-o, --output <file>', 'write the answer to a file')
     .option('-H, --header <line>', "'Name: value' of the request, replaces the default (repeatable)", collect)
     .option('--method <method>', 'method of the request')
     .addOption(new Option('--http <version>', 'HTTP version of the request').choices(['1.0', '1.1']))

@@ -1,12 +1,13 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Cause } from '../../explain/causes/cause.ts';
-import type { Explanation, Step, Verdict } from '../../explain/explanation.ts';
+import type { Explanation, Step } from '../../explain/explanation.ts';
 import { headRows, type HeadRow } from '../../explain/head-rows.ts';
+import { locationText } from '../../explain/location-text.ts';
 import type { LocationRow } from '../../explain/table.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { prettyDiagnostic } from '../../report/pretty.ts';
 import { displayPath, displayText } from '../../report/text.ts';
-import type { Answer } from '../explain.ts';
+import type { Answer } from './answers.ts';
 
 export interface PrettyOptions {
   readonly color: boolean;
@@ -26,20 +27,13 @@ export function prettyExplanations(answers: readonly Answer[], options: PrettyOp
     .trimEnd()}\n`;
 }
 
-const verdictTexts: Readonly<Record<Verdict, string>> = {
-  upgrades: 'the upgrade works',
-  fails: 'the upgrade fails',
-  depends: 'it depends',
-  plain: 'an ordinary request: no upgrade is asked for',
-};
-
 function verdictLine(explanation: Explanation, chalk: ChalkInstance): string {
   if (!explanation.config.ok) return chalk.red.bold('✗ nginx would not start');
   switch (explanation.verdict) {
     case 'upgrades':
       if (explanation.reasons?.length)
         return chalk.yellow.bold('! nginx opens the tunnel, but browsers close it');
-      return chalk.green.bold(`✓ ${verdictTexts.upgrades}`);
+      return chalk.green.bold('✓ the upgrade works');
     case 'plain': {
       const { response, upstream } = explanation;
       const end =
@@ -51,9 +45,9 @@ function verdictLine(explanation: Explanation, chalk: ChalkInstance): string {
       return chalk.bold(`• an ordinary request${end}`);
     }
     case 'depends':
-      return chalk.yellow.bold(`? ${verdictTexts.depends}`);
+      return chalk.yellow.bold('? it depends');
     default:
-      return chalk.red.bold(`✗ ${verdictTexts.fails}`);
+      return chalk.red.bold('✗ the upgrade fails');
   }
 }
 
@@ -121,8 +115,9 @@ function way(explanation: Explanation, chalk: ChalkInstance, options: PrettyOpti
     if (server.why !== '') lines.push(chalk.dim(`            ${server.why}`));
   }
   if (location !== null) {
-    const name = `${location.modifier === '' ? '' : `${location.modifier} `}${location.pattern}`;
-    lines.push(`  ${chalk.cyan('location')}  ${displayText(name)}${place(location.file, location.line)}`);
+    lines.push(
+      `  ${chalk.cyan('location')}  ${displayText(locationText(location))}${place(location.file, location.line)}`,
+    );
     if (location.why !== '') lines.push(chalk.dim(`            ${displayText(location.why)}`));
   }
   for (const { phase, file, line, message } of steps ?? []) {

@@ -5,7 +5,7 @@ import type { LintResult } from '../../4-check/lint.ts';
 import { decode, displayPath } from '../../report/text.ts';
 import { CliError, systemReason } from '../cli-error.ts';
 import { lintRoot, type Root, type RootOptions } from './roots.ts';
-import { readBytes } from './inputs.ts';
+import { readBytes, type Input } from './inputs.ts';
 
 /** The fixes of one run: what to write, and each root's result after them. */
 export interface FixRun {
@@ -51,13 +51,21 @@ export function writeTexts(texts: ReadonlyMap<string, string>): void {
     }
 }
 
-/** What {@link writeTexts} would change, as one unified diff that `patch -p1` takes. */
-export async function unifiedDiff(texts: ReadonlyMap<string, string>, cwd: string): Promise<string> {
+/**
+ * What {@link writeTexts} would change, as one unified diff that `patch -p1` takes. `input` is what was linted through
+ * standard input: of its file, if there is one, that is the text that counts.
+ */
+export async function unifiedDiff(
+  texts: ReadonlyMap<string, string>,
+  input: Input | null,
+  cwd: string,
+): Promise<string> {
   const { createTwoFilesPatch } = await import('diff');
+  const own = input === null ? null : path.resolve(cwd, input.path);
   const parts: string[] = [];
   for (const [file, text] of texts) {
     const shown = displayPath(file, cwd);
-    const before = readBytes(file, shown);
+    const before = file === own ? input!.text : readBytes(file, shown);
     if (before !== text)
       parts.push(
         createTwoFilesPatch(`a/${shown}`, `b/${shown}`, decode(before), decode(text), undefined, undefined, {

@@ -11,6 +11,8 @@ export interface Input {
   readonly text: string;
   /** Found in a folder: linted only where no configuration includes it. */
   readonly found: boolean;
+  /** It came through standard input; `path` is only its name. */
+  readonly stdin?: true;
 }
 
 export interface InputOptions {
@@ -62,7 +64,7 @@ export async function readInputs(
 
 function standardInput(options: InputOptions, terminal: Terminal): Input {
   try {
-    return { path: options.stdinFilename ?? '<stdin>', text: terminal.stdin(), found: false };
+    return { path: options.stdinFilename ?? '<stdin>', text: terminal.stdin(), found: false, stdin: true };
   } catch (error) {
     throw new CliError(`cannot read standard input: ${systemReason(error)}`);
   }

@@ -1,12 +1,11 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { diskReader, type FileReader } from '../../2-resolve/file-reader.ts';
 import { fitContext } from '../../4-check/fragment.ts';
 import { lint, type LintOptions, type LintResult } from '../../4-check/lint.ts';
 import type { Context } from '../../nginx/types.ts';
 import { TargetVersions } from '../../nginx/versions.ts';
 import { SourceFile } from '../../text/source-file.ts';
-import { substitute } from '../templates.ts';
+import { substitute, templateReader } from '../templates.ts';
 import { readBytes, type Input } from './inputs.ts';
 
 /** A configuration, or a fragment that no configuration of the run includes. */
@@ -30,18 +29,6 @@ export type Texts = ReadonlyMap<string, string>;
 /** What a file found in a folder must have of its directives in one context to count as a fragment of nginx's. */
 const convincing = 0.5;
 
-/** Reads the disk through what a run changed and through `--define`. */
-function readerFor(options: RootOptions, texts: Texts): FileReader {
-  return {
-    list: (directory) => diskReader.list(directory),
-    read(file) {
-      const changed = texts.get(path.resolve(options.cwd, file));
-      const result = changed === undefined ? diskReader.read(file) : { text: changed };
-      return 'text' in result ? { text: substitute(result.text, options.define) } : result;
-    },
-  };
-}
-
 /** The source of a root as it is linted. */
 function sourceOf(input: Input, options: RootOptions, texts: Texts = new Map()): SourceFile {
   const text = texts.get(path.resolve(options.cwd, input.path)) ?? input.text;
@@ -54,7 +41,7 @@ export function lintRoot(root: Root, options: RootOptions, texts: Texts = new Ma
   const all = new Map([...parts.map((part) => [absolute(part, options), part.text] as const), ...texts]);
   return lint(sourceOf(input, options, all), {
     ...options.lint,
-    reader: readerFor(options, all),
+    reader: templateReader(options.define, (file) => all.get(path.resolve(options.cwd, file))),
     startContext: root.context,
     confPrefix: mainFolder(root, options),
     only: root.parts && ((file) => isPart(root, file, options)),

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { LintResult } from '../../4-check/lint.ts';
 import { checkContextName } from './context-name.ts';
@@ -7,14 +7,15 @@ import { rules } from '../../4-check/rules.generated.ts';
 import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
 import { formats } from '../../report/formats.ts';
 import { summarize, type Report } from '../../report/report.ts';
-import { plural } from '../../report/text.ts';
-import { CliError, systemReason } from '../cli-error.ts';
+import { displayPath, plural } from '../../report/text.ts';
+import { CliError } from '../cli-error.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import { findConfig, loadSettings, mergeSettings } from '../config/load.ts';
 import { noSettings, type Settings } from '../config/settings.ts';
+import { deliver } from '../output.ts';
 import { wantsColor, type Terminal } from '../terminal.ts';
 import { tool } from '../version.ts';
-import { readInputs } from './inputs.ts';
+import { readInputs, type Input } from './inputs.ts';
 import { filesOf, lintInputs, type Root, type RootOptions } from './roots.ts';
 import { expandSettings, settingsFromOptions } from './rule-settings.ts';
 import { finalSeverities } from './severities.ts';
@@ -68,7 +69,7 @@ export async function runLint(
   };
   let results = lintInputs(inputs, rootOptions);
   if (options.fix === true || options.fixDryRun === true)
-    results = await fix(results, rootOptions, options, terminal);
+    results = await fix(results, inputs, rootOptions, options, terminal);
 
   const all = sortDiagnostics(unique(results.flatMap(([, result]) => [...result.diagnostics])));
   let diagnostics = finalSeverities(all, settings, terminal.cwd);
@@ -96,7 +97,11 @@ export async function runLint(
     diagnostics: shown,
     silenced: silencedByComments + before - diagnostics.length,
   };
-  if (options.fixDryRun !== true || options.format !== 'pretty') await write(report, options, terminal);
+  const dry = options.fixDryRun === true;
+  const printsFixed = dry || (options.fix === true && inputs.some(({ stdin }) => stdin === true));
+  // Standard output is taken by the diff, or by the fixed text of standard input.
+  const reader = printsFixed ? { ...terminal, out: terminal.err } : terminal;
+  if (!dry || options.format !== 'pretty') await write(report, options, reader);
 
   const failed = await reportFailures(results, terminal);
   if (failed) return 2;
@@ -149,22 +154,22 @@ async function localEnvironment(): Promise<RootOptions['lint']['environment']> {
   return machine();
 }
 
+/**
+ * Makes the fixes, or shows them with `--fix-dry-run`. Of standard input the text is printed with its fixes, and no file
+ * is written: what is being edited belongs to the editor.
+ */
 async function fix(
   results: readonly (readonly [Root, LintResult])[],
+  inputs: readonly Input[],
   rootOptions: RootOptions,
   options: LintOptions,
   terminal: Terminal,
 ): Promise<(readonly [Root, LintResult])[]> {
   if (Object.keys(rootOptions.define).length > 0)
     throw new CliError('--fix cannot be used with --define: the files do not hold the text that was checked');
-  if (
-    results.some(
-      ([root]) =>
-        root.input.path === (options.stdinFilename ?? '<stdin>') &&
-        !existsSync(path.resolve(terminal.cwd, root.input.path)),
-    )
-  )
-    throw new CliError('--fix needs files, not standard input');
+  const input = inputs.find(({ stdin }) => stdin === true) ?? null;
+  if (input !== null && inputs.length > 1)
+    throw new CliError('--fix takes either standard input or files, not both');
   const { fixRoots, unifiedDiff, writeTexts } = await import('./fixes.ts');
   const { judgeLocations } = await import('../../4-check/judge.ts');
   const run = fixRoots(
@@ -172,17 +177,32 @@ async function fix(
     rootOptions,
     judgeLocations,
   );
-  if (options.fixDryRun === true) await terminal.out(await unifiedDiff(run.texts, terminal.cwd));
-  else writeTexts(run.texts);
-  const verb = options.fixDryRun === true ? 'would make' : 'made';
+  const dry = options.fixDryRun === true;
+  if (dry) await terminal.out(await unifiedDiff(run.texts, input, terminal.cwd));
+  else if (input === null) writeTexts(run.texts);
+  else await printFixed(input, run.texts, terminal);
   const left =
     run.offered === 0
       ? ''
-      : `; ${plural(run.offered, 'fix').replace('fixs', 'fixes')} would change something else and ${run.offered === 1 ? 'is' : 'are'} only offered`;
+      : `; ${plural(run.offered, 'fix', 'fixes')} would change something else and ${run.offered === 1 ? 'is' : 'are'} only offered`;
   await terminal.err(
-    `hopwright: ${verb} ${run.applied === 1 ? '1 fix' : `${run.applied} fixes`} in ${plural(run.texts.size, 'file')}${left}\n`,
+    `hopwright: ${dry ? 'would make' : 'made'} ${plural(run.applied, 'fix', 'fixes')} in ${plural(run.texts.size, 'file')}${left}\n`,
   );
   return [...run.results];
+}
+
+async function printFixed(
+  input: Input,
+  texts: ReadonlyMap<string, string>,
+  terminal: Terminal,
+): Promise<void> {
+  const own = path.resolve(terminal.cwd, input.path);
+  await terminal.out(Buffer.from(texts.get(own) ?? input.text, 'latin1'));
+  for (const file of texts.keys())
+    if (file !== own)
+      await terminal.err(
+        `hopwright: ${displayPath(file, terminal.cwd)} would be fixed too, and is left as it is\n`,
+      );
 }
 
 async function write(report: Report, options: LintOptions, terminal: Terminal): Promise<void> {
@@ -194,12 +214,7 @@ async function write(report: Report, options: LintOptions, terminal: Terminal): 
     workingDirectory: terminal.cwd,
     ruleHelp,
   });
-  if (options.output === undefined) return terminal.out(text);
-  try {
-    writeFileSync(path.resolve(terminal.cwd, options.output), text);
-  } catch (error) {
-    throw new CliError(`cannot write ${options.output}: ${systemReason(error)}`);
-  }
+  await deliver(text, options.output, terminal);
 }
 
 /** A rule that failed is told, and makes the exit code 2: what it would have found is missing. */

@@ -1,11 +1,13 @@
 import type { Plan } from '../../3-plan/schema.ts';
 import { decodeBytes } from '../../text/source-file.ts';
+import { escapeXml } from '../../text/xml.ts';
 import type { Explained } from '../explain-request.ts';
 import type { Explanation } from '../explanation.ts';
 import { headRows } from '../head-rows.ts';
 import type { Situation } from '../situation.ts';
 import type { LocationRow } from '../table.ts';
-import { escapeXml, renderPicture, type Box, type Column, type Line } from './picture.ts';
+import { locationText, modifierOf } from '../location-text.ts';
+import { renderPicture, type Box, type Column, type Line } from './picture.ts';
 
 export interface HtmlAnswer extends Explained {
   readonly range: string | null;
@@ -139,15 +141,8 @@ function wayPicture(explanation: Explanation, plan: Plan): string {
   const chosenServer = serverText === null ? -1 : names.indexOf(serverText);
   const locationTexts = (plan.http?.locations ?? [])
     .filter((one) => one.server === chosenServer && !['server', 'if', 'limit_except'].includes(one.kind))
-    .map((one) =>
-      decodeBytes(
-        `${one.kind === 'exact' ? '= ' : one.kind === 'regex' ? (one.caseless ? '~* ' : '~ ') : one.noRegex ? '^~ ' : ''}${one.name}`,
-      ),
-    );
-  const locationText =
-    location === null
-      ? null
-      : `${location.modifier === '' ? '' : `${location.modifier} `}${location.pattern}`;
+    .map((one) => decodeBytes(locationText({ modifier: modifierOf(one), pattern: one.name })));
+  const chosenLocation = location === null ? null : locationText(location);
   const end: Box =
     upstream !== null && response === null
       ? { id: 'end', text: `${upstream.scheme}://${upstream.address}`, role: failed ? 'broken' : 'way' }
@@ -159,13 +154,13 @@ function wayPicture(explanation: Explanation, plan: Plan): string {
   const columns: Column[] = [
     { title: 'client', boxes: [{ id: 'client', text: explanation.request?.host ?? '', role: 'way' }] },
     { title: 'servers', boxes: serverBoxes },
-    { title: 'locations', boxes: boxes('l', locationTexts, locationText) },
+    { title: 'locations', boxes: boxes('l', locationTexts, chosenLocation) },
     { title: upstream === null ? 'answer' : 'upstream', boxes: [end] },
   ];
   const way = [
     'client',
     ...(serverText === null ? [] : [`s${serverText}`]),
-    ...(locationText === null ? [] : [`l${locationText}`]),
+    ...(chosenLocation === null ? [] : [`l${chosenLocation}`]),
     'end',
   ];
   const lines = way

@@ -1,4 +1,5 @@
 import type { Explained } from '../explain-request.ts';
+import { locationText } from '../location-text.ts';
 import type { LocationRow } from '../table.ts';
 
 /** The way of one request as a Mermaid flowchart. */
@@ -12,7 +13,7 @@ export function renderMermaid({ explanation }: Explained): string {
   };
   if (request !== null) node('client', `${request.method} ${request.target}`);
   if (server !== null) node('server', `server ${server.names.join(' ')} (${server.listen})`);
-  if (location !== null) node('location', `location ${`${location.modifier} ${location.pattern}`.trim()}`);
+  if (location !== null) node('location', `location ${locationText(location)}`);
   if (upstream !== null) node('upstream', `upstream ${upstream.address}`);
   if (response !== null) node('answer', `nginx answers ${response.status}`);
   if (!explanation.config.ok) node('refused', 'nginx does not start');

@@ -1,3 +1,5 @@
+import { escapeXml } from '../../text/xml.ts';
+
 /** Boxes in columns with lines between them, as an SVG that follows the page's colours. */
 
 export interface Box {
@@ -69,14 +71,4 @@ export function renderPicture(
 
 function shorten(text: string): string {
   return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
-}
-
-/** Text for XML and HTML, in attributes too; control characters that XML does not allow are replaced. */
-export function escapeXml(text: string): string {
-  return text
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
