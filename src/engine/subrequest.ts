@@ -12,9 +12,10 @@ const noBody: RequestBody = { length: 0, bytes: () => '', file: '' };
 export interface SubrequestOptions {
   /** Its body is thrown away. */
   readonly headOnly: boolean;
-  /** Pass the client's method and body on (mirror); else `GET` without a body. */
+  /** Pass the client's method on (mirror); else `GET`. */
   readonly copiesMethod?: boolean;
-  readonly copiesBody?: boolean;
+  /** Has none of the client's body, even if it has been read (auth_request). */
+  readonly withoutBody?: boolean;
   /** Goes the parent's way, from the content phase on (NGX_HTTP_SUBREQUEST_CLONE). */
   readonly clones?: boolean;
   /** Nobody waits for its answer. */
@@ -50,7 +51,8 @@ export function startSubrequest(
   child.headers = parent.headers;
   child.contentLength = parent.contentLength;
   child.upgrade = parent.upgrade;
-  child.requestBody = options.copiesBody === true ? parent.requestBody : noBody;
+  // What has not been read by now is the main request's alone.
+  child.requestBody = options.withoutBody === true ? noBody : (parent.requestBody ?? noBody);
   child.variables = parent.variables;
   child.validUnparsedUri = false;
   child.internal = true;

@@ -23,6 +23,8 @@ export interface Situation {
 
 export interface SituationOptions extends Omit<ResolveOptions, 'target'> {
   readonly target: string;
+  /** Milliseconds since the first request, for requests that come one after the other; without it all come in the same moment. */
+  readonly elapsed?: () => number;
 }
 
 /** Null as situation when nginx would refuse the configuration: then there is only its verdict, in `config`. */
@@ -38,7 +40,9 @@ export function situationOf(
 /** The same for a configuration that is resolved already. `prepare` may change the plan before the engine reads it. */
 export function situate(
   config: ResolvedConfig,
-  options: Pick<SituationOptions, 'prefix' | 'root'> & { readonly prepare?: (plan: Plan) => void } = {},
+  options: Pick<SituationOptions, 'prefix' | 'root' | 'elapsed'> & {
+    readonly prepare?: (plan: Plan) => void;
+  } = {},
 ): Situation {
   const { plan, diagnostics } = lower(config, options.prefix === undefined ? {} : { prefix: options.prefix });
   if (plan.http !== null) options.prepare?.(plan);
@@ -48,7 +52,10 @@ export function situate(
     diagnostics,
     blocks: new BlockIndex(config, plan),
     // A configuration without an `http` block is no mistake; nobody listens then.
-    engine: compileEngine({ ...plan, http: plan.http ?? emptyHttp() }, frozenWorld(options.root)),
+    engine: compileEngine(
+      { ...plan, http: plan.http ?? emptyHttp() },
+      frozenWorld(options.root, options.elapsed),
+    ),
   };
 }
 
@@ -72,12 +79,12 @@ const oneConnection: ReturnType<World['connections']> = {
   waiting: 0,
 };
 
-function frozenWorld(root: string | undefined): World {
+function frozenWorld(root: string | undefined, elapsed = () => 0): World {
   const below = (path: string): string => (root === undefined ? path : `${root.replace(/\/+$/, '')}${path}`);
   const files = realFileSystem;
   return {
-    now: () => frozenTime,
-    monotonic: () => 0,
+    now: () => frozenTime + elapsed(),
+    monotonic: elapsed,
     httpDate: () => new Date(frozenTime).toUTCString(),
     random: () => 0.5,
     connections: () => oneConnection,

@@ -24,7 +24,7 @@ export function authRequestHandler(cx: EngineContext, { authRequest }: AllSettin
     request.modules ??= new Map();
     let child = request.modules.get(stateKey) as Request | undefined;
     if (child === undefined) {
-      const started = startSubrequest(cx, request, uri, '', { headOnly: true });
+      const started = startSubrequest(cx, request, uri, '', { headOnly: true, withoutBody: true });
       if (started === null) return internalError;
       child = started;
       request.modules.set(stateKey, child);

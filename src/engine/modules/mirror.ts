@@ -6,7 +6,7 @@ import { startSubrequest } from '../subrequest.ts';
 
 const stateKey = 'mirror';
 
-/** ngx_http_mirror_handler: background subrequests with the client's method and, unless switched off, its body. */
+/** ngx_http_mirror_handler: background subrequests with the client's method and, unless switched off, its body, which is read first. */
 export function mirrorHandler(cx: EngineContext, { mirror }: AllSettings): PhaseHandler | null {
   if (mirror.mirror.length === 0) return null;
   return (request) => {
@@ -23,7 +23,6 @@ export function mirrorHandler(cx: EngineContext, { mirror }: AllSettings): Phase
         headOnly: true,
         background: true,
         copiesMethod: true,
-        copiesBody: mirror.mirror_request_body,
       });
       if (child !== null) (request.background ??= []).push(child);
     }

@@ -181,7 +181,6 @@ function updateInBackground(cx: EngineContext, request: Request): boolean {
     headOnly: true,
     clones: true,
     background: true,
-    copiesBody: true,
   });
   if (child === null) return false;
   (request.background ??= []).push(child);

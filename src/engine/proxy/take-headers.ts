@@ -77,7 +77,8 @@ export function takeHeaders(
   request.statusLine = exchange.reason;
   request.contentLengthOut = exchange.declaredLength;
   request.fromUpstream = true;
-  if (settings.proxy_force_ranges) {
+  // An answer that sends the request on never comes to it (ngx_http_upstream_process_headers).
+  if (settings.proxy_force_ranges && only === null) {
     request.acceptRanges = true;
     request.singleRange = !fromCache;
   }

@@ -64,9 +64,12 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     content_type: (r) => lines(r.headers, 'content-type', cx.since('1.23.0') ? ', ' : null),
     remote_user: (r) => remoteUser(r),
     // A body of no bytes is not read, and is there all the same once an upstream has been asked.
-    request_body: ({ main }) =>
-      main.requestBody?.bytes() ?? (main.contentLength === 0 && main.upstream !== null ? '' : null),
-    request_body_file: (r) => r.main.requestBody?.file ?? null,
+    request_body({ main, requestBody }) {
+      // A subrequest that began before the body was read has none.
+      if (requestBody !== main.requestBody) return null;
+      return requestBody?.bytes() ?? (main.contentLength === 0 && main.upstream !== null ? '' : null);
+    },
+    request_body_file: (r) => r.requestBody?.file ?? null,
     request_completion: (r) => (r.completed ? 'OK' : ''),
     request_length: (r) => String(r.main.requestLength),
     request_time: (r) => seconds(world.monotonic() - r.startedMonotonic),

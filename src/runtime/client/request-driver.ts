@@ -69,11 +69,6 @@ export class RequestDriver implements BodyContext, SinkOwner {
     return main.#intake;
   }
 
-  /** The client's request has a body. */
-  get hasBody(): boolean {
-    return this.request.main.hasBody;
-  }
-
   /** The upstream takes no more of the body that is being passed on. */
   stopPassing(): void {
     this.main.#intake?.stopPassing();
@@ -137,7 +132,7 @@ export class RequestDriver implements BodyContext, SinkOwner {
 
   /** A main request with a body, or one whose client waits to be told to send it. */
   get #bodyMatters(): boolean {
-    return this.#place === null && (this.hasBody || this.request.expectContinue);
+    return this.#place === null && (this.request.hasBody || this.request.expectContinue);
   }
 
   resume(): void {
@@ -287,7 +282,8 @@ export class RequestDriver implements BodyContext, SinkOwner {
 
   /** The client has closed its direction, or the connection (`error` when it was reset) while the request was being served. */
   clientClosed(error: NodeJS.ErrnoException | null): void {
-    if (this.#over) return;
+    // After the answer nobody looks at the client, and what goes on in the background comes to its end (ngx_http_block_reading).
+    if (this.#over || this.#responded) return;
     const gone = this.client.stream.closed;
     const upstream = this.#upstream?.active ? this.#upstream : null;
     // Without an upstream or a pause nginx does not look at the client: it notices when it writes.

@@ -1,7 +1,7 @@
 import type { Action, LogLevel, UpstreamFailure } from '../../engine/api.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
 import { StoredAnswer } from '../cache/stored-answer.ts';
-import type { StoredBody } from '../client/request-body.ts';
+import { StoredBody } from '../client/request-body.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
@@ -98,8 +98,8 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     exchange.requestSent = true;
     this.#sentBefore = connection.stream.written;
     const sendsBody = exchange.passBody && !exchange.ownBody;
-    const body = sendsBody ? (request.main.requestBody as StoredBody | null) : null;
-    const passing = sendsBody && body === null && this.#driver.hasBody;
+    const body = sendsBody && request.requestBody instanceof StoredBody ? request.requestBody : null;
+    const passing = sendsBody && request.requestBody === null && request.hasBody;
     const framing = framingOf(exchange);
     if (body === null && !passing) {
       // Most requests have no body and leave at once.

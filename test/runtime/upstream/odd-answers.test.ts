@@ -19,6 +19,8 @@ describe('what becomes of odd answers and requests', () => {
       if (input.startsWith('HEAD /line ')) socket.end('HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n');
       if (input.startsWith('GET /accel '))
         socket.end('HTTP/1.1 200 OK\r\nX-Accel-Redirect: /files/a\r\nContent-Disposition: inline\r\n\r\n');
+      if (input.startsWith('GET /accel/text '))
+        socket.end('HTTP/1.1 200 OK\r\nX-Accel-Redirect: /redirected\r\nAccept-Ranges: bytes\r\n\r\n');
       if (input.startsWith('GET /in/')) socket.end(redirect(first));
     });
     second = await Upstream.start((socket, input) => {
@@ -42,7 +44,9 @@ describe('what becomes of odd answers and requests', () => {
           location /in/default { ${to(second)} proxy_redirect default; }
           if ($arg_if) { ${to(second)} }
         }
+        location /accel { ${to(first)} proxy_force_ranges on; }
         location /files/ { root {{DIR}}; }
+        location /redirected { return 200 text; }
         location /text { return 200 text; }
       }`,
       { 'files/a': 'file' },
@@ -87,6 +91,10 @@ describe('what becomes of odd answers and requests', () => {
 
   it('puts the tag of a file behind the lines that came with X-Accel-Redirect', async () => {
     expect(await get('/accel')).toMatch(/\r\nContent-Disposition: inline\r\nETag: "[^"]+"\r\n/);
+  });
+
+  it('forces no ranges on what X-Accel-Redirect leads to', async () => {
+    expect(await get('/accel/text')).not.toContain('Accept-Ranges');
   });
 
   it('logs the connection as kept where a page in place of the answer ends it', async () => {

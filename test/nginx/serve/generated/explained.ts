@@ -25,11 +25,13 @@ export function explainedOtherwise(
   if (nginx.refused !== null || nginx.requests.every(({ answer }) => answer === '')) return [];
   const text = fill(printConfig(generated.config), ports);
   const source = new SourceFile(join(directory, 'nginx.conf'), text);
-  const { situation } = situationOf(source, { target, prefix: directory });
+  let elapsed = 0;
+  const { situation } = situationOf(source, { target, prefix: directory, elapsed: () => elapsed });
   if (situation === null) return [];
   const found: Difference[] = [];
   for (const [request, { pieces, methods }] of generated.requests.entries()) {
     if (pieces.length > 1 || methods.length > 1) break;
+    elapsed += betweenRequests;
     let known = true;
     const upstream: UpstreamAssumption = (arrived) => {
       const name = ports.backends.findIndex((port) => arrived.address === `127.0.0.1:${port}`);
@@ -37,11 +39,16 @@ export function explainedOtherwise(
       const mode = generated.backends[name] ?? 'refuse';
       if (answers[wanted ?? ''] !== undefined || /answer=/.test(arrived.head.target)) known = false;
       if (mode === 'silent' || mode === 'closes') known = false;
+      if (waitsForBody(arrived.head.headers, arrived.subrequest || /pass_request_body off/.test(text)))
+        known = false;
       return statuses[mode] ?? conformingStatus(arrived.head, arrived.faults);
     };
     const asked = { raw: fill(pieces[0]!, ports), hostname: '', port: ports.server, tls: null };
     const { outcome, explanation } = explainRequest(situation, asked, upstream);
-    const status = Number(/^HTTP\/1\.1 (?!100 )(\d{3})/m.exec(nginx.requests[request]!.answer)?.[1] ?? 0);
+    const { answer } = nginx.requests[request]!;
+    // `return 100` is an answer too.
+    const line = /^HTTP\/1\.1 (?!100 )(\d{3})/m.exec(answer) ?? /^HTTP\/1\.1 (\d{3})/.exec(answer);
+    const status = Number(line?.[1] ?? 0);
     // Explain takes bodies to be well-formed.
     const malformed = status === 400 && /^transfer-encoding:/im.test(pieces[0]!);
     if (!known || outcome === null || malformed) break;
@@ -71,5 +78,12 @@ const statuses: Readonly<Record<string, number | 'refused'>> = {
   'status-403': 403,
   refuse: 'refused',
 };
+
+/** Milliseconds, at least, that requests are apart. */
+const betweenRequests = 20;
+
+/** A backend says nothing before it has the body that was announced. */
+const waitsForBody = (headers: readonly (readonly [string, string])[], withoutBody: boolean): boolean =>
+  withoutBody && headers.some(([name, value]) => /^content-length$/i.test(name) && value !== '0');
 
 const headOf = (bytes: string): string => bytes.slice(0, bytes.indexOf('\r\n\r\n') + 4);

@@ -67,7 +67,8 @@ export async function observe(
           upstream: seen.map(({ backend, head, body = '' }) => `${backend}\n${head}${body}`),
         });
       }
-      await delay(15);
+      // What is mirrored may end after the answer, at `proxy_read_timeout`.
+      await delay(/ mirror /.test(text) ? 350 : 15);
     } finally {
       await started.stop();
     }
