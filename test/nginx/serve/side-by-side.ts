@@ -1,8 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { freePort } from '../../ports.ts';
+import { Conversation } from './conversation.ts';
+import { withTimesOf } from './times.ts';
 
 /** The version of Debian's nginx, whose behaviour Hopwright is asked for. */
 const target = '1.22.1';
@@ -16,57 +21,107 @@ export interface Observation {
 }
 
 export interface Pair {
-  /** Sends the same bytes to both servers, one after the other, each on a new connection. */
+  /**
+   * Sends the same bytes to both servers at once, each on a new connection. Times are in Hopwright's answer written as
+   * in nginx's where they are the same but for the moment in which they were asked for; see {@link withTimesOf}.
+   */
   ask(raw: string): Promise<{ readonly nginx: Observation; readonly hopwright: Observation }>;
   close(): Promise<void>;
 }
 
 /**
- * Starts nginx and Hopwright on the same configuration, each on its own port, in front of one recording backend.
- * `{{PORT}}` and `{{BACKEND}}` (host:port) in the files stand for what differs; files have one modification time.
+ * Starts nginx and Hopwright on the same configuration, each on its own port, and each in front of its own recording
+ * backend. `{{PORT}}` and `{{BACKEND}}` (host:port) in the files stand for what differs; files have one modification time.
  */
 export async function startPair(files: Readonly<Record<string, string>>): Promise<Pair> {
-  const backend = new Backend();
-  await backend.listen();
-  const started: RunningServer[] = [];
+  const starting = [
+    ['nginx'],
+    [process.execPath, resolve(import.meta.dirname, '../../../bin/hopwright-nginx.js')],
+  ].map((command) => startServer(command, files));
+  const close = async (): Promise<void> => {
+    const started = await Promise.allSettled(starting);
+    await Promise.all(started.map((each) => each.status === 'fulfilled' && each.value.stop()));
+  };
   try {
-    for (const command of [
-      ['nginx'],
-      [process.execPath, resolve(import.meta.dirname, '../../../bin/hopwright-nginx.js')],
-    ]) {
-      started.push(await startServer(command, files, backend.address));
-    }
+    const [nginx, hopwright] = (await Promise.all(starting)) as [RunningServer, RunningServer];
+    return { ask: (raw) => ask(nginx, hopwright, raw), close };
   } catch (error) {
-    await Promise.all(started.map((server) => server.stop()));
-    backend.close();
+    await close();
     throw error;
   }
-  const [nginx, hopwright] = started as [RunningServer, RunningServer];
-  const observe = async (server: RunningServer, raw: string): Promise<Observation> => {
-    backend.heads.length = 0;
-    const answer = await exchange(server.port, raw.replaceAll('{{PORT}}', String(server.port)));
-    const normal = (text: string): string => normalise(text, server.port, backend.address);
-    return { answer: normal(answer), upstream: backend.heads.map(normal) };
-  };
+}
+
+/**
+ * Answers are looked at in turns of so many milliseconds. Turns are counted, and not the time: when this process did not
+ * get to run, it reads what came meanwhile before the next turn.
+ */
+const turn = 25;
+/** Turns in which nothing new may come, before what came counts as complete: from both, or while one says nothing. */
+const quiet = { both: 14, one: 60 };
+/** Turns in which answers that differ may become the same: a server may get to run late. */
+const patience = 400;
+
+async function ask(
+  nginx: RunningServer,
+  hopwright: RunningServer,
+  raw: string,
+): Promise<{ nginx: Observation; hopwright: Observation }> {
+  const asked = [nginx, hopwright].map((server) => {
+    server.backend.heads.length = 0;
+    return { server, talk: new Conversation(server.port, raw.replaceAll('{{PORT}}', String(server.port))) };
+  });
+  const heard = (): number =>
+    asked.reduce(
+      (sum, { talk, server }) =>
+        sum + talk.received.length + Number(talk.ended) + server.backend.heads.length,
+      0,
+    );
+  let before = -1;
+  let silence = 0;
+  for (let turns = 0; ; turns += 1) {
+    await delay(turn);
+    const now = heard();
+    silence = now === before ? silence + 1 : 0;
+    before = now;
+    const each = asked.every(({ talk }) => talk.ended || talk.received !== '');
+    if (silence < (each ? quiet.both : quiet.one)) continue;
+    const [theirs, ours] = asked.map(({ talk, server }) => observationOf(talk, server)) as [
+      Observation,
+      Observation,
+    ];
+    const observed = { nginx: theirs, hopwright: withTimes(theirs, ours, Date.now()) };
+    if (turns < patience && !isDeepStrictEqual(observed.nginx, observed.hopwright)) continue;
+    for (const { talk } of asked) talk.close();
+    return observed;
+  }
+}
+
+function observationOf(talk: Conversation, { port, backend }: RunningServer): Observation {
+  const normal = (text: string): string =>
+    text.replaceAll(`:${port}`, ':<port>').replaceAll(backend.address, '<backend>');
+  return { answer: normal(talk.received), upstream: backend.heads.map(normal) };
+}
+
+function withTimes(theirs: Observation, ours: Observation, at: number): Observation {
+  const written = (text: string, other = ''): string => withTimesOf({ text: other, at }, { text, at });
   return {
-    ask: async (raw) => ({ nginx: await observe(nginx, raw), hopwright: await observe(hopwright, raw) }),
-    close: async () => {
-      await Promise.all(started.map((server) => server.stop()));
-      backend.close();
-    },
+    answer: written(ours.answer, theirs.answer),
+    upstream: ours.upstream.map((head, index) => written(head, theirs.upstream[index])),
   };
 }
 
 interface RunningServer {
   readonly port: number;
+  readonly backend: Backend;
   stop(): Promise<void>;
 }
 
 async function startServer(
   command: readonly string[],
   files: Readonly<Record<string, string>>,
-  backend: string,
 ): Promise<RunningServer> {
+  const backend = new Backend();
+  await backend.listen();
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'hopwright-side-'));
   const written = new Date(Date.UTC(2020, 0, 1));
@@ -75,7 +130,7 @@ async function startServer(
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(
       path,
-      text.replaceAll('{{PORT}}', String(port)).replaceAll('{{BACKEND}}', backend),
+      text.replaceAll('{{PORT}}', String(port)).replaceAll('{{BACKEND}}', backend.address),
       'latin1',
     );
     utimesSync(path, written, written);
@@ -92,75 +147,31 @@ async function startServer(
   );
   let said = '';
   child.stderr!.on('data', (bytes: Buffer) => (said += bytes.toString('latin1')));
-  await listening(port, child, () => said);
-  return {
-    port,
-    stop: async () => {
-      const gone = new Promise<void>((done) =>
-        child.exitCode === null ? child.once('exit', () => done()) : done(),
-      );
-      child.kill('SIGTERM');
-      await gone;
-      rmSync(folder, { recursive: true, force: true });
-    },
+  let ended = false;
+  const gone = new Promise<void>((done) => child.once('close', () => done()).once('error', () => done()));
+  void gone.then(() => (ended = true));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await gone;
+    backend.close();
+    rmSync(folder, { recursive: true, force: true });
   };
-}
-
-async function listening(port: number, child: ChildProcess, said: () => string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`the server ended: ${said()}`);
-    const open = await new Promise<boolean>((done) => {
-      const probe = connect(port, '127.0.0.1', () => {
-        probe.destroy();
-        done(true);
-      });
-      probe.once('error', () => done(false));
-    });
-    if (open) return;
-    await new Promise((done) => setTimeout(done, 50));
+  while (!ended) {
+    if (await listens(port)) return { port, backend, stop };
+    await delay(turn);
   }
-  throw new Error(`the server does not listen: ${said()}`);
+  await stop();
+  throw new Error(`the server ended: ${said}`);
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => probe.once('listening', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
-}
-
-/** How long nothing may come before an answer on an open connection counts as complete. */
-const silence = 250;
-
-function exchange(port: number, raw: string): Promise<string> {
+function listens(port: number): Promise<boolean> {
   return new Promise((done) => {
-    let received = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(raw, 'latin1'));
-    const timer = setTimeout(finish, silence * 6);
-    function finish(): void {
-      clearTimeout(timer);
-      socket.destroy();
-      done(received);
-    }
-    socket.on('data', (bytes) => {
-      const first = received === '';
-      received += bytes.toString('latin1');
-      if (first && received.startsWith('HTTP/1.1 101')) socket.write('PING-BYTES');
-      clearTimeout(timer);
-      timer.refresh();
-      setTimeout(finish, silence).unref();
+    const probe = connect(port, '127.0.0.1', () => {
+      probe.destroy();
+      done(true);
     });
-    socket.on('error', finish);
-    socket.on('close', finish);
+    probe.once('error', () => done(false));
   });
-}
-
-function normalise(text: string, port: number, backend: string): string {
-  return text
-    .replace(/^Date: .*$/gm, 'Date: <date>')
-    .replaceAll(`:${port}`, ':<port>')
-    .replaceAll(backend, '<backend>');
 }
 
 /** Records request heads; answers 101 to handshakes and echoes, and 200 to the rest. */
@@ -178,8 +189,11 @@ class Backend {
   }
 
   async listen(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await new Promise((done) => this.#server.once('listening', done));
+    const port = await freePort();
+    await new Promise<void>((ready, failed) => {
+      this.#server.once('error', failed);
+      this.#server.listen(port, '127.0.0.1', ready);
+    });
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { withTimesOf } from '../times.ts';
 import type { Observation } from './run-case.ts';
 
 /** One thing that both servers did differently. */
@@ -23,8 +24,10 @@ export function compareObservations(nginx: Observation, ours: Observation): Diff
     const add = (field: string, a: string, b: string): void => {
       if (a !== b) found.push({ field, request, nginx: a, ours: b });
     };
-    add('upstream', theirs.upstream.join('\n'), mine.upstream.join('\n'));
-    add('answer', theirs.answer, mine.answer);
+    const addTimed = (field: string, a: string, b: string): void =>
+      add(field, a, withTimesOf({ text: a, at: theirs.at }, { text: b, at: mine.at }));
+    addTimed('upstream', theirs.upstream.join('\n'), mine.upstream.join('\n'));
+    addTimed('answer', theirs.answer, mine.answer);
     add('end', theirs.end, mine.end);
   }
   const logs = (field: string, a: readonly string[], b: readonly string[]): void => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UpstreamHead } from '../../../runtime/truth/recorded.ts';
@@ -12,11 +12,13 @@ import type { StartServer } from './servers.ts';
 export interface RequestObservation {
   readonly answer: string;
   readonly end: string;
+  /** When it was observed: milliseconds since 1970. */
+  readonly at: number;
   /** `B1` and the head with its body, for each request that reached a backend. */
   readonly upstream: readonly string[];
 }
 
-/** What a server did with a case; dates and what is random are normalised. */
+/** What a server did with a case; what is random is normalised. Dates are as they were: see `../times.ts`. */
 export interface Observation {
   /** Why the server did not start, as `nginx -t` says; null when it did. */
   readonly refused: string | null;
@@ -45,6 +47,10 @@ export async function observe(
     writeFileSync(path, fill(content, ports), 'latin1');
     utimesSync(path, writtenAt, writtenAt);
   }
+  // Listings show them.
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true }))
+    if (entry.isDirectory()) utimesSync(join(entry.parentPath, entry.name), writtenAt, writtenAt);
+  const normalise = normaliserFor(text);
   let seen: UpstreamHead[] = [];
   const backends = generated.backends.flatMap((mode, index) => {
     const backend = scriptedBackend(`B${index + 1}`, mode, ports, (head) => seen.push(head));
@@ -62,9 +68,10 @@ export async function observe(
         const { bytes, end } = await ask(ports.server, filled, patience);
         await delay(8);
         requests.push({
-          answer: normaliseAnswer(bytes),
+          answer: normalise(bytes),
           end,
-          upstream: seen.map(({ backend, head, body = '' }) => `${backend}\n${head}${body}`),
+          at: Date.now(),
+          upstream: seen.map(({ backend, head, body = '' }) => normalise(`${backend}\n${head}${body}`)),
         });
       }
       // What is mirrored may end after the answer, at `proxy_read_timeout`.
@@ -78,16 +85,18 @@ export async function observe(
   return {
     refused: null,
     requests,
-    accessLog: linesOf(join(directory, 'logs/access.log')),
+    accessLog: linesOf(join(directory, 'logs/access.log')).map(normalise),
     errorLog: linesOf(join(directory, 'logs/error.log')).flatMap(errorLine),
   };
 }
 
-function normaliseAnswer(bytes: string): string {
-  return bytes
-    .replace(/^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r$/gm, 'Date: <date>\r')
-    .replace(/^Expires: \w{3}, \d\d \w{3} 20[23][1-9] [\d:]{8} GMT\r$/gm, 'Expires: <date>\r')
-    .replace(/\b\d{20}\b/g, '<boundary>');
+/** Hides what is never the same twice: the boundary between ranges, and the seconds until a time of the day (`expires @3h`). */
+function normaliserFor(config: string): (text: string) => string {
+  const countsDown = /\bexpires (?:modified )?@/.test(config);
+  return (text) => {
+    const plain = text.replace(/\b\d{20}\b/g, '<boundary>');
+    return countsDown ? plain.replace(/\bmax-age=[1-9]\d*/g, 'max-age=<seconds>') : plain;
+  };
 }
 
 function linesOf(path: string): string[] {
