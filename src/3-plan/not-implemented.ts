@@ -31,8 +31,6 @@ const tuning = [
   'worker_cpu_affinity',
   'worker_priority',
   'worker_rlimit_core',
-  'ssl_object_cache_inheritable',
-  'ssl_certificate_compression',
   'map_hash_bucket_size',
   'map_hash_max_size',
   'http2_chunk_size',

@@ -216,6 +216,8 @@ export const processSettings = z.strictObject({
   env: z.array(z.string()),
   workingDirectory: z.string(),
   multiAccept: z.boolean(),
+  /** `ssl_object_cache_inheritable`. */
+  inheritTlsFiles: z.boolean(),
   /** `debug_connection`: addresses, networks and `unix:`. */
   debugConnections: z.array(z.string()),
 });

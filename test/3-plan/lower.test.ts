@@ -103,10 +103,10 @@ describe('the plan', () => {
 
   test('names what is not implemented, by its effect', () => {
     const { plan, diagnostics } = lowered(
-      'server { listen 80; ssl_certificate_compression off; location / { uwsgi_pass 127.0.0.1:9; } }',
+      'server { listen 80; http2 on; location / { uwsgi_pass 127.0.0.1:9; } }',
     );
     expect(plan.notImplemented.map(({ directive, effect }) => [directive, effect])).toEqual([
-      ['ssl_certificate_compression', 'tuning'],
+      ['http2', 'tuning'],
       ['uwsgi_pass', 'changes'],
     ]);
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([

@@ -50,6 +50,9 @@ const lowerings: Readonly<
   worker_connections(_cx, process, directive) {
     process.workerConnections = parseNumber(word(directive, 0)) ?? 512;
   },
+  ssl_object_cache_inheritable(_cx, process, directive) {
+    process.inheritTlsFiles = word(directive, 0) === 'on';
+  },
   multi_accept(_cx, process, directive) {
     process.multiAccept = words(directive)[0] === 'on';
   },
@@ -93,6 +96,7 @@ export function defaultProcess(prefix: string): Process {
     env: [],
     workingDirectory: '',
     multiAccept: false,
+    inheritTlsFiles: true,
     debugConnections: [],
   };
 }

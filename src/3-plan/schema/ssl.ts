@@ -13,6 +13,7 @@ export const sslTable = {
   ssl_certificate_key: custom(z.array(template), []),
   /** Of certificates with variables; `inactive` and `valid` in seconds. */
   ssl_certificate_cache: certificateCache(),
+  ssl_certificate_compression: flag(false),
   ssl_password_file: string(''),
   ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
   ssl_ciphers: string(''),

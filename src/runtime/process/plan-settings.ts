@@ -31,6 +31,7 @@ export function settingsOf(plan: Plan): ProcessSettings {
     logFiles: logFiles(plan),
     tempPaths: tempPaths(plan),
     sockets: sockets(plan),
+    inheritTlsFiles: own.inheritTlsFiles,
     tlsServers: tlsServers(plan),
   };
 }

@@ -5,7 +5,7 @@ import { ZoneStore } from '../../engine/zones/zone-store.ts';
 import { CacheZones, type CacheDuty } from '../cache/cache-zones.ts';
 import { ListeningSockets } from '../listen/listening-sockets.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
-import { CredentialFiles } from '../tls/credentials.ts';
+import { CredentialFiles, type ReadFiles } from '../tls/credentials.ts';
 import { Generation, Serial, type Shared } from './generation.ts';
 import type { ProcessSettings } from './settings.ts';
 import { lookUpNames } from './look-up-names.ts';
@@ -29,6 +29,8 @@ export class ServerProcess {
   readonly #hasMaster: boolean;
   readonly #draining = new Set<Generation>();
   #current: Generation | null = null;
+  /** What the current generation read for TLS, as far as the next one may take it over. */
+  #inherited: ReadFiles = new Map();
   #stuck = false;
 
   /**
@@ -85,6 +87,7 @@ export class ServerProcess {
       return false;
     }
     const settings = settingsOf(plan);
+    const files = new CredentialFiles(contents, this.#inherited);
     let next: Generation;
     try {
       next = new Generation({
@@ -92,7 +95,7 @@ export class ServerProcess {
         settings,
         fallback: this.#fallback,
         shared: this.#shared,
-        files: new CredentialFiles(contents),
+        files,
       });
     } catch (error) {
       report('emerg', (error as Error).message);
@@ -111,6 +114,7 @@ export class ServerProcess {
     const previous = this.#current;
     next.attach(this.#sockets);
     this.#current = next;
+    this.#inherited = settings.inheritTlsFiles ? files.inheritable : new Map();
     this.#sockets.keepOnly(addresses);
     if (previous !== null) void this.#retire(previous);
     return true;

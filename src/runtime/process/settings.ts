@@ -28,6 +28,8 @@ export interface ProcessSettings {
   readonly tempPaths: readonly string[];
   /** The sockets to bind, with what happens to their connections. */
   readonly sockets: readonly AcceptSettings[];
+  /** `ssl_object_cache_inheritable`. */
+  readonly inheritTlsFiles: boolean;
   /** By index of the server in the plan; null where it has no certificate. */
   readonly tlsServers: ReadonlyArray<TlsServerSettings | null>;
 }

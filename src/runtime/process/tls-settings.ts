@@ -41,6 +41,8 @@ export function tlsServerSettings(
     trustedCertificates: [ssl.ssl_client_certificate, ssl.ssl_trusted_certificate].filter(
       (path) => path !== '',
     ),
+    namedAuthorities: [ssl.ssl_client_certificate].filter((path) => path !== ''),
+    compressCertificates: ssl.ssl_certificate_compression,
     crl: ssl.ssl_crl || null,
     rejectHandshake: ssl.ssl_reject_handshake,
     sessionCache: sessionCacheSize(ssl.ssl_session_cache),

@@ -178,4 +178,10 @@ export const groupNames: Readonly<Record<number, string>> = {
   258: 'ffdhe4096',
   259: 'ffdhe6144',
   260: 'ffdhe8192',
+  512: 'MLKEM512',
+  513: 'MLKEM768',
+  514: 'MLKEM1024',
+  0x11eb: 'SecP256r1MLKEM768',
+  0x11ec: 'X25519MLKEM768',
+  0x11ed: 'SecP384r1MLKEM1024',
 };

@@ -9,17 +9,22 @@ export type FirstBytes =
 /** What a ClientHello offers; '' for what it does not say. */
 export interface Hello {
   readonly serverName: string;
-  /** Numbers of two bytes each, as byte strings: cipher suites, and groups for the key exchange. */
+  /** Numbers of two bytes each, as byte strings: cipher suites, groups for the key exchange, signature algorithms, versions. */
   readonly ciphers: string;
   readonly groups: string;
+  readonly signatures: string;
+  /** '' before TLS 1.3. */
+  readonly versions: string;
 }
 
-const unread: Hello = { serverName: '', ciphers: '', groups: '' };
+const unread: Hello = { serverName: '', ciphers: '', groups: '', signatures: '', versions: '' };
 
 const handshakeRecord = 0x16;
 const clientHello = 1;
 const serverNameExtension = 0;
 const groupsExtension = 10;
+const signaturesExtension = 13;
+const versionsExtension = 43;
 const hostName = 0;
 /** A ClientHello longer than this is not waited for. */
 const longest = 16_384 + 5;
@@ -68,10 +73,9 @@ function findParts(hello: Buffer): Hello {
   const afterCiphers = afterSession + 2 + hello.readUInt16BE(afterSession);
   const afterCompression = afterCiphers + 1 + hello.readUInt8(afterCiphers);
   const ciphers = hello.toString('latin1', afterSession + 2, afterCiphers);
-  let serverName = '';
-  let groups = '';
+  const read: { -readonly [Field in keyof Hello]: Hello[Field] } = { ...unread, ciphers };
   // A hello may end here: without extensions.
-  if (afterCompression === hello.length) return { serverName, ciphers, groups };
+  if (afterCompression === hello.length) return read;
   const end = afterCompression + 2 + hello.readUInt16BE(afterCompression);
   for (let at = afterCompression + 2; at < end;) {
     const type = hello.readUInt16BE(at);
@@ -79,11 +83,18 @@ function findParts(hello: Buffer): Hello {
     // list length (2), type (1), name length (2), name
     if (type === serverNameExtension && hello.readUInt8(at + 6) === hostName) {
       const start = at + 9;
-      serverName = hello.toString('latin1', start, start + hello.readUInt16BE(at + 7)).toLowerCase();
-    } else if (type === groupsExtension) {
-      groups = hello.toString('latin1', at + 6, at + 6 + hello.readUInt16BE(at + 4));
+      read.serverName = hello.toString('latin1', start, start + hello.readUInt16BE(at + 7)).toLowerCase();
+    } else if (type === groupsExtension) read.groups = listAt(hello, at + 4);
+    else if (type === signaturesExtension) read.signatures = listAt(hello, at + 4);
+    else if (type === versionsExtension) {
+      read.versions = hello.toString('latin1', at + 5, at + 5 + hello.readUInt8(at + 4));
     }
     at += 4 + length;
   }
-  return { serverName, ciphers, groups };
+  return read;
+}
+
+/** A list with its length in two bytes before it. */
+function listAt(bytes: Buffer, at: number): string {
+  return bytes.toString('latin1', at + 2, at + 2 + bytes.readUInt16BE(at));
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { errnoOf } from '../errno.ts';
 
 /** A mistake in certificates, keys or other files of a TLS configuration, with the message of nginx and OpenSSL. */
@@ -22,13 +22,39 @@ function fopenErrors(path: string, code: string): string {
 /** The only one of OpenSSL's stores that Node can read. */
 const storedFile = 'store:file:';
 
+/** What a configuration has read for TLS, by path. */
+export type ReadFiles = ReadonlyMap<string, { readonly text: string; readonly state: string }>;
+
 /** The files of one configuration. Each is read once, however many servers name it (ngx_ssl_cache_fetch). */
 export class CredentialFiles {
   readonly #texts: Map<string, string>;
+  readonly #inherited: ReadFiles;
+  readonly #read = new Map<string, { readonly text: string; readonly state: string }>();
 
-  /** @param contents files that were read already, by path */
-  constructor(contents: ReadonlyMap<string, string> = new Map()) {
+  /**
+   * @param contents files that were read already, by path
+   * @param inherited of the configuration before: what it read is still good as long as the files look the same
+   */
+  constructor(contents: ReadonlyMap<string, string> = new Map(), inherited: ReadFiles = new Map()) {
     this.#texts = new Map(contents);
+    this.#inherited = inherited;
+  }
+
+  /** What a later configuration can take over: certificates, keys, authorities and revocations. */
+  get inheritable(): ReadFiles {
+    return this.#read;
+  }
+
+  /** As `read`, of a file that a later configuration need not read again (ngx_ssl_cache_types). */
+  readInheritable(path: string, refused: (errors: string) => string): string {
+    const known = this.#read.get(path);
+    if (known !== undefined) return known.text;
+    const state = stateOf(path);
+    const before = this.#inherited.get(path);
+    const same = before !== undefined && before.state !== '' && before.state === state;
+    const text = same ? before.text : this.read(path, refused);
+    this.#read.set(path, { text, state });
+    return text;
   }
 
   /** A file's text; '' for a directory, which opens and has nothing in it. `refused` makes the message. */
@@ -41,6 +67,16 @@ export class CredentialFiles {
       this.#texts.set(file, text);
     }
     return text;
+  }
+}
+
+/** By what nginx tells whether a file has changed: its number and the second of its last change; '' for what is no file. */
+function stateOf(path: string): string {
+  try {
+    const { ino, mtimeMs } = statSync(path);
+    return `${ino} ${Math.floor(mtimeMs / 1000)}`;
+  } catch {
+    return '';
   }
 }
 
@@ -58,7 +94,7 @@ const certificatePem = /-----BEGIN [^-]*CERTIFICATE-----[^]*?-----END [^-]*CERTI
 
 /** A chain of certificates as PEM (ngx_ssl_load_certificate). */
 export function readCertificate(files: CredentialFiles, path: string): string {
-  const pem = files.read(
+  const pem = files.readInheritable(
     path,
     (errors) => `cannot load certificate "${path}": BIO_new_file() failed ${errors}`,
   );
@@ -76,7 +112,7 @@ export function readKey(
   passphrases: readonly string[],
   certificate: string,
 ): string {
-  const pem = files.read(
+  const pem = files.readInheritable(
     path,
     (errors) => `cannot load certificate key "${path}": BIO_new_file() failed ${errors}`,
   );
@@ -111,7 +147,7 @@ function openKey(pem: string, passphrases: readonly string[]): KeyObject | null 
 export function readAuthorities(files: CredentialFiles, path: string): string[] {
   const refused = (errors: string): string => `SSL_CTX_load_verify_locations("${path}") failed ${errors}`;
   const library = ' error:05880002:x509 certificate routines::system lib)';
-  const pem = files.read(path, (errors) => refused(errors.replace(/\)$/, library)));
+  const pem = files.readInheritable(path, (errors) => refused(errors.replace(/\)$/, library)));
   const found = pem.match(certificatePem);
   if (found !== null) return found;
   throw new TlsConfigurationError(
@@ -122,7 +158,7 @@ export function readAuthorities(files: CredentialFiles, path: string): string[] 
 /** Revocation lists as PEM. */
 export function readRevocations(files: CredentialFiles, path: string): string {
   const library = ' error:05880002:x509 certificate routines::system lib)';
-  return files.read(
+  return files.readInheritable(
     path,
     (errors) => `X509_LOOKUP_load_file("${path}") failed ${errors.replace(/\)$/, library)}`,
   );

@@ -71,7 +71,10 @@ export function contextOptions(settings: TlsSettings, files: CredentialFiles): S
     const cert = readCertificate(files, certificate);
     return { cert, key: readKey(files, key, passphrases, cert) };
   };
-  const pairs = replaced(settings.certificates.map(open), replacementOf(settings), open);
+  const replacement = replacementOf(settings);
+  const pairs = onePerKind(
+    [...settings.certificates, ...(replacement === null ? [] : [replacement])].map(open),
+  );
   const suites = knownSuites(settings.suites);
   checkCiphers(suites, settings.ciphers);
   return {
@@ -83,10 +86,14 @@ export function contextOptions(settings: TlsSettings, files: CredentialFiles): S
     sigalgs: settings.signatureAlgorithms ?? undefined,
     cert: pairs.map(({ cert }) => cert),
     key: pairs.map(({ key }) => key),
-    // Their names are sent to clients, each once.
-    ca: [...new Set(settings.trustedCertificates.flatMap((path) => readAuthorities(files, path)))],
+    ca: allAuthorities(settings.trustedCertificates, files),
     crl: settings.crl === null ? undefined : readRevocations(files, settings.crl),
   };
+}
+
+/** The certificates of these files, each once: their names are sent to clients. */
+export function allAuthorities(paths: readonly string[], files: CredentialFiles): string[] {
+  return [...new Set(paths.flatMap((path) => readAuthorities(files, path)))];
 }
 
 interface OpenPair {
@@ -102,16 +109,16 @@ function replacementOf({ certificates: [first], replacement }: TlsSettings): Cer
   return given === undefined || certificate === undefined || key === undefined ? null : { certificate, key };
 }
 
-/** OpenSSL has one place for each kind of key (SSL_CTX_use_certificate). */
-function replaced(
-  pairs: readonly OpenPair[],
-  by: CertificatePair | null,
-  open: (pair: CertificatePair) => OpenPair,
-): readonly OpenPair[] {
-  if (by === null) return pairs;
-  const pair = open(by);
-  const kind = ({ key }: OpenPair): unknown => createPrivateKey(key).asymmetricKeyType;
-  return [...pairs.filter((other) => kind(other) !== kind(pair)), pair];
+/** OpenSSL has one place for each kind of key: the last one counts (SSL_CTX_use_certificate). */
+function onePerKind(pairs: readonly OpenPair[]): readonly OpenPair[] {
+  if (pairs.length < 2) return pairs;
+  const byKind = new Map<unknown, OpenPair>();
+  for (const pair of pairs) {
+    const { asymmetricKeyType: kind } = createPrivateKey(pair.key);
+    byKind.delete(kind);
+    byKind.set(kind, pair);
+  }
+  return [...byKind.values()];
 }
 
 /** Suites that may be ones of TLS 1.3: OpenSSL passes over words that it does not know, but wants one that it does. */

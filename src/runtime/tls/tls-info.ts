@@ -4,6 +4,7 @@ import type { TlsInfo } from '../../engine/api.ts';
 import { cipherNames, groupNames } from './cipher-names.ts';
 import type { Hello } from './client-hello.ts';
 import { legacyName, rfc2253Name } from './distinguished-name.ts';
+import { readSession } from './session.ts';
 
 /** How a client's certificate fared; `$ssl_client_verify`. */
 export type ClientVerification = 'NONE' | 'SUCCESS' | `FAILED:${string}`;
@@ -15,14 +16,12 @@ export class TlsConnection implements TlsInfo {
   readonly #verification: ClientVerification;
   readonly #values = new Map<string, string>();
 
-  readonly #ciphers: string;
-  readonly #groups: string;
+  readonly #hello: Hello | null;
 
   constructor(socket: TLSSocket, hello: Hello | null, verification: ClientVerification) {
     this.#socket = socket;
     this.serverName = hello?.serverName ?? '';
-    this.#ciphers = hello?.ciphers ?? '';
-    this.#groups = hello?.groups ?? '';
+    this.#hello = hello;
     this.#verification = verification;
   }
 
@@ -41,13 +40,18 @@ export class TlsConnection implements TlsInfo {
       case 'protocol':
         return socket.getProtocol() ?? '';
       case 'ciphers':
-        return namesOf(this.#ciphers, cipherNames);
+        return namesOf(this.#hello?.ciphers ?? '', cipherNames);
       case 'curves':
-        return namesOf(this.#groups, groupNames);
+        return namesOf(this.#hello?.groups ?? '', groupNames);
+      case 'sigalgs':
+        // OpenSSL before 4.0 has no names for them.
+        return namesOf(this.#hello?.signatures ?? '', {});
+      case 'curve':
+        return this.#group();
       case 'cipher':
         return socket.getCipher().name;
       case 'session_id':
-        return socket.getSession()?.toString('hex').slice(0, 64) ?? '';
+        return readSession(socket.getSession() ?? noSession).id;
       case 'session_reused':
         return socket.isSessionReused() ? 'r' : '.';
       case 'server_name':
@@ -61,6 +65,12 @@ export class TlsConnection implements TlsInfo {
     }
   }
 
+  /** The group of the key exchange (ngx_ssl_get_curve); '' for one without. */
+  #group(): string {
+    const { group } = readSession(this.#socket.getSession() ?? noSession);
+    return group === 0 ? '' : nameOf(group, groupNames);
+  }
+
   #ofCertificate(name: string): string {
     const certificate = this.#socket.getPeerX509Certificate();
     if (certificate === undefined) return '';
@@ -72,11 +82,16 @@ export class TlsConnection implements TlsInfo {
 function namesOf(numbers: string, names: Readonly<Record<number, string>>): string {
   const list = Array.from({ length: numbers.length / 2 }, (_, index) => {
     const number = (numbers.charCodeAt(index * 2) << 8) | numbers.charCodeAt(index * 2 + 1);
-    return names[number] ?? `0x${number.toString(16).padStart(4, '0')}`;
+    return nameOf(number, names);
   });
   return list.join(':');
 }
 
+function nameOf(number: number, names: Readonly<Record<number, string>>): string {
+  return names[number] ?? `0x${number.toString(16).padStart(4, '0')}`;
+}
+
+const noSession = Buffer.alloc(0);
 const dayLength = 24 * 60 * 60 * 1000;
 
 const certificateValues: Readonly<Record<string, (certificate: X509Certificate) => string>> = {

@@ -1,11 +1,13 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { constants, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import * as tls from 'node:tls';
+import type { Server, TLSSocket, TlsOptions } from 'node:tls';
+import { createNamingServer } from './client-authorities.ts';
 import type { Hello } from './client-hello.ts';
 import type { CertificateCache } from './file-changes.ts';
 import { readParameters, readStaple, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
-import { contextOptions, type TlsSettings } from './secure-context.ts';
+import { allAuthorities, contextOptions, type TlsSettings } from './secure-context.ts';
 import { TlsConnection } from './tls-info.ts';
 import { verifyClient } from './verification.ts';
 
@@ -21,6 +23,10 @@ export interface TlsServerSettings extends TlsSettings {
   readonly dhparam: string | null;
   readonly verifyClient: 'off' | 'on' | 'optional' | 'optional_no_ca';
   readonly verifyDepth: number;
+  /** Those of `trustedCertificates` whose names clients are told when they are asked for a certificate. */
+  readonly namedAuthorities: readonly string[];
+  /** Clients that take compressed certificates get them so. */
+  readonly compressCertificates: boolean;
   readonly rejectHandshake: boolean;
   /** Entries of the cache for sessions by number; 0 = none. */
   readonly sessionCache: number;
@@ -79,8 +85,6 @@ export class TlsServer {
       this.#server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, response));
     }
     this.#server.on('secureConnection', (secure) => {
-      // A client must not start another handshake on the connection, as in nginx.
-      secure.disableRenegotiation();
       const pending = this.#take(parentOf(secure));
       const info = new TlsConnection(secure, pending?.hello ?? null, verifyClient(secure, settings));
       pending?.done(secure, info);
@@ -155,7 +159,8 @@ function cacheSessions(server: Server, size: number): void {
 function createTlsServer(settings: TlsServerSettings, files: CredentialFiles, tickets: TicketSecret): Server {
   const options = serverOptions(settings, files, tickets);
   try {
-    return createServer(options);
+    if (settings.verifyClient === 'off') return tls.createServer(options);
+    return createNamingServer(options, allAuthorities(settings.namedAuthorities, files));
   } catch (error) {
     const { ecdhCurve: curve } = settings;
     const { message } = error as Error;
@@ -174,14 +179,16 @@ function serverOptions(
   tickets: TicketSecret,
 ): TlsOptions {
   const context = contextOptions(settings, files);
-  const asks = settings.verifyClient !== 'off';
   return {
     ...context,
-    ca: asks ? context.ca : undefined,
-    secureOptions: (context.secureOptions ?? 0) | (resumesByTicket(settings) ? 0 : opNoTicket),
+    secureOptions:
+      (context.secureOptions ?? 0) |
+      constants.SSL_OP_NO_RENEGOTIATION |
+      (resumesByTicket(settings) ? 0 : opNoTicket),
     honorCipherOrder: settings.preferServerCiphers,
+    certificateCompression: settings.compressCertificates ? compressions(settings) : undefined,
     dhparam: settings.dhparam === null ? undefined : readParameters(files, settings.dhparam),
-    requestCert: asks,
+    requestCert: settings.verifyClient !== 'off',
     // The connection stays up: a refused certificate is answered with a page (495, 496).
     rejectUnauthorized: false,
     sessionTimeout: settings.sessionTimeout,
@@ -191,6 +198,12 @@ function serverOptions(
     allowHalfOpen: true,
     pauseOnConnect: true,
   };
+}
+
+/** The ways to compress certificates; none before TLS 1.3, nor where Node knows none. */
+function compressions({ protocols }: TlsServerSettings): TlsOptions['certificateCompression'] {
+  if (!protocols.includes('TLSv1.3') || !('getCertificateCompressionAlgorithms' in tls)) return undefined;
+  return tls.getCertificateCompressionAlgorithms();
 }
 
 /**

@@ -51,6 +51,8 @@ const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => 
   dhparam: null,
   verifyClient: 'off',
   verifyDepth: 1,
+  namedAuthorities: [],
+  compressCertificates: false,
   rejectHandshake: false,
   sessionCache: 0,
   sessionTimeout: 300,
