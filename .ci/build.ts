@@ -24,7 +24,7 @@ async function bundle(input: Record<string, string>, external: RegExp[], output:
     plugins: [builtins, ascii],
     preserveEntrySignatures: 'allow-extension',
   });
-  await build.write({
+  const { output: files } = await build.write({
     dir: dist,
     format: 'esm',
     entryFileNames: '[name].js',
@@ -32,11 +32,27 @@ async function bundle(input: Record<string, string>, external: RegExp[], output:
     ...output,
   });
   await build.close();
+  refuseCycles(
+    new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file.imports]] : []))),
+  );
+}
+
+/** Chunks that import each other run in an order that depends on which is asked for first: one finds the other unready. */
+function refuseCycles(imports: ReadonlyMap<string, readonly string[]>): void {
+  const done = new Set<string>();
+  const visit = (chunk: string, path: readonly string[]): void => {
+    if (path.includes(chunk)) throw new Error(`chunks import each other: ${[...path, chunk].join(' -> ')}`);
+    if (done.has(chunk)) return;
+    for (const imported of imports.get(chunk) ?? []) visit(imported, [...path, chunk]);
+    done.add(chunk);
+  };
+  for (const chunk of imports.keys()) visit(chunk, []);
 }
 
 /** The modules that `entries` load as a whole: what is imported when a function is called is left out. */
 async function modulesOf(...entries: string[]): Promise<ReadonlySet<string>> {
-  const build = await rolldown({ cwd: root, input: entries, platform: 'node' });
+  // With what these entries alone have no use for: a chunk for several holds it too, and its imports must be there.
+  const build = await rolldown({ cwd: root, input: entries, platform: 'node', treeshake: false });
   const { output } = await build.generate({ format: 'esm' });
   await build.close();
   const chunks = new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.fileName, one]] : [])));

@@ -28,9 +28,14 @@ export interface RawBody extends Span {
 
 interface DirectiveBase extends Span {
   readonly file: SourceFile;
+  /** What nginx compares with the names it knows: `name.value`, without a word being made for it. */
+  readonly keyword: string;
+  /** The first word. Of most directives it is made when it is asked for, a new object each time. */
   readonly name: Word;
-  /** The words after the name. */
+  /** The words after the name. Of most directives they are made when they are asked for, new objects each time. */
   readonly args: readonly Word[];
+  /** The bytes of those words. Directives that are written alike share one array. */
+  readonly values: readonly string[];
   /** What ended the words: `;`, `{`, or nothing (end of file, or a `}` where `;` should be). */
   readonly terminator: ';' | '{' | '';
   /** Offset of the terminator (of the offending byte when there is none): nginx counts a directive's line here. */

@@ -1,20 +1,17 @@
 import type { SourceFile } from '../text/source-file.ts';
-import type {
-  Block,
-  BlockDirective,
-  LocationModifier,
-  PlainBlockDirective,
-  RawDirective,
-  SimpleDirective,
-  Word,
-} from './ast.ts';
+import type { Block, BlockDirective, LocationModifier, RawDirective, SimpleDirective, Word } from './ast.ts';
 
 /** Of every directive that has none. */
 export const noArguments: readonly Word[] = [];
+export const noValues: readonly string[] = [];
 
 /** The words behind the first, in an array that is no larger: one that grew has room for seventeen. */
 export function argumentsOf(words: readonly Word[]): readonly Word[] {
   return words.length > 1 ? words.slice(1) : noArguments;
+}
+
+function valuesOf(words: readonly Word[]): readonly string[] {
+  return words.map(({ value }) => value);
 }
 
 /** A directive without a block. @param terminatorAt offset of the terminator, or of what stands in its place. */
@@ -26,7 +23,21 @@ export function simpleDirective(
   terminator: ';' | '',
   terminatorAt: number,
 ): SimpleDirective {
-  return { type: 'simple', file, start: name.start, end, name, args, terminator, terminatorAt, block: null };
+  const { start, value: keyword } = name;
+  const values = valuesOf(args);
+  return {
+    type: 'simple',
+    file,
+    start,
+    end,
+    keyword,
+    name,
+    args,
+    values,
+    terminator,
+    terminatorAt,
+    block: null,
+  };
 }
 
 /** A directive with a Lua body. @param image the body with its braces; the second is missing when it is not closed. */
@@ -41,16 +52,9 @@ export function rawDirective(
   const start = open + 1;
   const end = open + image.length;
   const body = { start, end: closed ? end - 1 : end, text: image.slice(1, closed ? -1 : undefined) };
-  const words = { file, start: name.start, end, name, args };
+  const words = { file, start: name.start, end, keyword: name.value, name, args, values: valuesOf(args) };
   return { type: 'raw', ...words, terminator: '{', terminatorAt: open, block: null, body };
 }
-
-const plainTypes: ReadonlyMap<string, PlainBlockDirective['type']> = new Map(
-  (['events', 'http', 'server', 'stream', 'mail', 'limit_except', 'types'] as const).map((name) => [
-    name,
-    name,
-  ]),
-);
 
 /** A directive with a block, typed by its name. */
 export function blockDirective(
@@ -59,38 +63,87 @@ export function blockDirective(
   args: readonly Word[],
   block: Block,
 ): BlockDirective {
-  const { start } = name;
-  const end = block.close === null ? file.text.length : block.close + 1;
-  const terminator = '{';
-  const terminatorAt = block.open;
-  // Spelled out, because an object that another one is spread into is larger and slower.
-  switch (name.value) {
-    case 'location': {
-      const { modifier, pattern } = splitLocation(args);
-      const type = 'location';
-      return { type, file, start, end, name, args, terminator, terminatorAt, block, modifier, pattern };
-    }
-    case 'if': {
-      const type = 'if';
-      return { type, file, start, end, name, args, terminator, terminatorAt, block, condition: args };
-    }
-    case 'upstream': {
-      const type = 'upstream';
-      const upstreamName = args[0] ?? null;
-      return { type, file, start, end, name, args, terminator, terminatorAt, block, upstreamName };
-    }
-    case 'map':
-    case 'geo':
-    case 'split_clients': {
-      const type = name.value;
-      const source = args.length > 1 ? args[0]! : null;
-      const variable = args[source === null ? 0 : 1] ?? null;
-      return { type, file, start, end, name, args, terminator, terminatorAt, block, source, variable };
-    }
-    default: {
-      const type = plainTypes.get(name.value) ?? 'block';
-      return { type, file, start, end, name, args, terminator, terminatorAt, block };
-    }
+  return new BlockStatement(file, name, args, block) as BlockDirective;
+}
+
+const blockTypes: ReadonlyMap<string, BlockDirective['type']> = new Map(
+  (
+    [
+      ...(['events', 'http', 'server', 'stream', 'mail', 'limit_except', 'types', 'location', 'if'] as const),
+      ...(['upstream', 'map', 'geo', 'split_clients'] as const),
+    ] satisfies BlockDirective['type'][]
+  ).map((name) => [name, name]),
+);
+
+/** One class for all kinds, because objects of one shape are looked into fastest; what is special to a kind follows from its words. */
+class BlockStatement {
+  readonly file: SourceFile;
+  readonly name: Word;
+  readonly args: readonly Word[];
+  readonly values: readonly string[];
+  readonly block: Block;
+
+  constructor(file: SourceFile, name: Word, args: readonly Word[], block: Block) {
+    this.file = file;
+    this.name = name;
+    this.args = args;
+    this.values = args.length === 0 ? noValues : valuesOf(args);
+    this.block = block;
+  }
+
+  get type(): BlockDirective['type'] {
+    return blockTypes.get(this.name.value) ?? 'block';
+  }
+
+  get keyword(): string {
+    return this.name.value;
+  }
+
+  get start(): number {
+    return this.name.start;
+  }
+
+  get end(): number {
+    const { close } = this.block;
+    return close === null ? this.file.text.length : close + 1;
+  }
+
+  get terminator(): '{' {
+    return '{';
+  }
+
+  get terminatorAt(): number {
+    return this.block.open;
+  }
+
+  /** Of a `location`. */
+  get modifier(): LocationModifier {
+    return splitLocation(this.args).modifier;
+  }
+
+  /** Of a `location`. */
+  get pattern(): string | null {
+    return splitLocation(this.args).pattern;
+  }
+
+  /** Of an `if`. */
+  get condition(): readonly Word[] {
+    return this.args;
+  }
+
+  /** Of an `upstream`. */
+  get upstreamName(): Word | null {
+    return this.args[0] ?? null;
+  }
+
+  /** Of a `map`, `geo` or `split_clients`. */
+  get source(): Word | null {
+    return this.args.length > 1 ? this.args[0]! : null;
+  }
+
+  /** Of a `map`, `geo` or `split_clients`. */
+  get variable(): Word | null {
+    return this.args[this.source === null ? 0 : 1] ?? null;
   }
 }
 

@@ -14,9 +14,28 @@ export function unescapeWord(text: string): string {
   return text.replace(/\\([^])/g, (both, next: string) => escapes.get(next) ?? both);
 }
 
-/** A word without quotes and backslashes. */
+/** A word without quotes and backslashes; there are so many that what follows from its text takes no memory. */
+class PlainWord implements Word {
+  readonly start: number;
+  readonly value: string;
+
+  constructor(start: number, value: string) {
+    this.start = start;
+    this.value = value;
+  }
+
+  get end(): number {
+    return this.start + this.value.length;
+  }
+
+  get quote(): '' {
+    return '';
+  }
+}
+
+/** A word that stands at `start` as `image`, without quotes and backslashes. */
 export function plainWord(image: string, start: number): Word {
-  return { start, end: start + image.length, value: image, quote: '' };
+  return new PlainWord(start, image);
 }
 
 /** The word that stands at `start` as `image`, quotes and escapes included. */

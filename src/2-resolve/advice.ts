@@ -25,7 +25,7 @@ export function missingSemicolon(
       continue;
     const line = node.file.lineAt(before.start);
     return {
-      detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so "${word.value}" became an argument of "${node.name.value}".`,
+      detail: `The ";" after ${describe(before.value)} on line ${line} is missing, so "${word.value}" became an argument of "${node.keyword}".`,
       fixes: [insertSemicolon(node, before.end)],
     };
   }

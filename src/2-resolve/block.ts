@@ -55,7 +55,7 @@ export class Block implements ResolvedBlock, BlockState {
   readonly context: Context;
   readonly directive: ResolvedDirective | null;
   readonly parent: Block | null;
-  readonly directives: ResolvedDirective[] = [];
+  directives: ResolvedDirective[] = [];
   #children: Block[] | undefined;
   readonly #levels: Levels;
   #store: Store | undefined;
@@ -104,6 +104,11 @@ export class Block implements ResolvedBlock, BlockState {
       this.#index = new Map();
       for (const each of this.directives) if (each.valid) addTo(this.#index, each.name, each);
     }
+  }
+
+  /** Nothing will be added any more: a copy takes no more room than it needs, an array that grew has room for seventeen. */
+  close(): void {
+    this.directives = this.directives.slice();
   }
 
   own(name: string): readonly ResolvedDirective[] {
@@ -165,30 +170,52 @@ function addTo<K, V>(index: Map<K, V[]>, key: K, value: V): void {
   else group.push(value);
 }
 
-/** A directive in its place; a class, so that ten thousands of them share one shape. */
+/** What few directives have: a block. */
+interface Body {
+  opens: Block | null;
+  readonly entries: Directive[];
+}
+
+/** A directive in its place; a class, so that ten thousands of them share one small shape. */
 export class PlacedDirective implements ResolvedDirective {
   readonly node: Directive;
   readonly name: string;
-  readonly args: readonly Word[];
   readonly spec: DirectiveSpec | null;
   readonly block: Block;
   readonly includedBy: readonly Directive[];
-  opens: Block | null = null;
-  #entries: Directive[] | null = null;
   valid = true;
+  #body: Body | null = null;
 
   constructor(node: Directive, spec: DirectiveSpec | null, block: Block, includedBy: readonly Directive[]) {
     this.node = node;
     // The table's string: one for all directives of that name makes looking for them a comparison of addresses.
-    this.name = spec?.name ?? node.name.value;
-    this.args = node.args;
+    this.name = spec?.name ?? node.keyword;
     this.spec = spec;
     this.block = block;
     this.includedBy = includedBy;
   }
 
-  /** Made on demand: few directives have entries. */
+  get args(): readonly Word[] {
+    return this.node.args;
+  }
+
+  get values(): readonly string[] {
+    return this.node.values;
+  }
+
+  get opens(): Block | null {
+    return this.#body === null ? null : this.#body.opens;
+  }
+
+  set opens(block: Block) {
+    this.#made.opens = block;
+  }
+
   get entries(): Directive[] {
-    return (this.#entries ??= []);
+    return this.#made.entries;
+  }
+
+  get #made(): Body {
+    return (this.#body ??= { opens: null, entries: [] });
   }
 }

@@ -8,6 +8,7 @@ export interface ResolvedDirective {
   readonly node: Directive;
   readonly name: string;
   readonly args: readonly Word[];
+  readonly values: readonly string[];
   /** What nginx knows of it in this context; null for names unknown to every module we have tables for. */
   readonly spec: DirectiveSpec | null;
   readonly block: ResolvedBlock;

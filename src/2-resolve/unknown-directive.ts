@@ -17,7 +17,7 @@ export function unknownDirective(
   specs: SpecTable,
   guesses: Map<string, string | null>,
 ): Problem {
-  const name = node.name.value;
+  const name = node.keyword;
   const message = `unknown directive "${cString(name)}"`;
   const elsewhere = specs.every(name);
   if (elsewhere.length > 0)

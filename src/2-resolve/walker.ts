@@ -139,7 +139,7 @@ export class Walker {
     const advice =
       refused?.slug === 'invalid-number-of-arguments' && spansLines(node) ? endedByEntry(node) : null;
     if (refused !== null) this.#refuse({ ...refused, ...advice });
-    else if (node.name.value !== 'include') block.directive?.entries.push(node);
+    else if (node.keyword !== 'include') block.directive?.entries.push(node);
   }
 
   #directive(frame: Frame, node: Directive, block: Block, knownHere: Map<string, Known>): void {
@@ -200,7 +200,7 @@ export class Walker {
     if (!spec.block && node.terminator === '{' && !spec.raw)
       return problem('not-terminated', `directive "${spec.name}" is not terminated by ";"`, {
         ...endedByBlock(node),
-        once: node.args.some(({ value }) => value === 'events') ? 'events' : undefined,
+        once: node.values.some((value) => value === 'events') ? 'events' : undefined,
       });
     if (spec.block && node.terminator === ';') return this.#noOpeningBrace(spec, node);
     if (!fitsCount(spec, node)) return wrongCount(spec, node, block.context, this.#specs);
@@ -231,9 +231,9 @@ export class Walker {
   /** No module has the directive in this context. */
   #unplaced(node: Directive, block: Block): Problem | null {
     if (node.terminator === '') return null;
-    const name = node.name.value;
-    if (name === 'load_module' && node.args.length === 1)
-      this.#cx.refusedModules.add(moduleOfFile(node.args[0]!.value));
+    const name = node.keyword;
+    if (name === 'load_module' && node.values.length === 1)
+      this.#cx.refusedModules.add(moduleOfFile(node.values[0]!));
     const specs = this.#specs.find(name);
     const found = (specs.length > 0 ? specs : this.#loadedAddons(name)).filter((spec) => !this.#isLate(spec));
     const apart = inContext(found, block.context);
@@ -275,6 +275,7 @@ export class Walker {
     if (entry === null) placed.opens = inner;
     this.#depth++;
     this.#walkItems(frame, node.block.items, inner, entry);
+    inner.close();
     this.#depth--;
     const end = node.block.close ?? node.file.text.length;
     this.#reportSyntax(frame, end + 1);
@@ -303,7 +304,7 @@ export class Walker {
   /** ngx_conf_include: reads the files that the directive being read names, right where it stands. */
   #include(): Problem | null {
     const cx = this.#cx;
-    const { node, name, args, spec, place } = cx;
+    const { node, spec, place } = cx;
     const frame = this.#frame!;
     const { block, entry } = frame;
     const found = this.#includes.find(cx);
@@ -320,7 +321,9 @@ export class Walker {
       if ('slug' in file) return file;
       this.walkFile(file, block, includedBy, entry);
       this.#includes.close();
-      Object.assign(cx, { node, name, args, spec, block, place });
+      cx.enter(node, block);
+      cx.spec = spec;
+      cx.place = place;
     }
     return null;
   }
@@ -334,7 +337,7 @@ export class Walker {
 const symbol = /\$\{[A-Z_][A-Z0-9_]*\}/;
 
 function isSymbolic(node: Directive): boolean {
-  return node.args.some(({ value }) => symbol.test(value));
+  return node.values.some((value) => symbol.test(value));
 }
 
 /** A brace too many or too few puts everything after it into the wrong block: told once for a file. */
@@ -360,14 +363,14 @@ function hasBraceProblem({ parsed, nextProblem }: Frame): boolean {
 }
 
 /** Whether the number of arguments is one of those that the directive takes; more than seven fit no exact number. */
-function fitsCount({ countMask }: DirectiveSpec, { args }: Directive): boolean {
+function fitsCount({ countMask }: DirectiveSpec, { values }: Directive): boolean {
   return countMask < 0
-    ? args.length >= -1 - countMask
-    : args.length < 8 && (countMask & (1 << args.length)) !== 0;
+    ? values.length >= -1 - countMask
+    : values.length < 8 && (countMask & (1 << values.length)) !== 0;
 }
 
-function spansLines({ file, name, terminatorAt, args }: Directive): boolean {
-  if (args.length === 0) return false;
-  const end = file.text.indexOf('\n', name.end);
+function spansLines({ file, start, keyword, terminatorAt, values }: Directive): boolean {
+  if (values.length === 0) return false;
+  const end = file.text.indexOf('\n', start + keyword.length);
   return end !== -1 && end < terminatorAt;
 }

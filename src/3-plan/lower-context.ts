@@ -209,7 +209,7 @@ export class LowerContext {
   notImplemented(directive: ResolvedDirective, { parameter = '', ...given }: NotImplementedPart = {}): void {
     const { name, spec } = directive;
     const known = parameter === '' ? notImplemented[name] : undefined;
-    if (known?.unlessOff === true && directive.args[0]?.value.toLowerCase() === 'off') return;
+    if (known?.unlessOff === true && directive.values[0]?.toLowerCase() === 'off') return;
     const effect = given.effect ?? known?.effect ?? 'changes';
     this.plan.notImplemented.push({
       directive: name,

@@ -80,7 +80,7 @@ function lowerHttp(cx: LowerContext, block: ResolvedBlock): void {
   for (const directive of block.own('log_format')) logLowerings.log_format!(cx, level, directive);
   for (const directive of block.own('upstream')) {
     if (directive.opens === null) continue;
-    const name = (directive.args[0]?.value ?? '').toLowerCase();
+    const name = (directive.values[0] ?? '').toLowerCase();
     cx.upstreamIndex.set(name, cx.http.upstreams.length);
     lowerUpstream(cx, directive, directive.opens);
   }

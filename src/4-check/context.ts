@@ -92,8 +92,7 @@ export class SharedResults {
   /** See {@link CheckContext.alike}. */
   alike(name: string): Iterable<readonly ResolvedDirective[]> {
     let groups = this.#alike.get(name);
-    if (groups === undefined)
-      this.#alike.set(name, (groups = [...Map.groupBy(this.config.named(name), wordsOf).values()]));
+    if (groups === undefined) this.#alike.set(name, (groups = groupsAlike(this.config.named(name))));
     return groups;
   }
 }
@@ -107,9 +106,20 @@ export function* blocksBelow(block: ResolvedBlock): Generator<ResolvedBlock> {
   }
 }
 
-/** The words of a directive as they are written, with what stands between them. */
-function wordsOf({ node, args }: ResolvedDirective): string {
-  return node.file.text.slice(node.start, (args.at(-1) ?? node.name).end);
+/** The directives by their words as they are written, with what stands between them. */
+function groupsAlike(directives: readonly ResolvedDirective[]): ResolvedDirective[][] {
+  // Most share the array of their values with those that are written alike.
+  const texts = new Map<readonly string[], string>();
+  const groups = Map.groupBy(directives, ({ node, values }) => {
+    let text = texts.get(values);
+    if (text === undefined) texts.set(values, (text = node.file.text.slice(node.start, endOfWords(node))));
+    return text;
+  });
+  return [...groups.values()];
+}
+
+function endOfWords({ name, args }: Directive): number {
+  return (args.at(-1) ?? name).end;
 }
 
 /** What `check` finds at directives of that name. It must judge by the words alone, which it is asked of once. */
@@ -129,8 +139,7 @@ export function* atWords(
 /** A directive's words, without its block. */
 export function at(directive: ResolvedDirective | Directive): Place {
   const node = 'node' in directive ? directive.node : directive;
-  const last = node.args.at(-1) ?? node.name;
-  return { file: node.file, span: { start: node.name.start, end: last.end } };
+  return { file: node.file, span: { start: node.start, end: endOfWords(node) } };
 }
 
 /** One word of a directive. */

@@ -35,7 +35,7 @@ const mainBlock = /^[ \t]*(?:events|http)\b[^;#\n]*\{/m;
 export function fitContext(file: SourceFile, version: string): Fit {
   if (mainBlock.test(file.text)) return { context: 'main', share: 1 };
   const specs = new SpecTable(version);
-  const names = new Set(parseFile(file).items.map((item) => item.name.value));
+  const names = new Set(parseFile(file).items.map((item) => item.keyword));
   const allowed: ReadonlySet<Context>[] = [];
   for (const name of names) {
     if (name === 'include') continue;

@@ -29,7 +29,7 @@ export function withMapFixes(
       return fix === null ? one : { ...one, fixes: [fix] };
     }
     const name = /^unknown "(\w+)" variable$/.exec(one.message)?.[1];
-    if (name === undefined || misplaced().some((map) => map.args[1]?.value.toLowerCase() === `$${name}`))
+    if (name === undefined || misplaced().some((map) => map.values[1]?.toLowerCase() === `$${name}`))
       return one;
     const user = directives().find(
       ({ node }) =>

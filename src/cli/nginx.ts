@@ -76,7 +76,7 @@ async function signal(options: NginxOptions, layout: Layout, target: string, log
   const { sendSignal } = await import('./nginx/send-signal.ts');
   const accepted = readConfiguration(layout, options.directives, target, log);
   if (accepted === null) return 1;
-  const named = accepted.config.main.own('pid')[0]?.args[0]?.value;
+  const named = accepted.config.main.own('pid')[0]?.values[0];
   const file = named === undefined ? defaults.pid : named.startsWith('/') ? named : layout.prefix + named;
   return sendSignal(options.signal!, file, log);
 }

@@ -8,7 +8,7 @@ import { compileArgument } from './script.ts';
 
 /** Every argument from `from` on is text with variables. */
 export function compileAll(cx: CheckContext, from = 0): Problem | null {
-  for (let word = from; word < cx.args.length; word++) {
+  for (let word = from; word < cx.values.length; word++) {
     const refused = compileArgument(cx, word);
     if (refused !== null) return refused;
   }

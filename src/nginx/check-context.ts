@@ -1,4 +1,4 @@
-import type { Directive, Word } from '../1-syntax/ast.ts';
+import type { Directive } from '../1-syntax/ast.ts';
 import type { Facts } from './facts.ts';
 import type { Problem, Place } from './problem.ts';
 import { Store } from './store.ts';
@@ -70,7 +70,8 @@ export class CheckContext {
   /** The directive, or the entry of a map-like block, that is being read. */
   node!: Directive;
   name = '';
-  args: readonly Word[] = [];
+  /** The bytes of its arguments. */
+  values: readonly string[] = [];
   /** Null for entries. */
   spec: DirectiveSpec | null = null;
   /** The block that it stands in; for hooks at the end of a block, that block. */
@@ -128,8 +129,8 @@ export class CheckContext {
   /** Turns to the directive `node` in `block`. */
   enter(node: Directive, block: BlockState): void {
     this.node = node;
-    this.name = node.name.value;
-    this.args = node.args;
+    this.name = node.keyword;
+    this.values = node.values;
     this.block = block;
     this.#place = undefined;
   }
@@ -152,7 +153,7 @@ export class CheckContext {
 
   /** The bytes of argument `index` (from 0); '' when there is none. */
   arg(index: number): string {
-    return this.args[index]?.value ?? '';
+    return this.values[index] ?? '';
   }
 
   /** Says something at the place where nginx stands. Checks of a directive return their error instead. */

@@ -85,8 +85,8 @@ function checkBitmask(cx: CheckContext, spec: DirectiveSpec): Problem | null {
   if (words === null) return null;
   const seen = new Set<string>();
   for (const before of cx.block.all(cx.name))
-    for (const { value } of before.args) seen.add(value.toLowerCase());
-  for (let index = 0; index < cx.args.length; index++) {
+    for (const value of before.values) seen.add(value.toLowerCase());
+  for (let index = 0; index < cx.values.length; index++) {
     const refused = checkWord(cx, index, words);
     if (refused !== null) return refused;
     const value = cx.arg(index);
@@ -107,7 +107,7 @@ const accessPattern = /^(?:(?:user|group|all):(?:rw|r))$/;
 
 /** ngx_conf_set_access_slot: file permissions such as `user:rw group:r`. */
 function checkAccess(cx: CheckContext): Problem | null {
-  for (let index = 0; index < cx.args.length; index++)
+  for (let index = 0; index < cx.values.length; index++)
     if (!accessPattern.test(cx.arg(index)))
       return problem('invalid-value', `invalid value "${cx.arg(index)}"`, { word: index });
   return null;
@@ -120,7 +120,7 @@ function checkComplexSize(cx: CheckContext): Problem | null {
 }
 
 function checkPredicates(cx: CheckContext): Problem | null {
-  for (let index = 0; index < cx.args.length; index++) {
+  for (let index = 0; index < cx.values.length; index++) {
     const refused = compileArgument(cx, index);
     if (refused !== null) return refused;
   }
@@ -131,9 +131,9 @@ function checkPredicates(cx: CheckContext): Problem | null {
 function checkTypes(cx: CheckContext): Problem | null {
   const seen = new Set<string>(cx.name === 'charset_types' ? [] : ['text/html']);
   for (const before of cx.block.all(cx.name))
-    for (const { value } of before.args) seen.add(value.toLowerCase());
+    for (const value of before.values) seen.add(value.toLowerCase());
   if (seen.has('*')) return null;
-  for (let index = 0; index < cx.args.length; index++) {
+  for (let index = 0; index < cx.values.length; index++) {
     const type = cx.arg(index).toLowerCase();
     if (type === '*') return null;
     if (seen.has(type)) cx.warn('duplicate-mime-type', `duplicate MIME type "${type}"`, { word: index });

@@ -32,14 +32,14 @@ const geoSlot = new Slot('geo', (): GeoState => ({
 
 /** ngx_http_geo_block and ngx_stream_geo_block, at the `{`. */
 export function checkGeo(cx: CheckContext): Problem | null {
-  if (cx.args.length === 1) return defineVariable(cx, 0);
+  if (cx.values.length === 1) return defineVariable(cx, 0);
   return readVariable(cx, 0) ?? defineVariable(cx, 1);
 }
 
 /** ngx_http_geo: an entry of the block. */
 export function checkGeoEntry(cx: CheckContext): Problem | null {
   const state = cx.block.store.get(geoSlot);
-  if (cx.args.length === 0) {
+  if (cx.values.length === 0) {
     if (cx.name === 'ranges') {
       if (state.networksBegun)
         return problem('conflict', 'the "ranges" directive must be the first directive inside "geo" block');
@@ -49,7 +49,7 @@ export function checkGeoEntry(cx: CheckContext): Problem | null {
     if (cx.name === 'proxy_recursive') return null;
     if (cx.name === 'volatile' && cx.since('1.29.3')) return null;
   }
-  if (cx.args.length !== 1)
+  if (cx.values.length !== 1)
     return problem('invalid-number-of-arguments', 'invalid number of the geo parameters', {
       detail: 'An entry is a network or a range, and a value.',
     });

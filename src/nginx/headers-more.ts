@@ -37,7 +37,7 @@ function checkHeader(cx: CheckContext, word: number, valued: boolean): Problem |
 const directive =
   (options: Options, valued: boolean): Handler =>
   (cx) => {
-    for (let word = 0; word < cx.args.length; word++) {
+    for (let word = 0; word < cx.values.length; word++) {
       const text = cx.arg(word);
       if (text === '') continue;
       if (!text.startsWith('-')) {
@@ -47,7 +47,7 @@ const directive =
       }
       if (!Object.hasOwn(options, text)) return refuse(cx, `invalid option name: "${text}"`, word);
       if (options[text] === false) continue;
-      if (word === cx.args.length - 1) return refuse(cx, `option ${text} takes an argument.`, word);
+      if (word === cx.values.length - 1) return refuse(cx, `option ${text} takes an argument.`, word);
       const refused = text === '-s' ? checkStatuses(cx, word + 1) : null;
       if (refused !== null) return refused;
       word++;

@@ -17,7 +17,7 @@ export function checkLimitZone(cx: CheckContext, owner: string, parameters: Zone
   if (refused !== null) return refused;
   let name = '';
   let size = 0;
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const value = cx.arg(word);
     if (value.startsWith('zone=')) {
       const zone = parseZone(cx, word);

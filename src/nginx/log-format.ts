@@ -65,7 +65,7 @@ export function checkLogFormat(cx: CheckContext, subsystem: Subsystem): Problem 
       return problem('invalid-parameter', `unknown log format escaping "${escape.slice(7)}"`, { word: 1 });
     first++;
   }
-  for (let word = first; word < cx.args.length; word++) {
+  for (let word = first; word < cx.values.length; word++) {
     const refused = compileFormat(cx, cx.arg(word), word, subsystem);
     if (refused !== null) return refused;
   }
@@ -93,19 +93,19 @@ function compileFormat(cx: CheckContext, text: string, word: number, subsystem: 
 export function checkAccessLog(cx: CheckContext, subsystem: Subsystem): Problem | null {
   const target = cx.arg(0);
   if (target === 'off')
-    return cx.args.length === 1
+    return cx.values.length === 1
       ? null
       : problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });
   const syslog = target.startsWith('syslog:');
   const refused = syslog ? checkSyslog(cx) : compileScript(cx, target, 0, subsystem);
   if (refused !== null) return refused;
-  if (cx.args.length < 2 && subsystem === 'stream')
+  if (cx.values.length < 2 && subsystem === 'stream')
     return problem('invalid-value', 'log format is not specified');
   return checkFormatName(cx, subsystem) ?? checkBuffer(cx, subsystem, syslog);
 }
 
 function checkFormatName(cx: CheckContext, subsystem: Subsystem): Problem | null {
-  if (cx.args.length < 2) return null;
+  if (cx.values.length < 2) return null;
   const { formats } = cx.cycle.get(slots[subsystem]);
   const name = cx.arg(1);
   const folded = name.toLowerCase();
@@ -125,7 +125,7 @@ interface BufferParameters {
 
 function checkBuffer(cx: CheckContext, subsystem: Subsystem, syslog: boolean): Problem | null {
   const parameters: BufferParameters = { size: 0, flush: 0, gzip: 0 };
-  for (let word = 2; word < cx.args.length; word++) {
+  for (let word = 2; word < cx.values.length; word++) {
     const refused = bufferParameter(cx, cx.arg(word), word, parameters, subsystem);
     if (refused !== null) return refused;
   }
@@ -182,7 +182,7 @@ export function checkOpenLogFileCache(cx: CheckContext): Problem | null {
   if (refused !== null) return refused;
   let max = 0;
   let off = false;
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const text = cx.arg(word);
     const value = text.slice(text.indexOf('=') + 1);
     let fine = true;

@@ -60,7 +60,7 @@ export function checkErrorLog(cx: CheckContext): Problem | null {
   }
   let level = false;
   let debug = false;
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const value = cx.arg(word);
     const invalid = problem('invalid-value', `invalid log level "${value}"`, {
       word,

@@ -69,7 +69,7 @@ const needCode: ReadonlySet<string> = new Set(
 
 function codeMissing({ node }: CheckContext, family: string): Problem | null {
   if (!needCode.has(family)) return null;
-  const empty = node.type === 'raw' ? node.body.start === node.body.end : node.args[0]?.value === '';
+  const empty = node.type === 'raw' ? node.body.start === node.body.end : node.values[0] === '';
   return empty
     ? problem('invalid-value', 'invalid location config: no runnable Lua code', { level: 'error' })
     : null;

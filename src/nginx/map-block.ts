@@ -37,12 +37,12 @@ export function checkMap(cx: CheckContext): Problem | null {
 /** ngx_http_map */
 export function checkMapEntry(cx: CheckContext): Problem | null {
   const state = cx.block.store.get(mapSlot);
-  if (cx.args.length === 0 && cx.name === 'hostnames') {
+  if (cx.values.length === 0 && cx.name === 'hostnames') {
     state.hostnames = true;
     return null;
   }
-  if (cx.args.length === 0 && cx.name === 'volatile' && cx.since('1.11.7')) return null;
-  if (cx.args.length !== 1)
+  if (cx.values.length === 0 && cx.name === 'volatile' && cx.since('1.11.7')) return null;
+  if (cx.values.length !== 1)
     return problem('invalid-number-of-arguments', 'invalid number of the map parameters', {
       detail: 'Each line is a value and its result; either needs quotes when it has spaces.',
     });

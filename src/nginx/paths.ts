@@ -52,7 +52,7 @@ export function addDirectory(
 export function checkPath(cx: CheckContext): Problem | null {
   const levels: number[] = [];
   let length = 0;
-  for (let index = 1; index < cx.args.length; index++) {
+  for (let index = 1; index < cx.values.length; index++) {
     const level = parseNumber(cx.arg(index));
     if (level === null || level === 0)
       return directiveProblem(cx.name, 'invalid-value', 'invalid value', { word: index });

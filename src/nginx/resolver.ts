@@ -12,7 +12,7 @@ export function checkResolver(cx: CheckContext): Problem | null {
   let servers = 0;
   let ipv4 = true;
   let ipv6 = true;
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const value = cx.arg(word);
     const invalid = problem('invalid-parameter', `invalid parameter: ${value}`, { word });
     if (value.startsWith('valid=')) {

@@ -31,7 +31,7 @@ function checkShared(cx: CheckContext, word: number, what: string, owner: string
 
 /** ngx_http_ssl_session_cache and its kin; `module` owns the zones. */
 export function checkSessionCache(cx: CheckContext, module: string): Problem | null {
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const text = cx.arg(word);
     if (text === 'off' || text === 'none' || text === 'builtin') continue;
     if (text.startsWith('builtin:') && parseNumber(text.slice('builtin:'.length)) !== null) continue;

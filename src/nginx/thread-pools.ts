@@ -26,7 +26,7 @@ export function checkThreadPool(cx: CheckContext): Problem | null {
   const name = cx.arg(0);
   const pool = useThreadPool(cx, name);
   if (pool.defined) return problem('duplicate', `duplicate thread pool "${name}"`, { word: 0 });
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const value = cx.arg(word);
     if (value.startsWith('threads=')) {
       if (!parseNumber(value.slice(8)))

@@ -13,7 +13,7 @@ const tls13Suite = /^TLS_/;
 export function mergeCiphers(cx: CheckContext, level: BlockState, name: string): boolean {
   if (!cx.seen.has(name)) return true;
   const node = effective(level, name);
-  const list = node?.args[0]?.value;
+  const list = node?.values[0];
   const error = list === undefined ? null : cipherError(cx, list);
   if (error === null) return true;
   const message = `SSL_CTX_set_cipher_list("${list}") failed (SSL: ${error})`;

@@ -83,11 +83,11 @@ export function loadPairs(cx: CheckContext, level: BlockState, prefix = ''): boo
   if (cx.environment === null) return true;
   const certificates = effectiveAll(level, `${prefix}ssl_certificate`);
   const keys = effectiveAll(level, `${prefix}ssl_certificate_key`);
-  const names = [...certificates, ...keys].map(({ args }) => args[0]?.value ?? '');
+  const names = [...certificates, ...keys].map(({ values }) => values[0] ?? '');
   if (names.some((name) => name === '' || !isFile(name))) return true;
   for (const [at, certificate] of certificates.entries()) {
     const key = keys[at];
-    const error = key === undefined ? null : pairError(cx, certificate.args[0]!.value, key.args[0]!.value);
+    const error = key === undefined ? null : pairError(cx, certificate.values[0]!, key.values[0]!);
     if (error !== null) return report(cx, certificate, error);
   }
   return true;
@@ -96,7 +96,7 @@ export function loadPairs(cx: CheckContext, level: BlockState, prefix = ''): boo
 /** Loads a list of trusted certificates, for which OpenSSL adds a reason of its own. */
 export function loadTrusted(cx: CheckContext, level: BlockState, name: string): boolean {
   const node = effective(level, name);
-  const file = node?.args[0]?.value ?? '';
+  const file = node?.values[0] ?? '';
   if (cx.environment === null || file === '') return true;
   const loaded = load(cx, file);
   const path = fullName(cx, file, 'configuration');
@@ -112,7 +112,7 @@ export function loadTrusted(cx: CheckContext, level: BlockState, name: string): 
 /** `ssl_dhparam`: whether the file is there. */
 function loadDhparam(cx: CheckContext, level: BlockState): boolean {
   const node = effective(level, 'ssl_dhparam');
-  const file = node?.args[0]?.value ?? '';
+  const file = node?.values[0] ?? '';
   if (cx.environment === null || file === '') return true;
   const loaded = load(cx, file);
   if (!('failed' in loaded)) return true;
@@ -122,7 +122,7 @@ function loadDhparam(cx: CheckContext, level: BlockState): boolean {
 
 /** All files of a server with TLS, in nginx's order; the directive that asks for a client's certificate comes between. */
 export function loadServerFiles(cx: CheckContext, server: BlockState): boolean {
-  const verify = effective(server, 'ssl_verify_client')?.args[0]?.value.toLowerCase() ?? 'off';
+  const verify = effective(server, 'ssl_verify_client')?.values[0]?.toLowerCase() ?? 'off';
   if (verify !== 'off' && !loadTrusted(cx, server, 'ssl_client_certificate')) return false;
   return loadTrusted(cx, server, 'ssl_trusted_certificate') && loadDhparam(cx, server);
 }

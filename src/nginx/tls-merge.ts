@@ -23,12 +23,12 @@ export function compileCertificates(
   subsystem: Subsystem,
 ): boolean {
   const all = certificates.flatMap((certificate, at) => [certificate, keys[at]!]);
-  if (!all.some((node) => hasVariables(node.args[0]!.value))) return true;
+  if (!all.some((node) => hasVariables(node.values[0]!))) return true;
   const { node: before } = cx;
   let compiled = true;
   for (const node of all) {
     cx.node = node;
-    const refused = compileScript(cx, node.args[0]!.value, 0, subsystem);
+    const refused = compileScript(cx, node.values[0]!, 0, subsystem);
     if (refused === null) continue;
     cx.report({ ...refused, node });
     compiled = false;
@@ -70,7 +70,7 @@ export function mergeCertificates(
   if (last === undefined) message = `no "ssl_certificate" is defined for ${about}`;
   else if (keys.length === 0) message = `no "ssl_certificate_key" is defined for ${about}`;
   else if (keys.length < certificates.length)
-    message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}" and ${about}`;
+    message = `no "ssl_certificate_key" is defined for certificate "${last.values[0]!}" and ${about}`;
   if (message === null) return mergePairs(cx, server, certificates, keys);
   reportAt(cx, at, problem('no-certificate', message, { word: -1, detail }));
   return false;
@@ -86,7 +86,7 @@ export function mergeVirtualCertificates(cx: CheckContext, server: BlockState): 
   if (last === undefined) return false;
   const keys = effectiveAll(server, 'ssl_certificate_key');
   if (keys.length >= certificates.length) return mergePairs(cx, server, certificates, keys);
-  const message = `no "ssl_certificate_key" is defined for certificate "${last.args[0]!.value}"`;
+  const message = `no "ssl_certificate_key" is defined for certificate "${last.values[0]!}"`;
   cx.report(
     problem('no-certificate-key', message, { node: last, placeless: true, detail: certificateDetail }),
   );
@@ -119,7 +119,7 @@ export function hasCertificate(server: BlockState): boolean {
 
 /** `ssl_reject_handshake on`: such a server needs no certificate. */
 export function rejectsHandshakes(server: BlockState): boolean {
-  return effective(server, 'ssl_reject_handshake')?.args[0]?.value.toLowerCase() === 'on';
+  return effective(server, 'ssl_reject_handshake')?.values[0]?.toLowerCase() === 'on';
 }
 
 /** What checks clients' certificates: whether there is something to check them by; then the files and settings of the server. */
@@ -129,7 +129,7 @@ export function mergeClientVerification(cx: CheckContext, server: BlockState): v
 
 function hasClientAuthority(cx: CheckContext, server: BlockState): boolean {
   const verify = effective(server, 'ssl_verify_client');
-  const mode = verify?.args[0]?.value.toLowerCase() ?? 'off';
+  const mode = verify?.values[0]?.toLowerCase() ?? 'off';
   if (mode === 'off' || mode === 'optional_no_ca') return true;
   // Since 1.27.1 a trusted certificate is enough.
   const either = cx.since('1.27.1');
@@ -145,7 +145,7 @@ function hasClientAuthority(cx: CheckContext, server: BlockState): boolean {
 export function mergeUpstreamTls(cx: CheckContext, level: BlockState, prefix: string): void {
   if (!mergeCiphers(cx, level, `${prefix}_ssl_ciphers`)) return;
   const certificate = effective(level, `${prefix}_ssl_certificate`);
-  const file = certificate?.args[0]?.value;
+  const file = certificate?.values[0];
   // Since 1.21.0 an empty name means none.
   const given = file !== undefined && (file !== '' || !cx.since('1.21.0'));
   if (given && effective(level, `${prefix}_ssl_certificate_key`) === undefined) {
@@ -155,7 +155,7 @@ export function mergeUpstreamTls(cx: CheckContext, level: BlockState, prefix: st
   if (!loadPairs(cx, level, `${prefix}_`)) return;
   const verify = effective(level, `${prefix}_ssl_verify`);
   const trusted = `${prefix}_ssl_trusted_certificate`;
-  const verifies = verify?.args[0]?.value.toLowerCase() === 'on';
+  const verifies = verify?.values[0]?.toLowerCase() === 'on';
   if (!verifies || effective(level, trusted) !== undefined) {
     if (!verifies || loadTrusted(cx, level, trusted)) mergeCommands(cx, level, `${prefix}_ssl_conf_command`);
     return;

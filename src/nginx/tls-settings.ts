@@ -130,8 +130,8 @@ const commands: Readonly<Record<string, ValueCheck>> = {
 };
 
 /** OpenSSL's complaint about one command; null when it takes it. */
-function commandError(cx: CheckContext, { args }: Directive): string | null {
-  const [name, given] = [args[0]!.value, args[1]!.value];
+function commandError(cx: CheckContext, { values }: Directive): string | null {
+  const [name, given] = [values[0]!, values[1]!];
   const key = name.toLowerCase();
   const failed = (value: string, reason: string): string =>
     `SSL_CONF_cmd("${name}", "${value}") failed (SSL: ${reason})`;
@@ -161,7 +161,7 @@ function report(cx: CheckContext, node: Directive, word: number, message: string
 function mergeCurves(cx: CheckContext, server: BlockState): boolean {
   if (!cx.seen.has('ssl_ecdh_curve')) return true;
   const node = effective(server, 'ssl_ecdh_curve');
-  const list = node?.args[0]?.value;
+  const list = node?.values[0];
   const error = list === undefined || list === 'auto' ? null : groupError(cx, list);
   if (error === null) return true;
   const reason = error === '' ? '' : ` (SSL: ${error})`;

@@ -10,7 +10,7 @@ export function reportUnknownVariables(cx: CheckContext, subsystem: Subsystem): 
   const variables = variablesOf(cx, subsystem);
   for (const { name, node } of variables.uses()) {
     if (variables.exists(name)) continue;
-    const word = node.args.findIndex(({ value }) => mentions(value, name));
+    const word = node.values.findIndex((value) => mentions(value, name));
     cx.report(
       problem('unknown-variable', `unknown "${name}" variable`, {
         node,

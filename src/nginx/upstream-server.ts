@@ -22,7 +22,7 @@ export function checkUpstreamServer(cx: CheckContext): Problem | null {
   let backup = false;
   let resolve = false;
   let service = '';
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const text = cx.arg(word);
     const refuse = (message: string): Problem => problem('invalid-parameter', message, { word });
     const name = parameterNames.exec(text)?.[0];
@@ -102,7 +102,7 @@ export function checkUpstreamZone(cx: CheckContext): Problem | null {
   const name = cx.arg(0);
   if (name === '') return problem('invalid-value', 'invalid zone name ""', { word: 0 });
   let size = 0;
-  if (cx.args.length > 1) {
+  if (cx.values.length > 1) {
     const parsed = parseSize(cx.arg(1));
     if (parsed === null) return problem('invalid-value', `invalid zone size "${cx.arg(1)}"`, { word: 1 });
     if (parsed < smallestZone) return problem('invalid-value', `zone "${name}" is too small`, { word: 1 });

@@ -187,7 +187,7 @@ export function checkUpstream(cx: CheckContext): Problem | null {
 export function blockUpstream(cx: CheckContext): Upstream | null {
   const block = cx.block;
   let upstream = block.store.get(blockSlot);
-  const name = block.opener?.args[0]?.value;
+  const name = block.opener?.values[0];
   if (upstream === null && name !== undefined) {
     upstream = upstreamsOf(cx, subsystemOf(cx)).get(name.toLowerCase())?.created ?? null;
     block.store.set(blockSlot, upstream);
@@ -207,7 +207,7 @@ export function endOfUpstream(cx: CheckContext): Problem | null {
 
 /** A refused `server` still counts: one mistake, one complaint. */
 function hasServer(cx: CheckContext): boolean {
-  return cx.node.block?.items.some(({ name }) => name.value === 'server') ?? false;
+  return cx.node.block?.items.some(({ keyword }) => keyword === 'server') ?? false;
 }
 
 /** ngx_http_upstream_init_main_conf: what nginx finds out about upstreams at the end of `http` or `stream`. */

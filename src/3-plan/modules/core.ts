@@ -20,7 +20,7 @@ export const coreLowerings: Lowerings = {
   try_files: lowerTryFiles,
   keepalive_timeout(_cx, level, directive) {
     const timeout = parseMilliseconds(word(directive, 0)) ?? 75000;
-    const header = directive.args.length > 1 ? (parseSeconds(word(directive, 1)) ?? 0) : 0;
+    const header = directive.values.length > 1 ? (parseSeconds(word(directive, 1)) ?? 0) : 0;
     level.set('core', 'keepalive_timeout', { timeout, header }, directive);
   },
   large_client_header_buffers(_cx, level, directive) {
@@ -94,7 +94,7 @@ function lowerErrorPage(cx: LowerContext, level: Level, directive: ResolvedDirec
 function lowerTypes(cx: LowerContext, level: Level, directive: ResolvedDirective): void {
   const types: Record<string, string> = {};
   for (const entry of directive.entries)
-    for (const extension of entry.args) types[extension.value.toLowerCase()] = entry.name.value;
+    for (const extension of entry.args) types[extension.value.toLowerCase()] = entry.keyword;
   level.own('core').types = types;
   level.own('core').at.types = cx.origin(directive);
 }

@@ -40,7 +40,7 @@ type Expires = NonNullable<ModuleSettings<'headers'>['expires']>;
 
 /** ngx_http_parse_expires; also used at run time for values with variables. */
 function readExpires(directive: ResolvedDirective): Expires {
-  const modified = word(directive, 0) === 'modified' && directive.args.length === 2;
+  const modified = word(directive, 0) === 'modified' && directive.values.length === 2;
   const text = word(directive, modified ? 1 : 0);
   const fixed = (mode: Expires['mode']): Expires => ({ mode, seconds: 0, value: null });
   if (text.includes('$')) return { mode: 'variable', seconds: modified ? 1 : 0, value: parseTemplate(text) };

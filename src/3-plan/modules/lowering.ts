@@ -14,12 +14,12 @@ export type Lowerings = Readonly<Record<string, DirectiveLowering>>;
 
 /** Word `index` after the name; '' when there is none. */
 export function word(directive: ResolvedDirective, index: number): string {
-  return directive.args[index]?.value ?? '';
+  return directive.values[index] ?? '';
 }
 
 /** The arguments' values, without quotes and escapes. */
 export function words(directive: ResolvedDirective): string[] {
-  return directive.args.map(({ value }) => value);
+  return [...directive.values];
 }
 
 /** The value of the last `key=value` among words; undefined when there is none. */

@@ -26,13 +26,13 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
       origin: cx.origin(directive),
     };
     for (const entry of entries) {
-      const key = entry.name.value;
-      if (entry.args.length === 0) {
+      const key = entry.keyword;
+      if (entry.values.length === 0) {
         if (key === 'hostnames') map.hostnames = true;
         if (key === 'volatile') map.volatile = true;
         continue;
       }
-      const value: Template = parseTemplate(entry.args[0]!.value);
+      const value: Template = parseTemplate(entry.values[0]!);
       const origin = cx.originAt(entry.file, entry.start);
       if (key === 'default') map.default = value;
       else if (key.startsWith('~')) {
@@ -50,11 +50,11 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
   /** ngx_http_charset_map */
   charset_map(cx, directive, entries) {
     cx.http.charsetMaps.push({
-      source: directive.args[0]!.value,
-      destination: directive.args[1]!.value,
-      entries: entries.map(({ name, args }) => ({
+      source: directive.values[0]!,
+      destination: directive.values[1]!,
+      entries: entries.map(({ name, values }) => ({
         byte: parseInt(name.value, 16),
-        bytes: Buffer.from(args[0]!.value.padStart(2, '0'), 'hex').toString('latin1'),
+        bytes: Buffer.from(values[0]!.padStart(2, '0'), 'hex').toString('latin1'),
       })),
       origin: cx.origin(directive),
     });
@@ -74,9 +74,9 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
       origin: cx.origin(directive),
     };
     for (const entry of entries) {
-      const key = entry.name.value;
-      const value = entry.args[0]?.value ?? '';
-      if (entry.args.length === 0) {
+      const key = entry.keyword;
+      const value = entry.values[0] ?? '';
+      if (entry.values.length === 0) {
         if (key === 'ranges') geo.ranges = true;
         if (key === 'proxy_recursive') geo.proxyRecursive = true;
         if (key === 'volatile') geo.volatile = true;
@@ -94,9 +94,9 @@ export const mapLowerings: Readonly<Record<string, Lowering>> = {
   split_clients(cx, directive, entries) {
     const node = directive.node as MapDirective;
     const parts = entries.map((entry) => {
-      const key = entry.name.value;
+      const key = entry.keyword;
       const percent = key === '*' ? -1 : (parseFixedPoint(key.slice(0, -1), 2) ?? 0);
-      return { percent, value: entry.args[0]?.value ?? '' };
+      return { percent, value: entry.values[0] ?? '' };
     });
     cx.http.splitClients.push({
       variable: nameOf(node),

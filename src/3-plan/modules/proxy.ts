@@ -23,7 +23,7 @@ type CookieFlags = Proxy['proxy_cookie_flags'][number];
 export const tunnelLowerings: Lowerings = {
   tunnel_bind: bind('tunnel'),
   tunnel_pass(cx, level, directive) {
-    const text = directive.args.length === 0 ? '$host:$request_port' : word(directive, 0);
+    const text = directive.values.length === 0 ? '$host:$request_port' : word(directive, 0);
     const variable = text.includes('$');
     const target = parseTarget(`http://${text}`);
     level.setContent({
@@ -54,7 +54,7 @@ export const proxyLowerings: Lowerings = {
     if (from === 'off') return level.set('proxy', 'proxy_redirect', 'off', directive);
     const list = level.list<RedirectRule>('proxy', 'proxy_redirect', directive);
     if (!Array.isArray(list)) return;
-    if (from === 'default' && directive.args.length === 1) list.push({ from: null, to: '' });
+    if (from === 'default' && directive.values.length === 1) list.push({ from: null, to: '' });
     else list.push({ from: source(from), to: parseTemplate(to) });
   },
   proxy_cookie_domain: cookieRule('proxy_cookie_domain'),

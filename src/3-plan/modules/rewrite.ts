@@ -66,7 +66,7 @@ function lowerReturn(cx: LowerContext, directive: ResolvedDirective): RewriteSte
   const origin = cx.origin(directive);
   const code = /^\d+$/.test(first) ? Number(first) : -1;
   if (code === -1) return { op: 'return', status: 302, text: parseTemplate(first), origin };
-  const text = directive.args.length > 1 ? parseTemplate(word(directive, 1)) : null;
+  const text = directive.values.length > 1 ? parseTemplate(word(directive, 1)) : null;
   return { op: 'return', status: code, text, origin };
 }
 
@@ -115,5 +115,5 @@ function lowerCondition(cx: LowerContext, directive: ResolvedDirective): Conditi
 
 /** Whether the closing parenthesis stands alone. */
 function isWholeWord(directive: ResolvedDirective): boolean {
-  return directive.args.at(-1)!.value === ')';
+  return directive.values.at(-1)! === ')';
 }

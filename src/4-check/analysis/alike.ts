@@ -83,6 +83,6 @@ function textWithoutNames(server: ResolvedBlock): string {
 function namesOf(server: ResolvedBlock): string {
   return server
     .own('server_name')
-    .map(({ args }) => args.map(({ value }) => value).join(' '))
+    .map(({ values }) => values.join(' '))
     .join(' ');
 }

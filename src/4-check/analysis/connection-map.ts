@@ -21,6 +21,6 @@ export function addConnectionMap(config: ResolvedConfig): Edit[] {
 export function definesVariable(config: ResolvedConfig, variable: string): boolean {
   const http = config.main.children.find(({ context }) => context === 'http');
   return ['map', 'geo', 'split_clients'].some((name) =>
-    (http?.own(name) ?? []).some((one) => one.args.at(-1)?.value.toLowerCase() === variable),
+    (http?.own(name) ?? []).some((one) => one.values.at(-1)?.toLowerCase() === variable),
   );
 }

@@ -33,11 +33,11 @@ export function* droppedHeaders(
 
 /** The header's name in lower case. */
 export function headerName(directive: ResolvedDirective): string {
-  return directive.args[0]?.value.toLowerCase() ?? '';
+  return directive.values[0]?.toLowerCase() ?? '';
 }
 
 /** `A, B and C`, each name once. */
 export function listNames(directives: readonly ResolvedDirective[]): string {
-  const names = [...new Set(directives.map((one) => one.args[0]!.value))];
+  const names = [...new Set(directives.map((one) => one.values[0]!))];
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -15,9 +15,9 @@ export function listensOf(server: ResolvedBlock): Listen[] {
   const own = server.own('listen');
   if (own.length === 0) return [{ directive: null, address: '*:80', parameters: none }];
   return own.map((directive) => {
-    const { args } = directive;
-    const parameters = args.length < 2 ? none : new Set(args.slice(1).map((word) => word.value));
-    return { directive, address: normalAddress(args[0]?.value ?? ''), parameters };
+    const { values } = directive;
+    const parameters = values.length < 2 ? none : new Set(values.slice(1));
+    return { directive, address: normalAddress(values[0] ?? ''), parameters };
   });
 }
 

@@ -14,7 +14,7 @@ export function missingPassFixes(context: CheckContext, { file, span }: Place): 
     .named('location')
     .find(({ node }) => node.file === file && node.name.start === span.start);
   const upstreams = context.named('upstream');
-  const name = upstreams[0]?.args[0]?.value;
+  const name = upstreams[0]?.values[0];
   if (location?.opens == null || hasHandler(location.opens) || upstreams.length !== 1 || name === undefined)
     return [];
   if (passDirectives.some((pass) => context.named(pass).length > 0)) return [];

@@ -14,13 +14,13 @@ export function definitions(config: ResolvedConfig): Definitions {
     if (list === undefined) found.set(key, [value]);
     else list.push(value);
   };
-  for (const { args } of config.named('set')) add(args[0]?.value, args[1]?.value ?? '');
+  for (const { values } of config.named('set')) add(values[0], values[1] ?? '');
   for (const name of ['map', 'geo', 'split_clients'])
     for (const { node } of config.named(name))
       if (node.type === 'map' || node.type === 'geo' || node.type === 'split_clients')
         for (const entry of node.block.items)
-          if (entry.name.value === 'include') add(node.variable?.value, null);
-          else if (entry.args.length > 0) add(node.variable?.value, entry.args[0]!.value);
+          if (entry.keyword === 'include') add(node.variable?.value, null);
+          else if (entry.values.length > 0) add(node.variable?.value, entry.values[0]!);
   return found;
 }
 

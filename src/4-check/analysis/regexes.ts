@@ -36,39 +36,33 @@ export function regexUses(config: ResolvedConfig): readonly RegexUse[] {
 type Add = (use: Omit<RegexUse, 'pattern'>) => void;
 
 function collect(directive: ResolvedDirective, add: Add): void {
-  const { node, name, args } = directive;
+  const { node, name, values } = directive;
   if (node.type === 'location') {
     if (node.modifier === '~' || node.modifier === '~*')
       add({
         kind: 'location',
         directive,
-        word: args.at(-1)!,
+        word: node.args.at(-1)!,
         text: node.pattern ?? '',
         caseless: node.modifier === '~*',
       });
-  } else if (name === 'rewrite' && args[0] !== undefined)
-    add({ kind: 'rewrite', directive, word: args[0], text: args[0].value, caseless: false });
+  } else if (name === 'rewrite' && values[0] !== undefined)
+    add({ kind: 'rewrite', directive, word: node.args[0]!, text: values[0], caseless: false });
   else if (node.type === 'if') {
-    const operator = args[1]?.value ?? '';
-    const word = args[2];
-    if (/^!?~\*?$/.test(operator) && word !== undefined) {
-      const last = args.at(-1) === word ? word.value.replace(/\)$/, '') : word.value;
-      add({ kind: 'if', directive, word, text: last, caseless: operator.endsWith('*') });
+    const operator = values[1] ?? '';
+    const operand = values[2];
+    if (/^!?~\*?$/.test(operator) && operand !== undefined) {
+      const text = values.length === 3 ? operand.replace(/\)$/, '') : operand;
+      add({ kind: 'if', directive, word: node.args[2]!, text, caseless: operator.endsWith('*') });
     }
   } else if (name === 'server_name' || name === 'valid_referers') {
-    for (const word of args)
-      if (word.value.startsWith('~'))
-        add({
-          kind: name,
-          directive,
-          word,
-          text: word.value.slice(1),
-          caseless: true,
-        });
+    for (const [index, value] of values.entries())
+      if (value.startsWith('~'))
+        add({ kind: name, directive, word: node.args[index]!, text: value.slice(1), caseless: true });
   } else if (node.type === 'map')
     for (const entry of node.block.items) {
-      const key = entry.name.value;
-      if (key.startsWith('~') && entry.args.length === 1)
+      const key = entry.keyword;
+      if (key.startsWith('~') && entry.values.length === 1)
         add({
           kind: 'map',
           directive,

@@ -46,13 +46,13 @@ interface Knowledge {
 function knowledgeOf(config: ResolvedConfig): Knowledge {
   const maps = config.named('map');
   const upgradeVariables = new Set(['http_upgrade']);
-  for (const { args } of maps)
-    if (/^\$\{?http_upgrade\}?$/i.test(args[0]?.value ?? ''))
-      upgradeVariables.add(args[1]!.value.slice(1).toLowerCase());
+  for (const { values } of maps)
+    if (/^\$\{?http_upgrade\}?$/i.test(values[0] ?? ''))
+      upgradeVariables.add(values[1]!.slice(1).toLowerCase());
   return {
     marks: annotatedLines(config),
     knowsSockets:
-      maps.some((one) => one.args[0]?.value.toLowerCase() === '$http_upgrade') ||
+      maps.some((one) => one.values[0]?.toLowerCase() === '$http_upgrade') ||
       config.named('proxy_set_header').some(forwardsUpgrade),
     upgradeVariables,
   };
@@ -123,9 +123,7 @@ function refusesOthers(block: ResolvedBlock, upgradeVariables: ReadonlySet<strin
     (inner) =>
       inner.context === 'if in location' &&
       inner.own('return').length > 0 &&
-      inner.directive!.args.some(({ value }) =>
-        variablesIn(value).some((name) => upgradeVariables.has(name)),
-      ),
+      inner.directive!.values.some((value) => variablesIn(value).some((name) => upgradeVariables.has(name))),
   );
 }
 
@@ -141,7 +139,7 @@ function passesOtherwise(block: ResolvedBlock): boolean {
 }
 
 function forwardsUpgrade(directive: ResolvedDirective): boolean {
-  return setsHeader(directive, 'upgrade') && (directive.args[1]?.value ?? '') !== '';
+  return setsHeader(directive, 'upgrade') && (directive.values[1] ?? '') !== '';
 }
 
 type Meaning = Pick<SocketSite, 'meant' | 'socketsOnly'>;
@@ -166,12 +164,12 @@ function meantFor(
   headers: readonly ResolvedDirective[],
   knowsSockets: boolean,
 ): Meaning | null {
-  const name = block.directive!.args.map(({ value }) => value).join(' ');
+  const name = block.directive!.values.join(' ');
   const plainName = name.replace(/\\/g, '');
   const named = possibleWords.test(plainName);
   const socketsOnly = named || socketWords.test(plainName);
   if (headers.some(forwardsUpgrade)) return { meant: 'it forwards Upgrade', socketsOnly };
-  const connection = headers.findLast((one) => setsHeader(one, 'connection'))?.args[1]?.value ?? '';
+  const connection = headers.findLast((one) => setsHeader(one, 'connection'))?.values[1] ?? '';
   if (/upgrade/i.test(connection)) return { meant: 'it sets Connection for an upgrade', socketsOnly };
   if (socketWords.test(plainName) || (knowsSockets && named))
     return { meant: `it is named like a socket: ${name}`, socketsOnly };
@@ -224,7 +222,7 @@ export function serverOf(block: ResolvedBlock): ResolvedBlock | null {
 
 /** The protocol of a location whose sessions live in one server; null for others. */
 export function sessionProtocol(block: ResolvedBlock): string | null {
-  const name = block.directive?.args.map(({ value }) => value).join(' ') ?? '';
+  const name = block.directive?.values.join(' ') ?? '';
   return (
     /socket\\?\.io|engine\\?\.io|sockjs|signalr/i.exec(name)?.[0].replace('\\', '').toLowerCase() ?? null
   );

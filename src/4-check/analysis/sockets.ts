@@ -91,9 +91,8 @@ function evaluate(config: ResolvedConfig, chosen: readonly SocketSite[]): Map<So
 /** Servers on loopback: the next hop of others, perhaps. */
 function innerServers(config: ResolvedConfig): ResolvedBlock[] {
   const inner = new Set<ResolvedBlock>();
-  for (const { args, block } of config.named('listen')) {
-    if (block.context !== 'server' || !/^(127\.|\[::1\]|localhost|unix:)/.test(args[0]?.value ?? ''))
-      continue;
+  for (const { values, block } of config.named('listen')) {
+    if (block.context !== 'server' || !/^(127\.|\[::1\]|localhost|unix:)/.test(values[0] ?? '')) continue;
     inner.add(block);
     // A configuration that is all on loopback is a test; its servers are no hops of one another.
     if (inner.size > mostInnerServers) return [];

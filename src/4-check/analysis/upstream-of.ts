@@ -3,11 +3,9 @@ import type { CheckContext } from '../context.ts';
 
 /** The `upstream` block that a `proxy_pass` names; null for addresses and for what only the run knows. */
 export function upstreamOf(context: CheckContext, pass: ResolvedDirective): ResolvedBlock | null {
-  const name = /^https?:\/\/([^/:$?]+)(?=[/?]|$)/i.exec(pass.args[0]?.value ?? '')?.[1]?.toLowerCase();
+  const name = /^https?:\/\/([^/:$?]+)(?=[/?]|$)/i.exec(pass.values[0] ?? '')?.[1]?.toLowerCase();
   if (name === undefined) return null;
-  const block = context
-    .blocks('upstream')
-    .find((one) => one.directive?.args[0]?.value.toLowerCase() === name);
+  const block = context.blocks('upstream').find((one) => one.directive?.values[0]?.toLowerCase() === name);
   return block ?? null;
 }
 
@@ -15,5 +13,5 @@ export function upstreamOf(context: CheckContext, pass: ResolvedDirective): Reso
 export function activeServers(upstream: ResolvedBlock): readonly ResolvedDirective[] {
   return upstream
     .own('server')
-    .filter(({ args }) => !args.some(({ value }) => value === 'backup' || value === 'down'));
+    .filter(({ values }) => !values.some((value) => value === 'backup' || value === 'down'));
 }

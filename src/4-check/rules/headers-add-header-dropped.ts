@@ -55,7 +55,7 @@ const rule: Rule = {
     for (const { block, by, dropped } of droppedHeaders(context.named('add_header'), 'add_header')) {
       const lost = dropped.filter((one) => wanted.has(headerName(one)));
       if (lost.length === 0) continue;
-      if (block.effective('add_header_inherit').directives.at(-1)?.args[0]?.value === 'merge') continue;
+      if (block.effective('add_header_inherit').directives.at(-1)?.values[0] === 'merge') continue;
       yield {
         ...at(by),
         message: `${listNames(lost)} ${lost.length === 1 ? 'is' : 'are'} not sent from here: this level's add_header replaces the inherited ones`,

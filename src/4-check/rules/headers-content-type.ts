@@ -28,10 +28,10 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const directive of context.named('add_header')) {
-      if (directive.args[0]?.value.toLowerCase() !== 'content-type') continue;
+      if (directive.values[0]?.toLowerCase() !== 'content-type') continue;
       const hidden = ['proxy_hide_header', 'fastcgi_hide_header', 'uwsgi_hide_header']
         .flatMap((name) => directive.block.effective(name).directives)
-        .some((one) => one.args[0]?.value.toLowerCase() === 'content-type');
+        .some((one) => one.values[0]?.toLowerCase() === 'content-type');
       if (hidden) continue;
       yield {
         ...at(directive),

@@ -33,14 +33,14 @@ const rule: Rule = {
   *check(context) {
     for (const directive of context.named('ssl_reject_handshake')) {
       const { block } = directive;
-      if (directive.args[0]?.value !== 'on' || block.context !== 'server') continue;
+      if (directive.values[0] !== 'on' || block.context !== 'server') continue;
       const listens = listensOf(block);
       if (!listens.some((one) => one.parameters.has('default_server') || one.parameters.has('default')))
         continue;
       const multiplexed =
-        block.effective('http2').directives.at(-1)?.args[0]?.value === 'on' ||
+        block.effective('http2').directives.at(-1)?.values[0] === 'on' ||
         listens.some((one) => one.parameters.has('http2') || one.parameters.has('quic'));
-      if (!multiplexed || block.own('return').some((one) => /^(421|444)$/.test(one.args[0]?.value ?? '')))
+      if (!multiplexed || block.own('return').some((one) => /^(421|444)$/.test(one.values[0] ?? '')))
         continue;
       yield {
         ...at(directive),

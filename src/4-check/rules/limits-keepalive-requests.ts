@@ -19,7 +19,7 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const directive of context.named('keepalive_requests')) {
-      const count = Number(directive.args[0]?.value);
+      const count = Number(directive.values[0]);
       if (directive.block.context === 'upstream' || !(count > 0 && count < context.number('minimum')))
         continue;
       yield {

@@ -30,7 +30,7 @@ const rule: Rule = {
   *check(context) {
     const connections = context.named('worker_connections').at(-1);
     const files = context.named('worker_rlimit_nofile').at(-1);
-    const wanted = Number(connections?.args[0]?.value);
+    const wanted = Number(connections?.values[0]);
     if (connections === undefined || !Number.isFinite(wanted)) return;
     if (files === undefined) {
       if (wanted > context.number('systemLimit'))
@@ -42,7 +42,7 @@ const rule: Rule = {
         };
       return;
     }
-    const limit = Number(files.args[0]?.value);
+    const limit = Number(files.values[0]);
     if (limit < wanted)
       yield {
         ...at(files),

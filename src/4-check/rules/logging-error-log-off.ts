@@ -28,7 +28,7 @@ const rule: Rule = {
           {
             title: 'Write /dev/null emerg',
             edits:
-              directive.args.length > 1
+              directive.values.length > 1
                 ? []
                 : [{ file: directive.node.file, start: word.start, end: word.end, text: '/dev/null emerg' }],
           },

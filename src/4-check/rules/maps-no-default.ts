@@ -36,8 +36,7 @@ const rule: Rule = {
         const variable = node.variable?.value ?? '';
         // The Upgrade map has rules of its own.
         if (node.source?.value.toLowerCase() === '$http_upgrade') continue;
-        if (items.every((item) => /^(|0|1|on|off|true|false|yes|no)$/.test(item.args[0]?.value ?? '')))
-          continue;
+        if (items.every((item) => /^(|0|1|on|off|true|false|yes|no)$/.test(item.values[0] ?? ''))) continue;
         yield {
           ...at(directive),
           message: `${variable} is empty for everything that is not listed`,
@@ -51,7 +50,7 @@ const rule: Rule = {
 };
 
 function isDefault(item: Directive, type: string): boolean {
-  const key = item.name.value;
+  const key = item.keyword;
   if (key === 'include') return true;
   if (type === 'split_clients') return key === '*';
   if (type === 'geo') return key === 'default' || key === '0.0.0.0/0' || key === 'ranges';

@@ -29,10 +29,10 @@ const rule: Rule = {
     },
   ],
   *check(context) {
-    const upstreams = new Set(context.named('upstream').map((one) => one.args[0]?.value.toLowerCase()));
+    const upstreams = new Set(context.named('upstream').map((one) => one.values[0]?.toLowerCase()));
     for (const name of passDirectives)
       for (const directives of context.alike(name)) {
-        const host = hostOf(directives[0]!.args[0]?.value ?? '');
+        const host = hostOf(directives[0]!.values[0] ?? '');
         if (host === null || upstreams.has(host.toLowerCase())) continue;
         // A plain word in a fragment is most likely an upstream defined around it.
         if (context.fragment && !host.includes('.')) continue;

@@ -79,8 +79,8 @@ function mayMatchAndGoOn(
 ): boolean {
   const use = rewriting.get(directive);
   if (use === undefined) return false;
-  if (use.kind === 'rewrite') return directive.args[2]?.value === 'break';
-  return !use.directive.args[1]!.value.startsWith('!') && (directive.opens?.own('return').length ?? 0) === 0;
+  if (use.kind === 'rewrite') return directive.values[2] === 'break';
+  return !use.directive.values[1]!.startsWith('!') && (directive.opens?.own('return').length ?? 0) === 0;
 }
 
 export default rule;

@@ -52,7 +52,7 @@ const rule: Rule = {
   *check(context) {
     for (const block of context.blocks('if in location')) {
       if (block.own('return').length > 0 || block.own('break').length > 0) continue;
-      if (block.own('rewrite').some((one) => /^(last|redirect|permanent)$/.test(one.args[2]?.value ?? '')))
+      if (block.own('rewrite').some((one) => /^(last|redirect|permanent)$/.test(one.values[2] ?? '')))
         continue;
       const acting = block.directives.find((one) => one.valid && !harmless.has(one.name));
       const location = block.parent;

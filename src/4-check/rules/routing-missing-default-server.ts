@@ -48,7 +48,7 @@ const rule: Rule = {
       )
         continue;
       // A first server without a name, or with the name that no client sends, is a default on purpose.
-      const names = first.own('server_name').flatMap((one) => one.args.map((word) => word.value));
+      const names = first.own('server_name').flatMap((one) => one.values);
       if (names.length === 0 || names.some((name) => name === '_' || name === '')) continue;
       yield {
         ...at(first.directive),

@@ -24,7 +24,7 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const directive of context.named('try_files')) {
-      const words = directive.args.map((word) => word.value).join(' ');
+      const words = directive.values.join(' ');
       if (words !== '$uri =404' && words !== '$uri $uri/ =404') continue;
       if (hasHandler(directive.block)) continue;
       yield {

@@ -29,13 +29,13 @@ const rule: Rule = {
       if (location == null || node?.type !== 'location') continue;
       if (node.modifier !== '' && node.modifier !== '^~') continue;
       const { pattern } = node;
-      if (pattern === null || pattern.endsWith('/') || alias.args[0]?.value.endsWith('/') !== true) continue;
+      if (pattern === null || pattern.endsWith('/') || alias.values[0]?.endsWith('/') !== true) continue;
       const word = location.args.at(-1)!;
       const quoteEnd = word.quote === '' ? word.end : word.end - 1;
       yield {
         ...atWord(location, word),
         message: `"${pattern}../" leads out of the aliased folder`,
-        detail: `A request for ${pattern}../x is answered with ${alias.args[0].value}../x.`,
+        detail: `A request for ${pattern}../x is answered with ${alias.values[0]}../x.`,
         related: [related(alias, 'what follows the name is put behind this')],
         help: `End the location's name with "/": location ${pattern}/.`,
         fixes: [

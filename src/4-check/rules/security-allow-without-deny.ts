@@ -34,8 +34,7 @@ const rule: Rule = {
       const { block } = directive;
       if (seen.has(block)) continue;
       seen.add(block);
-      if (block.own('deny').length > 0 || block.own('allow').some((one) => one.args[0]?.value === 'all'))
-        continue;
+      if (block.own('deny').length > 0 || block.own('allow').some((one) => one.values[0] === 'all')) continue;
       yield {
         ...at(directive),
         message: 'without a deny, everybody else is let in as well',

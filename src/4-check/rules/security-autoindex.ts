@@ -27,7 +27,7 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const directive of context.named('autoindex'))
-      if (directive.args[0]?.value === 'on' && !isRestricted(directive.block))
+      if (directive.values[0] === 'on' && !isRestricted(directive.block))
         yield {
           ...at(directive),
           message: 'everybody gets a list of the files in folders without an index',

@@ -64,7 +64,7 @@ function* risksAmong(
 ): Generator<Finding> {
   const anyRegex = context.shared(locationRegexes).size > 0;
   for (const directives of groups) {
-    const value = directives[0]!.args[argument]?.value ?? '';
+    const value = directives[0]!.values[argument] ?? '';
     if (anyRegex ? value.includes('$') : pathVariable.test(value))
       for (const directive of directives) yield* risks(context, directive, directive.args[argument]);
   }

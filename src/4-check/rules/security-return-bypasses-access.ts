@@ -31,7 +31,7 @@ const rule: Rule = {
       const { block } = directive;
       if (block.context !== 'location' && block.context !== 'server') continue;
       // An error status gives nothing away, and a redirect to https is meant for everybody.
-      if (/^[45]\d\d$/.test(directive.args[0]!.value)) continue;
+      if (/^[45]\d\d$/.test(directive.values[0]!)) continue;
       const rules = ownAccessRules(block);
       if (rules.length === 0) continue;
       yield {

@@ -28,8 +28,8 @@ const rule: Rule = {
   *check(context) {
     for (const name of ['root', 'alias'])
       for (const directive of context.named(name)) {
-        const word = directive.args[0];
-        if (word === undefined || !system.test(word.value) || word.value === '') continue;
+        const path = directive.values[0];
+        if (path === undefined || !system.test(path) || path === '') continue;
         const location = directive.block.directive?.node;
         // `location /etc/app/ { root /; }` gives that folder only; an exact or internal location gives one file or nothing.
         if (
@@ -40,8 +40,8 @@ const rule: Rule = {
           continue;
         if (directive.block.own('internal').length > 0) continue;
         yield {
-          ...atWord(directive, word),
-          message: `everything below "${word.value}" that nginx may read can be fetched`,
+          ...atWord(directive, directive.args[0]),
+          message: `everything below "${path}" that nginx may read can be fetched`,
           help: 'Name the folder of the site.',
         };
       }

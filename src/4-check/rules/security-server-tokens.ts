@@ -29,7 +29,7 @@ const rule: Rule = {
   *check(context) {
     const set = context.named('server_tokens');
     for (const directive of set)
-      if (directive.args[0]?.value === 'on')
+      if (directive.values[0] === 'on')
         yield {
           ...at(directive),
           message: 'answers and error pages carry the version of nginx',

@@ -35,16 +35,16 @@ const rule: Rule = {
   *check(context) {
     for (const name of ['proxy_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'grpc_pass'])
       for (const directive of context.named(name)) {
-        const word = directive.args[0];
-        if (word === undefined || !word.value.includes('$')) continue;
+        const url = directive.values[0];
+        if (url === undefined || !url.includes('$')) continue;
         if (directive.block.own('internal').length > 0) continue;
-        const authority = /^(?:\w+:\/\/)?([^/?]*)/.exec(word.value)![1]!;
+        const authority = /^(?:\w+:\/\/)?([^/?]*)/.exec(url)![1]!;
         const source = clientChosen(authority, context.shared(definitions), (one) =>
           /^(arg|http|cookie)_|^[1-9]$|^(args|query_string)$/.test(one),
         );
         if (source === null) continue;
         yield {
-          ...atWord(directive, word),
+          ...atWord(directive, directive.args[0]),
           message: `the client chooses the upstream through $${source}`,
           detail: authority.includes(`$${source}`)
             ? ''

@@ -66,10 +66,10 @@ function userOf(context: CheckContext, advisory: Advisory): ResolvedDirective | 
       .named(name)
       .find((one) =>
         parameter !== undefined
-          ? one.args.some((word) => word.value === parameter)
+          ? one.values.some((value) => value === parameter)
           : value !== undefined
-            ? one.args[0]?.value === value
-            : one.args[0]?.value !== 'off',
+            ? one.values[0] === value
+            : one.values[0] !== 'off',
       );
     if (found !== undefined) return found;
   }

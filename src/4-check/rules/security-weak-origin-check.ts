@@ -53,9 +53,9 @@ function headerOf(use: RegexUse): 'origin' | 'referer' | null {
   if (use.kind === 'valid_referers') return null;
   const source =
     use.kind === 'map'
-      ? use.directive.args[0]?.value
-      : use.kind === 'if' && !use.directive.args[1]!.value.startsWith('!')
-        ? use.directive.args[0]?.value.replace(/^\(/, '')
+      ? use.directive.values[0]
+      : use.kind === 'if' && !use.directive.values[1]!.startsWith('!')
+        ? use.directive.values[0]?.replace(/^\(/, '')
         : undefined;
   if (source === '$http_origin') return 'origin';
   return source === '$http_referer' ? 'referer' : null;

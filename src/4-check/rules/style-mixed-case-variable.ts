@@ -30,15 +30,15 @@ const rule: Rule = {
     const told = new Set<string>();
     for (const block of blocksBelow(context.config.main))
       for (const directive of block.directives)
-        for (const word of directive.args) {
-          if (!word.value.includes('$') || directive.node.type === 'location') continue;
-          for (const { name, written } of referencesIn(word.value)) {
+        for (const [index, value] of directive.values.entries()) {
+          if (!value.includes('$') || directive.node.type === 'location') continue;
+          for (const { name, written } of referencesIn(value)) {
             const first = spellings.get(name);
             if (first === undefined) spellings.set(name, { written, directive });
             else if (first.written !== written && !told.has(written)) {
               told.add(written);
               yield {
-                ...atWord(directive, word),
+                ...atWord(directive, directive.args[index]),
                 message: `$${written} and $${first.written} are the same variable`,
                 related: [related(first.directive, 'the other spelling')],
                 help: 'Write it in lower case everywhere.',

@@ -33,7 +33,7 @@ const rule: Rule = {
     for (const [server, roots] of byServer) {
       if (server.effective('root').from !== null) continue;
       const [first] = roots;
-      const again = roots.find((one) => one !== first && one.args[0]?.value === first?.args[0]?.value);
+      const again = roots.find((one) => one !== first && one.values[0] === first?.values[0]);
       if (first === undefined || again === undefined) continue;
       yield {
         ...at(again),

@@ -19,9 +19,9 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const directive of context.named('ssl_stapling')) {
-      if (directive.args[0]?.value !== 'on') continue;
+      if (directive.values[0] !== 'on') continue;
       const { block } = directive;
-      const responder = block.effective('ssl_stapling_responder').directives.at(-1)?.args[0]?.value ?? '';
+      const responder = block.effective('ssl_stapling_responder').directives.at(-1)?.values[0] ?? '';
       if (block.effective('resolver').from !== null || block.effective('ssl_stapling_file').from !== null)
         continue;
       if (/^http:\/\/[\d.[]/.test(responder)) continue;

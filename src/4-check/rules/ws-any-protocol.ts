@@ -43,7 +43,7 @@ function findings(context: CheckContext): Iterable<Finding> {
   const details = new Map<string, string | null>();
   return atSites(context, ({ block, headers }) => {
     const upgrade = headers.findLast((one) => setsHeader(one, 'upgrade'));
-    const value = upgrade?.args[1]?.value ?? '';
+    const value = upgrade?.values[1] ?? '';
     if (upgrade === undefined || value === '') return [];
     let detail = details.get(value);
     if (detail === undefined) details.set(value, (detail = detailOf(context, value)));
@@ -89,11 +89,11 @@ function restrictions(config: ResolvedConfig): ReadonlyMap<ResolvedBlock, Resolv
     const server = serverOf(level);
     if (server === null || found.has(server)) continue;
     const one = level.directives.find(
-      ({ name, args }) =>
+      ({ name, values }) =>
         name === 'deny' ||
         name === 'auth_request' ||
-        (name === 'auth_basic' && args[0]?.value !== 'off') ||
-        (name === 'return' && /^40[134]$/.test(args[0]?.value ?? '')),
+        (name === 'auth_basic' && values[0] !== 'off') ||
+        (name === 'return' && /^40[134]$/.test(values[0] ?? '')),
     );
     if (one !== undefined) found.set(server, one);
   }

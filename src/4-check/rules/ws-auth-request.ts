@@ -40,13 +40,13 @@ const rule: Rule = {
   check: (context) =>
     atSites(context, function* ({ block, pass }) {
       const request = pass === null ? undefined : block.effective('auth_request').directives.at(-1);
-      const uri = request?.args[0]?.value;
+      const uri = request?.values[0];
       if (request === undefined || uri === undefined || uri === 'off') return;
       const target = locationFor(block, uri);
       if (target === null || target.own('proxy_pass').length === 0) return;
       const { from, directives } = target.effective('proxy_set_header');
       const upgrade = directives.findLast((one) => headerOf(one) === 'upgrade');
-      if (upgrade === undefined || (upgrade.args[1]?.value ?? '') === '') return;
+      if (upgrade === undefined || (upgrade.values[1] ?? '') === '') return;
       const others = directives.filter((one) => !['upgrade', 'connection'].includes(headerOf(one)));
       const node = target.directive!.node as BlockDirective;
       yield {

@@ -30,8 +30,8 @@ const rule: Rule = {
   check: (context) =>
     atSites(context, function* ({ block, meant }) {
       const realm = block.effective('auth_basic').directives.at(-1);
-      if (realm === undefined || realm.args[0]?.value === 'off') return;
-      const others = block.effective('satisfy').directives.at(-1)?.args[0]?.value === 'any';
+      if (realm === undefined || realm.values[0] === 'off') return;
+      const others = block.effective('satisfy').directives.at(-1)?.values[0] === 'any';
       yield {
         ...at(realm),
         // With "satisfy any" clients of known addresses are let in without a password.

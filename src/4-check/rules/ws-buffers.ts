@@ -36,12 +36,12 @@ const rule: Rule = {
     yield* atSites(context, function* ({ block }) {
       for (const [name, at_, symptom] of buffers) {
         const set = block.effective(name).directives.at(-1);
-        const size = parseSize(set?.args[at_]?.value ?? '');
+        const size = parseSize(set?.values[at_] ?? '');
         if (set === undefined || seen.has(set) || size === null || size >= 4096) continue;
         seen.add(set);
         yield {
           ...at(set),
-          message: `${name} leaves ${set.args[at_]!.value} for a head: a handshake brings all cookies of the site`,
+          message: `${name} leaves ${set.values[at_]!} for a head: a handshake brings all cookies of the site`,
           detail: `It depends on the cookies. People see: ${symptom}.`,
           help: 'Make it 4k or more.',
         };

@@ -30,7 +30,7 @@ const rule: Rule = {
       for (const one of headers) {
         const name = headerOf(one);
         // Host has a rule of its own, and lists may be split over several lines.
-        if (!single.has(name) || (one.args[1]?.value ?? '') === '') continue;
+        if (!single.has(name) || (one.values[1] ?? '') === '') continue;
         const before = first.get(name);
         if (before === undefined) {
           first.set(name, one);
@@ -38,7 +38,7 @@ const rule: Rule = {
         }
         yield {
           ...at(one),
-          message: `${one.args[0]!.value} is set twice at this level, so two lines are sent`,
+          message: `${one.values[0]!} is set twice at this level, so two lines are sent`,
           related: [related(before, 'set here too')],
           help: 'Keep one of them.',
         };

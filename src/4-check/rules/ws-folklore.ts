@@ -27,13 +27,13 @@ const rule: Rule = {
     atSites(context, function* ({ block, socketsOnly }) {
       // Long polling, the first transport of these protocols, is buffered.
       if (!socketsOnly || sessionProtocol(block) !== null) return;
-      const cached = block.effective('proxy_cache').directives.some(({ args }) => args[0]?.value !== 'off');
+      const cached = block.effective('proxy_cache').directives.some(({ values }) => values[0] !== 'off');
       for (const one of block.directives) {
-        const first = one.args[0]?.value.toLowerCase() ?? '';
+        const first = one.values[0]?.toLowerCase() ?? '';
         const copied =
           one.name === 'proxy_set_header' &&
           first.startsWith('sec-websocket-') &&
-          one.args[1]?.value.toLowerCase() === `$http_${first.replaceAll('-', '_')}`;
+          one.values[1]?.toLowerCase() === `$http_${first.replaceAll('-', '_')}`;
         const idle =
           ['gzip', 'sub_filter'].includes(one.name) ||
           (one.name === 'proxy_buffering' && first === 'off') ||
@@ -42,7 +42,7 @@ const rule: Rule = {
         yield {
           ...at(one),
           message: copied
-            ? `${one.args[0]!.value} is passed on by itself`
+            ? `${one.values[0]!} is passed on by itself`
             : `${one.name} has no effect on a tunnel`,
           help: 'It can go.',
         };

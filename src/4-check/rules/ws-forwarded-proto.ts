@@ -36,19 +36,19 @@ const rule: Rule = {
 
 function findings(context: CheckContext): Generator<Finding> {
   return atSites(context, function* ({ block, pass, headers }) {
-    if (/^https:/i.test(pass.args[0]?.value ?? '')) return;
+    if (/^https:/i.test(pass.values[0] ?? '')) return;
     const server = serverOf(block);
     if (server === null || !listensOf(server).some(({ parameters }) => parameters.has('ssl'))) return;
     const sent = headers.findLast((one) =>
       /^(x-forwarded-(proto|ssl|scheme)|x-scheme|forwarded)$/.test(headerOf(one)),
     );
-    if (sent !== undefined && sent.args[1]?.value.toLowerCase() !== 'http') return;
+    if (sent !== undefined && sent.values[1]?.toLowerCase() !== 'http') return;
     yield {
       ...at(sent ?? pass),
       message:
         sent === undefined
           ? 'the upstream gets no X-Forwarded-Proto, although clients come with TLS'
-          : `"${sent.args[0]!.value}: http" is sent, although clients come with TLS`,
+          : `"${sent.values[0]!}: http" is sent, although clients come with TLS`,
       detail: 'It depends on the application. People see: 403 from checks of the origin.',
       help: 'Add "proxy_set_header X-Forwarded-Proto $scheme;" beside the other headers.',
     };

@@ -42,7 +42,7 @@ const rule: Rule = {
     yield* causeFindings(context, 'ws/handshake-headers');
     yield* atSites(context, function* ({ block }) {
       for (const set of block.effective('proxy_set_header').directives) {
-        if (headerOf(set) !== 'sec-websocket-protocol' || set.args[1]?.value !== '') continue;
+        if (headerOf(set) !== 'sec-websocket-protocol' || set.values[1] !== '') continue;
         yield {
           ...at(set),
           severity: 'warning',

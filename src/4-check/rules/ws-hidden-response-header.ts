@@ -37,7 +37,7 @@ const rule: Rule = {
         yield {
           ...at(hide),
           severity: name === 'upgrade' || name === 'sec-websocket-accept' ? 'error' : 'warning',
-          message: `${hide.args[0]!.value} is taken from the 101, and the browser closes the socket`,
+          message: `${hide.values[0]!} is taken from the 101, and the browser closes the socket`,
           detail: 'People see: "Error during WebSocket handshake", close code 1006.',
           fixes: [{ title: `Remove it`, edits: [removeDirective(hide.node)] }],
           help: 'Remove it.',

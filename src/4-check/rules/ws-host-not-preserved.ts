@@ -27,11 +27,11 @@ const rule: Rule = {
 
 function findings(context: CheckContext): Generator<Finding> {
   return atSites(context, function* ({ pass, headers }) {
-    const url = pass.args[0]?.value ?? '';
+    const url = pass.values[0] ?? '';
     // Foreign services want their own name.
     if (/^https:/i.test(url) && upstreamOf(context, pass) === null) return;
     const host = headers.findLast((one) => setsHeader(one, 'host'));
-    const value = host?.args[1]?.value ?? '$proxy_host';
+    const value = host?.values[1] ?? '$proxy_host';
     if (value !== '' && value !== '$proxy_host') return;
     yield {
       ...at(host ?? pass),

@@ -41,7 +41,7 @@ function findings(context: CheckContext): Iterable<Finding> {
   const long = context.number('seconds') * 1000;
   return atSites(context, ({ block, pass, meant }) => {
     const set = block.effective('proxy_read_timeout').directives.at(-1);
-    const time = set === undefined ? defaultTimeout : parseMilliseconds(set.args[0]?.value ?? '');
+    const time = set === undefined ? defaultTimeout : parseMilliseconds(set.values[0] ?? '');
     if (time === null || time > long || (time >= heartbeat && heartbeats.test(nameOf(block)))) return [];
     const { file, span } = at(set ?? pass);
     const finding: Finding = {
@@ -51,7 +51,7 @@ function findings(context: CheckContext): Iterable<Finding> {
       message:
         set === undefined
           ? 'an idle socket is closed after 60 seconds: proxy_read_timeout is not set'
-          : `an idle socket is closed after ${set.args[0]!.value}`,
+          : `an idle socket is closed after ${set.values[0]!}`,
       detail: `The location is meant for sockets (${meant}). People see: close code 1006 when nothing was sent for that long.`,
       help: 'Set "proxy_read_timeout 1h;" here, or let the application send a ping more often.',
     };
@@ -60,7 +60,7 @@ function findings(context: CheckContext): Iterable<Finding> {
 }
 
 function nameOf({ directive }: ResolvedBlock): string {
-  return directive?.args.map(({ value }) => value).join(' ') ?? '';
+  return directive?.values.join(' ') ?? '';
 }
 
 /** Milliseconds; ngx_http_proxy_module.c, ngx_http_proxy_merge_loc_conf. */

@@ -34,7 +34,7 @@ const rule: Rule = {
       const hash = upstream?.own('ip_hash').at(-1);
       if (upstream === null || hash === undefined) return;
       const servers = activeServers(upstream);
-      const eager = servers.filter(({ args }) => !args.some(({ value }) => value.startsWith('max_fails=')));
+      const eager = servers.filter(({ values }) => !values.some((value) => value.startsWith('max_fails=')));
       if (servers.length < 2 || eager.length === 0) return;
       yield {
         ...at(hash),

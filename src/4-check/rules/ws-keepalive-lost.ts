@@ -42,15 +42,15 @@ const rule: Rule = {
       const upstream = upstreamOf(context, pass);
       const keepalive = upstream?.own('keepalive').at(-1);
       if (keepalive === undefined) return;
-      const variable = headers.findLast((one) => setsHeader(one, 'connection'))?.args[1]?.value.toLowerCase();
-      const map = context.named('map').find((one) => one.args[1]?.value.toLowerCase() === variable);
-      if (map?.args[0]?.value.toLowerCase() !== '$http_upgrade') return;
-      const entry = map.entries.find(({ name }) => name.value === '');
+      const variable = headers.findLast((one) => setsHeader(one, 'connection'))?.values[1]?.toLowerCase();
+      const map = context.named('map').find((one) => one.values[1]?.toLowerCase() === variable);
+      if (map?.values[0]?.toLowerCase() !== '$http_upgrade') return;
+      const entry = map.entries.find(({ keyword }) => keyword === '');
       const value = entry?.args[0];
       if (entry === undefined || value?.value.toLowerCase() !== 'close') return;
       yield {
         ...at(entry),
-        message: `the map gives "close" to ordinary requests, so keepalive of upstream ${upstream!.directive!.args[0]!.value} has no effect`,
+        message: `the map gives "close" to ordinary requests, so keepalive of upstream ${upstream!.directive!.values[0]!} has no effect`,
         related: [related(keepalive, 'keepalive is set here'), related(pass, 'used here')],
         fixes: [
           {

@@ -25,7 +25,7 @@ const rule: Rule = {
   check: (context) =>
     atSites(context, function* ({ block }) {
       for (const limit of block.effective('limit_conn').directives) {
-        const count = Number(limit.args[1]?.value);
+        const count = Number(limit.values[1]);
         yield {
           ...at(limit),
           severity: count < 10 ? 'warning' : 'info',

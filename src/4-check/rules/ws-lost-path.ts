@@ -34,7 +34,7 @@ const rule: Rule = {
       const node = block.directive?.node;
       if (node?.type !== 'location' || node.pattern === null) return;
       if ((node.modifier !== '' && node.modifier !== '^~') || block.own('rewrite').length > 0) return;
-      const url = pass.args[0]?.value ?? '';
+      const url = pass.values[0] ?? '';
       const uri = url.includes('$') ? undefined : /^\w+:\/\/[^/]+(\/.*)$/.exec(url)?.[1];
       if (uri === undefined) return;
       const path = `${node.pattern}${node.pattern.endsWith('/') ? '' : '/'}room`;

@@ -71,8 +71,8 @@ const rule: Rule = {
         !feedsConnection(context, variable!.value)
       )
         continue;
-      const keys = map.entries.map(({ name }) => name.value.toLowerCase());
-      const byDefault = map.entries.find(({ name }) => name.value === 'default')?.args[0]?.value ?? '';
+      const keys = map.entries.map(({ keyword }) => keyword.toLowerCase());
+      const byDefault = map.entries.find(({ keyword }) => keyword === 'default')?.values[0] ?? '';
       if (keys.some((key) => key.startsWith('~')) || byDefault.toLowerCase() === 'upgrade') continue;
       yield {
         ...at(map),
@@ -88,9 +88,7 @@ const rule: Rule = {
 function feedsConnection(context: CheckContext, variable: string): boolean {
   return context
     .named('proxy_set_header')
-    .some(
-      (one) => setsHeader(one, 'connection') && one.args[1]?.value.toLowerCase() === variable.toLowerCase(),
-    );
+    .some((one) => setsHeader(one, 'connection') && one.values[1]?.toLowerCase() === variable.toLowerCase());
 }
 
 export default rule;

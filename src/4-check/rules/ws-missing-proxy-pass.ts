@@ -50,7 +50,7 @@ const rule: Rule = {
 /** Whether it hands on one of the two headers that an upgrade needs. */
 function forwards(header: ResolvedDirective): boolean {
   const name = headerName(header);
-  return (name === 'upgrade' || name === 'connection') && (header.args[1]?.value ?? '') !== '';
+  return (name === 'upgrade' || name === 'connection') && (header.values[1] ?? '') !== '';
 }
 
 /** Whether a request that comes here is passed on or answered, here or further in, or leaves for another location. */

@@ -27,7 +27,7 @@ const rule: Rule = {
   check: (context) =>
     atSites(context, function* ({ headers }) {
       const origin = headers.findLast((one) => setsHeader(one, 'origin'));
-      const value = origin?.args[1]?.value ?? '';
+      const value = origin?.values[1] ?? '';
       if (origin === undefined || /\$\{?http_origin\b/i.test(value)) return;
       // A map or set may let known origins through.
       if (value.includes('$') && !/^https?:\/\/\$(host|http_host|proxy_host|server_name)$/i.test(value))

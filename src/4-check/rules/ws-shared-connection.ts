@@ -32,7 +32,7 @@ const rule: Rule = {
     yield* atSites(context, function* ({ block, socketsOnly, headers }) {
       if (socketsOnly) return;
       const literal = headers.find(
-        (one) => headerOf(one) === 'connection' && /^["']?upgrade["']?$/i.test(one.args[1]?.value ?? ''),
+        (one) => headerOf(one) === 'connection' && /^["']?upgrade["']?$/i.test(one.values[1] ?? ''),
       );
       if (literal === undefined) return;
       const value = literal.args[1]!;

@@ -43,12 +43,12 @@ const rule: Rule = {
       };
       return;
     }
-    const time = parseMilliseconds(set.args[0]?.value ?? '');
+    const time = parseMilliseconds(set.values[0] ?? '');
     if (time === null || time >= 10_000) return;
     yield {
       ...at(set),
       severity: 'warning',
-      message: `every reload cuts all sockets after ${set.args[0]!.value}`,
+      message: `every reload cuts all sockets after ${set.values[0]!}`,
       detail: 'People see: close code 1006 for everybody at once, then a storm of new connections.',
       help: 'Give sockets more time, such as "worker_shutdown_timeout 10m;".',
     };

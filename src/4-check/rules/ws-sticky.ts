@@ -39,7 +39,7 @@ const rule: Rule = {
       if (['ip_hash', 'hash', 'sticky'].some((name) => upstream.own(name).length > 0)) return;
       yield {
         ...at(upstream.directive!),
-        message: `requests of one ${protocol} session go to different servers of upstream ${upstream.directive!.args[0]!.value}`,
+        message: `requests of one ${protocol} session go to different servers of upstream ${upstream.directive!.values[0]!}`,
         detail:
           'It depends on the clients: only those with the transport "websocket" alone work. People see: 400 "Session ID unknown".',
         related: [related(block.directive!, 'used here')],

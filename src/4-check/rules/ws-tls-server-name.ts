@@ -34,16 +34,14 @@ const rule: Rule = {
   ],
   check: (context) =>
     atSites(context, function* ({ block, pass }) {
-      const host = /^https:\/\/([^/:]+)/i.exec(pass?.args[0]?.value ?? '')?.[1];
+      const host = /^https:\/\/([^/:]+)/i.exec(pass?.values[0] ?? '')?.[1];
       if (host === undefined || /^[\d.]+$|^\[|^unix$|^localhost$/i.test(host)) return;
       const set = block.effective('proxy_ssl_server_name').directives.at(-1);
-      if (set?.args[0]?.value === 'on') return;
+      if (set?.values[0] === 'on') return;
       const upstream = upstreamOf(context, pass);
       const named = upstream
         ?.own('server')
-        .some(
-          ({ args }) => /[a-z]/i.test(args[0]?.value ?? '') && !/^(unix:|localhost)/.test(args[0]!.value),
-        );
+        .some(({ values }) => /[a-z]/i.test(values[0] ?? '') && !/^(unix:|localhost)/.test(values[0]!));
       if (upstream !== null && named !== true) return;
       yield {
         ...at(set ?? pass),

@@ -34,7 +34,7 @@ const rule: Rule = {
     yield* atSites(context, function* ({ block }) {
       for (const name of firewalls) {
         const set = nearest(block, name);
-        if (set?.args[0]?.value.toLowerCase() !== 'on') continue;
+        if (set?.values[0]?.toLowerCase() !== 'on') continue;
         yield {
           ...at(set),
           message: `${name} applies to the socket in ${levelName(block)}: some versions turn the 101 into a 200`,

@@ -33,7 +33,7 @@ const rule: Rule = {
     const events = context.blocks('events')[0];
     if (events?.directive == null) return;
     const set = events.own('worker_connections').at(-1);
-    const count = set === undefined ? 512 : Number(set.args[0]?.value);
+    const count = set === undefined ? 512 : Number(set.values[0]);
     if (!(count < context.number('connections'))) return;
     yield {
       ...at(set ?? events.directive),

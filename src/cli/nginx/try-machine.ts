@@ -31,7 +31,7 @@ export function tryMachine(config: ResolvedConfig, layout: Layout, log: StartLog
 
 function* attempts(config: ResolvedConfig, layout: Layout): Generator<Attempt> {
   const full = (path: string): string => (path.startsWith('/') ? path : layout.prefix + path);
-  const pid = full(config.main.own('pid')[0]?.args[0]?.value ?? defaults.pid);
+  const pid = full(config.main.own('pid')[0]?.values[0] ?? defaults.pid);
   yield { run: () => closeSync(openSync(pid, 'a', 0o644)), failure: `open() "${pid}" failed` };
   for (const name of directoryPaths)
     for (const written of everywhere(config.main, name)) {

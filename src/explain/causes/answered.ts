@@ -76,7 +76,7 @@ function meaningOf(status: number, written: ResolvedDirective | null): Meaning {
   if (written?.name !== 'return' || meaning.code === 'ws/redirect') return meaning;
   return {
     code: meaning.code,
-    what: `"return ${written.args[0]!.value}" comes before any upstream`,
+    what: `"return ${written.values[0]!}" comes before any upstream`,
     help: 'Let this address through to a location with proxy_pass.',
   };
 }

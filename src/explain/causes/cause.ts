@@ -64,7 +64,7 @@ export function textOf(directive: ResolvedDirective): string {
 /** How a level is called in a sentence: `location /chat/`, `server`, `http`. */
 export function levelName(block: ResolvedBlock): string {
   if (block.directive === null) return 'the main level';
-  const words = block.directive.args.map(({ value }) => value).join(' ');
+  const words = block.directive.values.join(' ');
   return words === '' || block.context === 'server'
     ? block.directive.name
     : `${block.directive.name} ${words}`;

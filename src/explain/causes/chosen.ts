@@ -14,10 +14,10 @@ import type { Situation } from '../situation.ts';
 export function http2OnlyCause({ config, plan, blocks }: Situation, listen: number): Cause | null {
   const { ssl, origin } = plan.http!.listens[listen]!;
   if (ssl || compareVersions(config.target, '1.25.1') >= 0) return null;
-  const address = blocks.ofOrigin(origin)?.args[0]?.value;
+  const address = blocks.ofOrigin(origin)?.values[0];
   const written = config
     .named('listen')
-    .find(({ args }) => args[0]?.value === address && args.some(({ value }) => value === 'http2'));
+    .find(({ values }) => values[0] === address && values.some((value) => value === 'http2'));
   if (written === undefined) return null;
   return {
     code: 'ws/h2-only',

@@ -44,8 +44,7 @@ const condition = /^\(\s*\$\{?http_(upgrade|connection)\}?\s+(!?)([=~])\s+(.*?)\
  */
 export function caseFault(directive: ResolvedDirective, sent: Sent): Cause | null {
   if (directive.name !== 'if') return null;
-  const [, header, negated, operator, wanted] =
-    condition.exec(directive.args.map(({ value }) => value).join(' ')) ?? [];
+  const [, header, negated, operator, wanted] = condition.exec(directive.values.join(' ')) ?? [];
   if (header === undefined || wanted === undefined) return null;
   const name = header.toLowerCase() as keyof Sent;
   const value = sent[name];
@@ -91,7 +90,7 @@ export function askedBy(
 ): { readonly why: string; readonly help: string; readonly related: Cause['related'] } | null {
   const asks = block.directive;
   if (asks?.name !== 'if') return null;
-  const names = variablesIn(asks.args.map(({ value }) => value).join(' '));
+  const names = variablesIn(asks.values.join(' '));
   const text = textOf(asks);
   const why = `"${text}" in ${levelName(block.parent ?? block)} holds`;
   if (names.includes('invalid_referer')) {

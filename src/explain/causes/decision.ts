@@ -55,7 +55,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   auth_basic: {
     code: 'ws/auth',
     help: ({ block }, level, { answer }) => {
-      if (block.effective('satisfy').directives.at(-1)?.args[0]?.value === 'any')
+      if (block.effective('satisfy').directives.at(-1)?.values[0] === 'any')
         return `Write "allow ADDRESS;" in ${level}: with "satisfy any" such clients need no password, which scripts cannot give for a socket.`;
       return answer === 401 || answer === 407
         ? `Write "auth_basic off;" in ${level} and let the application check a cookie or a token: scripts cannot give a password for a socket.`
@@ -64,10 +64,10 @@ const refusals: Readonly<Record<string, Refusal>> = {
   },
   auth_request: {
     code: 'ws/refused',
-    help: ({ args }, level, { answer }) =>
+    help: ({ values }, level, { answer }) =>
       answer === 401 || answer === 403
-        ? `Let ${args[0]?.value ?? 'the subrequest'} answer 2xx to this client, or write "auth_request off;" in ${level}.`
-        : `Let ${args[0]?.value ?? 'the subrequest'} answer 2xx, 401 or 403: everything else becomes 500.`,
+        ? `Let ${values[0] ?? 'the subrequest'} answer 2xx to this client, or write "auth_request off;" in ${level}.`
+        : `Let ${values[0] ?? 'the subrequest'} answer 2xx, 401 or 403: everything else becomes 500.`,
   },
   limit_req: {
     code: 'ws/refused',

@@ -11,7 +11,7 @@ export function versionCauses(scene: Scene): Cause[] {
   const [set] = block.effective('proxy_http_version').directives.slice(-1);
   const pass = passOf(block);
   if (set !== undefined) {
-    const value = set.args[0]?.value ?? '';
+    const value = set.values[0] ?? '';
     return [
       {
         code: 'ws/http-version',
@@ -123,7 +123,7 @@ export function otherCauses(scene: Scene): Cause[] {
     .map((fault) => names[fault]);
   if (lost.length > 0) {
     const off = block.effective('proxy_pass_request_headers').directives.at(-1);
-    const switchedOff = off?.args[0]?.value.toLowerCase() === 'off' ? off : undefined;
+    const switchedOff = off?.values[0]?.toLowerCase() === 'off' ? off : undefined;
     const overwritten = lost.flatMap(setting);
     const byConfiguration = switchedOff ?? overwritten[0];
     causes.push({

@@ -7,8 +7,8 @@ import { levelName, placeOf, relatedTo, textOf, type Cause, type Scene } from '.
 export function stuckCauses({ outcome, block }: Scene): Cause[] {
   if (outcome.end !== 'stuck') return [];
   const status = /^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? '';
-  const pages = errorPagesAround(outcome, block).filter(({ args }) =>
-    args.some(({ value }) => value === status),
+  const pages = errorPagesAround(outcome, block).filter(({ values }) =>
+    values.some((value) => value === status),
   );
   const page = pages.at(-1) ?? null;
   const target = page?.args.at(-1);

@@ -38,12 +38,12 @@ export function headerCauses(scene: Scene): Cause[] {
 
 /** Lower-case name of the header that a `proxy_set_header` sets. */
 export function headerOf(directive: ResolvedDirective): string {
-  return (directive.args[0]?.value ?? '').toLowerCase();
+  return (directive.values[0] ?? '').toLowerCase();
 }
 
 /** Whether a `proxy_set_header` sets that header; asked of every one of them. @param name in lower case */
 export function setsHeader(directive: ResolvedDirective, name: string): boolean {
-  const word = directive.args[0]?.value ?? '';
+  const word = directive.values[0] ?? '';
   return word.length === name.length && word.toLowerCase() === name;
 }
 
@@ -59,7 +59,7 @@ function lostCause(block: ResolvedBlock, missing: readonly Member[]): Cause | nu
   const own = new Set(directives.map(headerOf));
   const dropped = outer.directives.filter((one) => !own.has(headerOf(one)));
   const last = directives.at(-1)!;
-  const names = listOf(lost.map((one) => one.args[0]!.value));
+  const names = listOf(lost.map((one) => one.values[0]!));
   return {
     code: 'ws/headers-dropped',
     message: `${names} from ${levelName(outer.from!)} ${lost.length === 1 ? 'is' : 'are'} lost: "${textOf(directives[0]!)}" makes ${levelName(from)} inherit no proxy_set_header at all`,
@@ -157,9 +157,9 @@ export function connectionMap(config: ResolvedConfig): string | null {
     if (source?.value.toLowerCase() !== '$http_upgrade' || variable === undefined) continue;
     const entries = map.entries ?? [];
     const chosen =
-      entries.find(({ name }) => name.value.toLowerCase() === 'websocket') ??
-      entries.find(({ name }) => name.value === 'default');
-    if (chosen?.args[0]?.value.toLowerCase() === 'upgrade') return variable.value;
+      entries.find(({ keyword }) => keyword.toLowerCase() === 'websocket') ??
+      entries.find(({ keyword }) => keyword === 'default');
+    if (chosen?.values[0]?.toLowerCase() === 'upgrade') return variable.value;
   }
   return null;
 }

@@ -21,7 +21,7 @@ export function explainVariables(scene: Scene, text: string): RelatedPlace[] {
     for (const definition of definitionsOf(scene, name)) {
       places.push(relatedTo(definition, `$${name} is defined here`));
       const entry = definition.name === 'map' ? appliedEntry(definition, scene.outcome.request) : null;
-      if (entry !== null) places.push(entryPlace(entry, `this entry gives "${entry.args[0]?.value ?? ''}"`));
+      if (entry !== null) places.push(entryPlace(entry, `this entry gives "${entry.values[0] ?? ''}"`));
     }
   }
   return places;
@@ -36,7 +36,7 @@ function definitionsOf(scene: Scene, name: string): ResolvedDirective[] {
   }
   for (let level: ResolvedBlock | null = scene.block; level !== null; level = level.parent) {
     for (const kind of ['set', 'auth_request_set'] as const) {
-      found.push(...level.own(kind).filter((one) => one.args[0]?.value.toLowerCase() === `$${name}`));
+      found.push(...level.own(kind).filter((one) => one.values[0]?.toLowerCase() === `$${name}`));
     }
   }
   return found;
@@ -53,7 +53,7 @@ function httpOf(config: ResolvedConfig): ResolvedBlock | undefined {
 
 /** The value that a map looks up, when it is one header or argument of the request as sent; undefined when only the run knows. */
 function lookedUp(map: ResolvedDirective, request: Request | null): string | undefined {
-  const source = map.args[0]?.value.toLowerCase() ?? '';
+  const source = map.values[0]?.toLowerCase() ?? '';
   const header = /^\$\{?http_([a-z0-9_]+)\}?$/.exec(source)?.[1]?.replaceAll('_', '-');
   if (header === undefined || request === null) return undefined;
   const { headers } = request.main;
@@ -65,16 +65,16 @@ function lookedUp(map: ResolvedDirective, request: Request | null): string | und
 function appliedEntry(map: ResolvedDirective, request: Request | null): Directive | null {
   const value = lookedUp(map, request);
   if (value === undefined) return null;
-  const entries = map.entries.filter(({ args }) => args.length === 1);
+  const entries = map.entries.filter(({ values }) => values.length === 1);
   const exact = entries.find((entry) => keyOf(entry) === value.toLowerCase());
   if (exact !== undefined) return exact;
   if (map.entries.some(({ name }) => name.value.startsWith('~') || name.value === 'hostnames')) return null;
-  return entries.find((entry) => entry.name.value === 'default' && entry.name.quote === '') ?? null;
+  return entries.find((entry) => entry.keyword === 'default' && entry.name.quote === '') ?? null;
 }
 
 /** The key in lower case; a leading backslash escapes special keys. */
 function keyOf(entry: Directive): string {
-  const key = entry.name.value;
+  const key = entry.keyword;
   return (key === 'default' && entry.name.quote === '' ? '\0' : key.replace(/^\\/, '')).toLowerCase();
 }
 
@@ -87,7 +87,7 @@ function entryPlace(entry: Directive, message: string): RelatedPlace {
  * wrong word, or has key and value swapped. Null when the value does not come from one map alone.
  */
 export function mapFault(scene: Scene, header: ResolvedDirective, token: string): Cause | null {
-  const names = variablesIn(header.args[1]?.value ?? '');
+  const names = variablesIn(header.values[1] ?? '');
   if (names.length !== 1 || names[0] === 'http_upgrade') return null;
   const map = (httpOf(scene.config)?.own('map') ?? []).find((one) => variableOf(one) === names[0]);
   if (map === undefined || map.node.block === null) return null;
@@ -97,7 +97,7 @@ export function mapFault(scene: Scene, header: ResolvedDirective, token: string)
   if (value === undefined || value === '') return null;
   const applied = appliedEntry(map, scene.outcome.request);
   const swapped = map.entries.find(
-    (entry) => entry.name.value.toLowerCase() === token && entry.args[0]?.value === 'default',
+    (entry) => entry.keyword.toLowerCase() === token && entry.values[0] === 'default',
   );
   const node = map.node as BlockDirective;
   const base = {
@@ -154,7 +154,7 @@ function sourceFault(map: ResolvedDirective, name: string, token: string): Cause
   if (variablesIn(source.value).some((one) => one === 'http_upgrade' || one === 'http_connection'))
     return null;
   const given = (key: string) => map.entries.find(({ name: word }) => word.value.toLowerCase() === key);
-  if ((given('websocket') ?? given('default'))?.args[0]?.value.toLowerCase() !== token) return null;
+  if ((given('websocket') ?? given('default'))?.values[0]?.toLowerCase() !== token) return null;
   return {
     code: 'ws/map',
     message: `the map of $${name} looks up ${source.value}, which does not tell a handshake from other requests`,

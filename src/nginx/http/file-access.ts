@@ -41,7 +41,7 @@ export function openFileCache(cx: CheckContext): Problem | null {
   if (refused !== null) return refused;
   let max = 0;
   let off = false;
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const value = cx.arg(word);
     if (value.startsWith('max=') && parseNumber(value.slice(4))) max = parseNumber(value.slice(4))!;
     else if (value.startsWith('inactive=') && parseSeconds(value.slice(9)) !== null) continue;
@@ -58,7 +58,7 @@ export function disableSymlinks(cx: CheckContext): Problem | null {
   if (refused !== null) return refused;
   let mode = '';
   let from = false;
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const value = cx.arg(word);
     if (value === 'off' || value === 'if_not_owner' || value === 'on') mode = value;
     else if (value.startsWith('from=')) {
@@ -69,7 +69,7 @@ export function disableSymlinks(cx: CheckContext): Problem | null {
   }
   if (mode === '')
     return problem('invalid-parameter', `"${cx.name}" must have "off", "on" or "if_not_owner" parameter`);
-  if (cx.args.length === 1) return null;
+  if (cx.values.length === 1) return null;
   if (!from) return problem('invalid-parameter', `duplicate parameters "${cx.arg(0)} ${cx.arg(1)}"`);
   return mode === 'off' ? problem('invalid-parameter', '"from=" cannot be used with "off" parameter') : null;
 }

@@ -41,10 +41,10 @@ export function checkHashBuckets(
 
 /** The number given by directive `name` at `block`, or `fallback`. */
 export function numberOf(
-  block: { first(name: string): { args: readonly { value: string }[] } | undefined },
+  block: { first(name: string): { values: readonly string[] } | undefined },
   name: string,
   fallback: number,
 ): number {
-  const value = block.first(name)?.args[0]?.value;
+  const value = block.first(name)?.values[0];
   return value === undefined ? fallback : (parseNumber(value) ?? fallback);
 }

@@ -14,7 +14,7 @@ function invalid(text: string, word: number, detail?: string): Problem {
 
 /** ngx_http_rewrite_if_condition: the words between the parentheses of `if (…)`. */
 export function checkCondition(cx: CheckContext): Problem | null {
-  const words = cx.args.map(({ value }) => value);
+  const words = [...cx.values];
   let last = words.length - 1;
   let at = 0;
   if (!words[0]!.startsWith('(')) return invalid(words[0]!, 0, 'A condition stands in parentheses.');
@@ -32,7 +32,7 @@ export function checkCondition(cx: CheckContext): Problem | null {
     return refused ?? (fileTests.has(first) ? null : invalid(first, at));
   }
   const detail = first.startsWith('$') ? undefined : 'It starts with a variable or with -f, -d, -e or -x.';
-  return invalid(first, Math.min(at, cx.args.length - 1), detail);
+  return invalid(first, Math.min(at, cx.values.length - 1), detail);
 }
 
 function checkComparison(

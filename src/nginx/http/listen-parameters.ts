@@ -196,7 +196,7 @@ export function checkListen(cx: CheckContext): Problem | null {
     wildcard: url.wildcard,
     notWithQuic: 0,
   };
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const refused = applyParameter(options, cx.arg(word), cx, word);
     if (refused !== null) return refused;
   }

@@ -19,9 +19,9 @@ function eachName(servers: Iterable<BlockState>, visit: Visit): void {
   for (const server of servers) {
     let any = false;
     for (const node of server.all('server_name')) {
-      const { args } = node;
-      for (let word = 0; word < args.length; word++) {
-        const { value } = args[word]!;
+      const { values } = node;
+      for (let word = 0; word < values.length; word++) {
+        const value = values[word]!;
         any = true;
         if (!value.startsWith('~')) visit(value.toLowerCase(), node, word);
       }

@@ -21,19 +21,19 @@ export function checkBind(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
   const address = cx.arg(0);
-  if (cx.args.length === 1 && address === 'off') return null;
+  if (cx.values.length === 1 && address === 'off') return null;
   const wrong = compileScript(cx, address, 0);
   if (wrong !== null) return wrong;
   if (!hasVariables(address) && parseAddressPort(address) === null)
     return problem('invalid-value', `invalid address "${address}"`, { word: 0 });
-  if (cx.args.length > 1 && cx.arg(1) !== 'transparent')
+  if (cx.values.length > 1 && cx.arg(1) !== 'transparent')
     return problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });
   return null;
 }
 
 /** ngx_http_upstream_param_set_slot: `fastcgi_param` and its kin. Values are compiled when locations are merged. */
 export function checkParam(cx: CheckContext): Problem | null {
-  if (cx.args.length < 3 || cx.arg(2) === 'if_not_empty') return null;
+  if (cx.values.length < 3 || cx.arg(2) === 'if_not_empty') return null;
   return problem('invalid-parameter', `invalid parameter "${cx.arg(2)}"`, { word: 2 });
 }
 
@@ -48,7 +48,7 @@ function checkStore(cx: CheckContext, prefix: string): Problem | null {
   const refused = duplicate(cx);
   const value = cx.arg(0);
   if (refused !== null || value === 'off') return refused;
-  if (cx.block.all(`${prefix}_cache`).some((node) => node.args[0]?.value !== 'off'))
+  if (cx.block.all(`${prefix}_cache`).some((node) => node.values[0] !== 'off'))
     return directiveProblem(cx.name, 'conflict', `is incompatible with "${prefix}_cache"`);
   if (value === '' && cx.since('1.29.2')) return problem('invalid-value', 'empty path', { word: 0 });
   return value === 'on' ? null : compileArgument(cx, 0);
@@ -59,7 +59,7 @@ function checkCache(cx: CheckContext, prefix: string): Problem | null {
   const refused = duplicate(cx);
   const value = cx.arg(0);
   if (refused !== null || value === 'off') return refused;
-  if (cx.block.all(`${prefix}_store`).some((node) => node.args[0]?.value !== 'off'))
+  if (cx.block.all(`${prefix}_store`).some((node) => node.values[0] !== 'off'))
     return directiveProblem(cx.name, 'conflict', `is incompatible with "${prefix}_store"`);
   const wrong = compileScript(cx, value, 0);
   if (wrong !== null || hasVariables(value)) return wrong;
@@ -123,7 +123,7 @@ function cacheParameter(cx: CheckContext, text: string, word: number, path: Cach
 /** `proxy_cache_path` (ngx_http_file_cache_set_slot) */
 function checkCachePath(cx: CheckContext, prefix: string): Problem | null {
   const path: CachePath = { levels: [], zone: '', size: 0 };
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const refused = cacheParameter(cx, cx.arg(word), word, path);
     if (refused !== null) return refused;
   }
@@ -140,7 +140,7 @@ function checkCachePath(cx: CheckContext, prefix: string): Problem | null {
 
 /** `proxy_cache_valid` (ngx_http_file_cache_valid_set_slot) */
 function checkCacheValid(cx: CheckContext): Problem | null {
-  const last = cx.args.length - 1;
+  const last = cx.values.length - 1;
   if (parseSeconds(cx.arg(last)) === null)
     return problem('invalid-value', `invalid time value "${cx.arg(last)}"`, { word: last });
   for (let word = 0; word < last; word++) {
@@ -163,7 +163,7 @@ export function checkCertificateCache(cx: CheckContext): Problem | null {
   if (refused !== null) return refused;
   let max = 0;
   let off = false;
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const text = cx.arg(word);
     const value = text.slice(text.indexOf('=') + 1);
     if (text.startsWith('max=') && parseNumber(value)) max = parseNumber(value)!;
@@ -177,7 +177,7 @@ export function checkCertificateCache(cx: CheckContext): Problem | null {
 const pageSize = 4096;
 
 function sizeOf(node: Directive | undefined, word: number, fallback: number): number {
-  const value = node?.args[word]?.value;
+  const value = node?.values[word];
   return value === undefined ? fallback : (parseSize(value) ?? fallback);
 }
 
@@ -222,7 +222,7 @@ function mergeBuffers(
   names: readonly string[],
 ): boolean {
   const [buffers, single, busy, write, most] = names.map((name) => effective(level, name));
-  const count = parseNumber(buffers?.args[0]?.value ?? '8') ?? 8;
+  const count = parseNumber(buffers?.values[0] ?? '8') ?? 8;
   const each = sizeOf(buffers, 1, pageSize);
   const size = Math.max(sizeOf(single, 0, pageSize), each);
   const refuse = (message: string, node: Directive | undefined): boolean => {
@@ -254,7 +254,7 @@ function mergeBuffers(
 export function mergeCacheZone(cx: CheckContext, level: BlockState, name: string): void {
   if (cx.fragment || !cx.seen.has(name) || !hasOwnOf(level, name)) return;
   const node = effective(level, name);
-  const value = node?.args[0]?.value ?? 'off';
+  const value = node?.values[0] ?? 'off';
   if (value === 'off' || hasVariables(value)) return;
   const zone: Zone | undefined = zonesOf(cx).get(value);
   if (zone === undefined || zone.data !== null || zone.reported) return;

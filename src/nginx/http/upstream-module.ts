@@ -38,7 +38,7 @@ export function mergeLateValue(cx: CheckContext, level: BlockState, name: string
 }
 
 function compileLate(cx: CheckContext, node: Directive, word: number): void {
-  const value = node.args[word]?.value ?? '';
+  const value = node.values[word] ?? '';
   if (!hasVariables(value)) return;
   const { node: before } = cx;
   cx.node = node;
@@ -53,7 +53,7 @@ function compileLate(cx: CheckContext, node: Directive, word: number): void {
  * @param name such as `proxy_pass`
  */
 export function mergePassTls(cx: CheckContext, level: BlockState, name: string, scheme: string): void {
-  const pass = level.first(name)?.args[0]?.value;
+  const pass = level.first(name)?.values[0];
   if (pass !== undefined && (hasVariables(pass) || pass.slice(0, scheme.length).toLowerCase() === scheme))
     mergeUpstreamTls(cx, level, name.slice(0, -'_pass'.length));
 }
@@ -62,7 +62,7 @@ export function mergePassTls(cx: CheckContext, level: BlockState, name: string, 
 export function warnCacheKey(cx: CheckContext, level: BlockState, name: string): void {
   if (!cx.seen.has(name)) return;
   const cache = effective(level, name);
-  if (cache === undefined || cache.args[0]?.value === 'off') return;
+  if (cache === undefined || cache.values[0] === 'off') return;
   if (effective(level, `${name}_key`) !== undefined) return;
   cx.warn('no-cache-key', `no "${name}_key" for "${name}"`, { node: cache });
 }

@@ -32,11 +32,10 @@ function geoip2Entry(cx: CheckContext): Problem | null {
 }
 
 function defineNamed(cx: CheckContext, word: number): Problem | null {
-  const name = cx.node.name;
-  const { args } = cx;
-  cx.args = [name, ...args];
+  const { values } = cx;
+  cx.values = [cx.name, ...values];
   const refused = defineVariable(cx, 0);
-  cx.args = args;
+  cx.values = values;
   return refused === null ? null : { ...refused, word };
 }
 
@@ -67,7 +66,7 @@ function subsFilter(cx: CheckContext): Problem | null {
 }
 
 function fancyIgnore(cx: CheckContext): Problem | null {
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const refused = compileRegex(cx, cx.arg(word), { caseless: false, word, variables: false });
     if (refused !== null) return refused;
   }
@@ -82,11 +81,11 @@ function referTo(cx: CheckContext, name: string, owner: string): Problem | null 
 
 /** `proxy_cache_purge ZONE KEY`, or `proxy_cache_purge on|off|METHOD [from ADDRESS…]` */
 function cachePurge(cx: CheckContext): Problem | null {
-  if (cx.args.length === 2) {
+  if (cx.values.length === 2) {
     const prefix = cx.name.replace(/_cache_purge$/, '');
     return referTo(cx, cx.arg(0), `ngx_http_${prefix}_module`) ?? compileArgument(cx, 1);
   }
-  for (let word = 2; word < cx.args.length; word++)
+  for (let word = 2; word < cx.values.length; word++)
     if (cx.arg(word) !== 'all' && parseCidr(cx.arg(word)) === null)
       return problem('invalid-parameter', `invalid parameter "${cx.arg(word)}"`, { word });
   return null;
@@ -95,7 +94,7 @@ function cachePurge(cx: CheckContext): Problem | null {
 function mergeCachePurge(cx: CheckContext, level: BlockState): void {
   for (const prefix of ['proxy', 'fastcgi', 'uwsgi', 'scgi']) {
     const node = level.first(`${prefix}_cache_purge`);
-    const zone = node?.args.length === 2 ? node.args[0]!.value : undefined;
+    const zone = node?.values.length === 2 ? node.values[0]! : undefined;
     if (zone === undefined || zonesOf(cx).get(zone)?.data !== null) continue;
     const message = `"${prefix}_cache" zone "${zone}" is unknown`;
     cx.report(problem('zone-undefined', message, { node, word: 0 }));
@@ -106,7 +105,7 @@ function mergeCachePurge(cx: CheckContext, level: BlockState): void {
 function fancyKind(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  return cx.args.length < 2 || ['subrequest', 'local'].includes(cx.arg(1))
+  return cx.values.length < 2 || ['subrequest', 'local'].includes(cx.arg(1))
     ? null
     : problem('invalid-value', `unknown header/footer kind "${cx.arg(1)}"`, { word: 1 });
 }
@@ -139,7 +138,7 @@ const subscribers = [
 const nchanWords =
   (known: readonly string[]): Handler =>
   (cx) => {
-    const word = cx.args.findIndex(({ value }) => !known.includes(value.toLowerCase()));
+    const word = cx.values.findIndex((value) => !known.includes(value.toLowerCase()));
     return word === -1
       ? null
       : problem('invalid-value', `invalid ${cx.name} value: ${cx.arg(word)}`, {

@@ -42,7 +42,7 @@ function user(cx: CheckContext): Problem | null {
   if (refused !== null || cx.environment === null) return refused;
   if (!cx.environment.userExists(cx.arg(0)))
     return problem('unknown-user', `getpwnam("${cx.arg(0)}") failed`, { word: 0 });
-  const word = cx.args.length - 1;
+  const word = cx.values.length - 1;
   if (!cx.environment.groupExists(cx.arg(word)))
     return problem('unknown-user', `getgrnam("${cx.arg(word)}") failed`, { word });
   return null;
@@ -57,9 +57,7 @@ function workerProcesses(cx: CheckContext): Problem | null {
 }
 
 function workerPriority(cx: CheckContext): Problem | null {
-  const refused = cx.block.all(cx.name).some((node) => /[1-9]/.test(node.args[0]!.value))
-    ? duplicate(cx)
-    : null;
+  const refused = cx.block.all(cx.name).some((node) => /[1-9]/.test(node.values[0]!)) ? duplicate(cx) : null;
   if (refused !== null) return refused;
   return parseNumber(cx.arg(0).replace(/^[-+]/, '')) === null
     ? directiveProblem(cx.name, 'invalid-value', 'invalid number', { word: 0 })
@@ -73,9 +71,9 @@ function workerCpuAffinity(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
   const auto = cx.arg(0) === 'auto' && cx.since('1.9.10');
-  if (auto && cx.args.length > 2)
+  if (auto && cx.values.length > 2)
     return problem('invalid-number-of-arguments', `invalid number of arguments in "${cx.name}" directive`);
-  for (let word = auto ? 1 : 0; word < cx.args.length; word++) {
+  for (let word = auto ? 1 : 0; word < cx.values.length; word++) {
     const mask = cx.arg(word);
     if (mask.length > mostCpus)
       return problem('invalid-value', `"${cx.name}" supports up to ${mostCpus} CPUs only`, { word });

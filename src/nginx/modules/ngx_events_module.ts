@@ -11,7 +11,7 @@ const defaultConnections = 512;
 /** Each listening socket takes a connection, and the channel to the master one more. */
 function checkConnections(cx: CheckContext, root: BlockState): void {
   const node = root.children.find(({ context }) => context === 'events')?.first('worker_connections');
-  const connections = node === undefined ? defaultConnections : (parseNumber(node.args[0]!.value) ?? 0);
+  const connections = node === undefined ? defaultConnections : (parseNumber(node.values[0]!) ?? 0);
   const sockets = countHttpSockets(cx) + countSockets(cx);
   if (connections > sockets) return;
   const message = `${connections} worker_connections are not enough for ${sockets} listening sockets`;

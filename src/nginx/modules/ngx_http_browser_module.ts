@@ -8,7 +8,7 @@ const browsers: ReadonlySet<string> = new Set(['msie', 'gecko', 'opera', 'safari
 /** ngx_http_modern_browser */
 function modernBrowser(cx: CheckContext): Problem | null {
   const name = cx.arg(0);
-  if (cx.args.length === 1)
+  if (cx.values.length === 1)
     // nginx fails here without a word.
     return name === 'unlisted'
       ? null

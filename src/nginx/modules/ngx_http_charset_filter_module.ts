@@ -48,12 +48,12 @@ const byte = (text: string): boolean => (parseHex(text) ?? 256) <= 255;
 
 /** ngx_http_charset_map */
 function charsetMapEntry(cx: CheckContext): Problem | null {
-  if (cx.args.length !== 1) return problem('invalid-number-of-arguments', 'invalid parameters number');
+  if (cx.values.length !== 1) return problem('invalid-number-of-arguments', 'invalid parameters number');
   const invalid = (text: string, word: number): Problem =>
     problem('invalid-value', `invalid value "${text}"`, { word });
   if (!byte(cx.name)) return invalid(cx.name, -1);
   const value = cx.arg(0);
-  const utf8 = cx.block.opener?.args[1]?.value.toLowerCase() === 'utf-8';
+  const utf8 = cx.block.opener?.values[1]?.toLowerCase() === 'utf-8';
   if (!utf8) return byte(value) ? null : invalid(value, 0);
   const pairs = value.match(/[^]{1,2}/g) ?? [];
   if (!pairs.every((pair) => pair.length === 2 && byte(pair))) return invalid(value, 0);
@@ -75,7 +75,7 @@ function decodesFromUtf8([first = 0, ...rest]: readonly number[]): boolean {
 /** The charset that applies at `level`, in lower case; null for none and for a variable. */
 function effective(level: BlockState, name: string): string | null {
   for (let at: BlockState | null = level; at !== null; at = at.parent) {
-    const value = at.first(name)?.args[0]!.value;
+    const value = at.first(name)?.values[0]!;
     if (value !== undefined)
       return value.startsWith('$') || (name === 'charset' && value === 'off') ? null : value.toLowerCase();
   }

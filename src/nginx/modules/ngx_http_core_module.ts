@@ -29,7 +29,7 @@ function endOfServer(cx: CheckContext): Problem | null {
 
 /** ngx_http_core_server_name */
 function serverName(cx: CheckContext): Problem | null {
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const name = cx.arg(word);
     if ((name.startsWith('*') && (name.length < 3 || name[1] !== '.')) || name === '.')
       return problem('invalid-server-name', `server name "${name}" is invalid`, { word });
@@ -54,13 +54,13 @@ function location(cx: CheckContext): Problem | null {
   if (node.type !== 'location') return null;
   const { pattern } = node;
   const modifiers = ['=', '^~', '~', '~*'];
-  if (cx.args.length === 2 && !modifiers.includes(cx.arg(0)))
+  if (cx.values.length === 2 && !modifiers.includes(cx.arg(0)))
     return problem('invalid-location-modifier', `invalid location modifier "${cx.arg(0)}"`, {
       word: 0,
       detail: 'It is one of =, ^~, ~ and ~*.',
     });
   const name = { modifier: node.modifier, name: pattern ?? '' };
-  const word = cx.args.length - 1;
+  const word = cx.values.length - 1;
   if (isRegex(name)) {
     const refused = compileRegex(cx, name.name, { caseless: name.modifier === '~*', word });
     if (refused !== null) return refused;
@@ -126,7 +126,7 @@ const methods: ReadonlySet<string> = new Set([
 function limitExcept(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  for (let word = 0; word < cx.args.length; word++)
+  for (let word = 0; word < cx.values.length; word++)
     if (!methods.has(cx.arg(word).toUpperCase()))
       return problem('invalid-value', `invalid method "${cx.arg(word)}"`, { word });
   return null;
@@ -134,7 +134,7 @@ function limitExcept(cx: CheckContext): Problem | null {
 
 /** ngx_http_core_error_page */
 function errorPage(cx: CheckContext): Problem | null {
-  const last = cx.args.length - 1;
+  const last = cx.values.length - 1;
   const before = cx.arg(last - 1);
   const overwrites = before.startsWith('=');
   const invalid = (word: number): Problem =>
@@ -158,11 +158,11 @@ function keepaliveTimeout(cx: CheckContext): Problem | null {
   if (refused !== null) return refused;
   const invalid = (word: number): Problem => invalidValue(cx, word, 'invalid value', timeDetail);
   if (parseMilliseconds(cx.arg(0)) === null) return invalid(0);
-  return cx.args.length > 1 && parseSeconds(cx.arg(1)) === null ? invalid(1) : null;
+  return cx.values.length > 1 && parseSeconds(cx.arg(1)) === null ? invalid(1) : null;
 }
 
 function gzipDisable(cx: CheckContext): Problem | null {
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const value = cx.arg(word);
     if (value === 'msie6' || value === 'degradation') continue;
     const refused = compileRegex(cx, value, { caseless: true, word, variables: false });
@@ -192,12 +192,12 @@ const extensionsSlot = new Slot('types', () => new Map<string, string>());
 
 function typesEntry(cx: CheckContext): Problem | null {
   if (cx.name === 'include') {
-    if (cx.args.length !== 1)
+    if (cx.values.length !== 1)
       return problem('invalid-number-of-arguments', 'invalid number of arguments in "include" directive');
     return cx.include();
   }
   const extensions = cx.block.parent!.store.get(extensionsSlot);
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const extension = cx.arg(word).toLowerCase();
     const before = extensions.get(extension);
     if (before !== undefined) {
@@ -239,8 +239,8 @@ export const httpCoreModule: ModuleChecks = {
     if (!cx.seen.has('large_client_header_buffers') && !cx.seen.has('connection_pool_size')) return;
     const buffers = server.first('large_client_header_buffers') ?? main.first('large_client_header_buffers');
     const pool = server.first('connection_pool_size') ?? main.first('connection_pool_size');
-    const bufferSize = buffers === undefined ? 8192 : (parseSize(buffers.args[1]!.value) ?? 8192);
-    const poolBytes = pool === undefined ? 512 : (parseSize(pool.args[0]!.value) ?? 512);
+    const bufferSize = buffers === undefined ? 8192 : (parseSize(buffers.values[1]!) ?? 8192);
+    const poolBytes = pool === undefined ? 512 : (parseSize(pool.values[0]!) ?? 512);
     if (bufferSize < poolBytes)
       cx.report(
         problem(

@@ -9,7 +9,7 @@ import { parseSeconds } from '../values/time.ts';
 /** ngx_http_headers_add: `add_header` and `add_trailer` */
 function addHeader(cx: CheckContext): Problem | null {
   const refused = cx.arg(1) === '' ? null : compileArgument(cx, 1);
-  if (refused !== null || cx.args.length < 3 || cx.arg(2) === 'always') return refused;
+  if (refused !== null || cx.values.length < 3 || cx.arg(2) === 'always') return refused;
   return problem('invalid-parameter', `invalid parameter "${cx.arg(2)}"`, {
     word: 2,
     detail: 'After the value only "always" may follow; a value with spaces needs quotes.',
@@ -22,9 +22,9 @@ const day = 24 * 60 * 60;
 function expires(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  const modified = cx.args.length === 2;
+  const modified = cx.values.length === 2;
   if (modified && cx.arg(0) !== 'modified') return invalidValue(cx, 0);
-  const word = cx.args.length - 1;
+  const word = cx.values.length - 1;
   const invalidScript = compileArgument(cx, word);
   if (invalidScript !== null || hasVariables(cx.arg(word))) return invalidScript;
   const value = cx.arg(word);

@@ -19,8 +19,8 @@ function size(cx: CheckContext, word: number): Problem | null {
 /** ngx_http_image_filter */
 function imageFilter(cx: CheckContext): Problem | null {
   const [name, first] = [cx.arg(0), cx.arg(1)];
-  if (cx.args.length === 1) return ['off', 'test', 'size'].includes(name) ? null : invalid(cx, 0);
-  if (cx.args.length === 2) {
+  if (cx.values.length === 1) return ['off', 'test', 'size'].includes(name) ? null : invalid(cx, 0);
+  if (cx.values.length === 2) {
     if (name !== 'rotate') return invalid(cx, 0);
     const refused = compileArgument(cx, 1);
     if (refused !== null || hasVariables(first)) return refused;

@@ -6,9 +6,9 @@ import { compileArgument } from '../script.ts';
 
 /** ngx_http_index_set_index */
 function index(cx: CheckContext): Problem | null {
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const value = cx.arg(word);
-    if (value.startsWith('/') && word !== cx.args.length - 1)
+    if (value.startsWith('/') && word !== cx.values.length - 1)
       cx.warn('absolute-index', 'only the last index in "index" directive should be absolute', { word });
     if (value === '')
       return problem('invalid-value', `index "${cx.arg(0)}" in "index" directive is invalid`, { word });

@@ -16,7 +16,7 @@ function checkRate(value: string): string | null {
 /** ngx_http_limit_req */
 function limitReq(cx: CheckContext): Problem | null {
   let zone: number | null = null;
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const value = cx.arg(word);
     const number = (name: string): number | null => parseNumber(value.slice(name.length));
     if (value.startsWith('zone=')) {

@@ -19,7 +19,7 @@ export const httpLuaModule: ModuleChecks = {
       (each) => cx.seen.has(each) && effective(server, each) !== undefined,
     );
     if (name === undefined) return;
-    const rejects = effective(server, 'ssl_reject_handshake')?.args[0]?.value.toLowerCase() === 'on';
+    const rejects = effective(server, 'ssl_reject_handshake')?.values[0]?.toLowerCase() === 'on';
     if (rejects || effective(server, 'ssl_certificate') !== undefined) return;
     cx.report(
       problem('no-certificate', 'no ssl configured for the server', {

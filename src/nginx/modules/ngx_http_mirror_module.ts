@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts';
 /** ngx_http_mirror: several URIs, or `off` alone. */
 function mirror(cx: CheckContext): Problem | null {
   const before = cx.block.first('mirror');
-  const exclusive = cx.arg(0) === 'off' || before?.args[0]!.value === 'off';
+  const exclusive = cx.arg(0) === 'off' || before?.values[0]! === 'off';
   return exclusive ? duplicate(cx) : null;
 }
 

@@ -39,7 +39,7 @@ function proxyPass(cx: CheckContext): Problem | null {
 }
 
 function schemeAdvice(text: string, cx: CheckContext): Partial<Problem> {
-  const word = cx.args[0]!;
+  const word = cx.node.args[0]!;
   const socket = /^ws(s?):\/\//i.exec(text);
   if (socket === null) return { detail: 'The address starts with "http://" or "https://".' };
   const scheme = socket[1] === '' ? 'http://' : 'https://';
@@ -69,8 +69,8 @@ function compilePattern(cx: CheckContext, text: string, word: number): Problem |
 
 function isDuplicateOff(cx: CheckContext): Problem | null {
   const before = cx.block.all(cx.name);
-  const offBefore = before.some(({ args }) => args.length === 1 && args[0]!.value === 'off');
-  const off = cx.args.length === 1 && cx.arg(0) === 'off';
+  const offBefore = before.some(({ values }) => values.length === 1 && values[0] === 'off');
+  const off = cx.values.length === 1 && cx.arg(0) === 'off';
   return offBefore || (off && before.length > 0)
     ? directiveProblem(cx.name, 'duplicate', 'is duplicate', {
         detail: '"off" goes with no other at one level.',
@@ -82,14 +82,14 @@ function isDuplicateOff(cx: CheckContext): Problem | null {
 function proxyRedirect(cx: CheckContext): Problem | null {
   const refused = isDuplicateOff(cx);
   if (refused !== null) return refused;
-  if (cx.args.length === 2) return compilePattern(cx, cx.arg(0), 0) ?? compileArgument(cx, 1);
+  if (cx.values.length === 2) return compilePattern(cx, cx.arg(0), 0) ?? compileArgument(cx, 1);
   if (cx.arg(0) === 'off') return null;
   if (cx.arg(0) !== 'default')
     return problem('invalid-parameter', `invalid parameter "${cx.arg(0)}"`, { word: 0 });
   const pass = cx.block.first('proxy_pass');
   if (pass === undefined)
     return problem('conflict', '"proxy_redirect default" should be placed after the "proxy_pass" directive');
-  return hasVariables(pass.args[0]!.value)
+  return hasVariables(pass.values[0]!)
     ? problem(
         'conflict',
         '"proxy_redirect default" cannot be used with "proxy_pass" directive with variables',
@@ -102,13 +102,13 @@ function cookieRewrite(compileFirst: (cx: CheckContext) => Problem | null): Hand
   return (cx) => {
     const refused = isDuplicateOff(cx);
     if (refused !== null) return refused;
-    if (cx.args.length === 1)
+    if (cx.values.length === 1)
       return cx.arg(0) === 'off'
         ? null
         : problem('invalid-parameter', `invalid parameter "${cx.arg(0)}"`, { word: 0 });
     const wrong = compileFirst(cx);
     if (wrong !== null) return wrong;
-    for (let word = 1; word < cx.args.length; word++) {
+    for (let word = 1; word < cx.values.length; word++) {
       const invalid = compileArgument(cx, word);
       if (invalid !== null) return invalid;
     }

@@ -26,7 +26,7 @@ function addKey(keys: HostnameKeys, host: string, word: number): Problem | null 
 /** ngx_http_valid_referers */
 function validReferers(cx: CheckContext): Problem | null {
   const state = cx.block.store.get(referersSlot);
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const value = cx.arg(word);
     if (value === '') return problem('invalid-value', `invalid referer "${value}"`, { word });
     if (value === 'none' || value === 'blocked') {
@@ -61,7 +61,7 @@ function mergeReferers(cx: CheckContext, level: BlockState): void {
   if (state.serverNames) {
     let server: BlockState | null = level;
     while (server !== null && server.context !== 'server') server = server.parent;
-    const written = server?.all('server_name').flatMap(({ args }) => args.map(({ value }) => value)) ?? [];
+    const written = server?.all('server_name').flatMap(({ values }) => values) ?? [];
     for (const name of written.length > 0 ? written : ['']) {
       if (name.startsWith('~')) continue;
       state.any = true;

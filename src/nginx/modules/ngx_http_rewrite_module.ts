@@ -16,7 +16,7 @@ function rewrite(cx: CheckContext): Problem | null {
   if (replacement === '') return problem('invalid-value', 'empty replacement', { word: 1 });
   const refused = compileRegex(cx, cx.arg(0), { caseless: false, word: 0 });
   if (refused !== null) return refused;
-  if (cx.args.length === 3 && !flags.has(cx.arg(2)))
+  if (cx.values.length === 3 && !flags.has(cx.arg(2)))
     return problem('invalid-parameter', `invalid parameter "${cx.arg(2)}"`, {
       word: 2,
       detail: `It is one of: ${[...flags].join(', ')}.`,
@@ -32,13 +32,13 @@ function isRedirect(text: string): boolean {
 function checkReturn(cx: CheckContext): Problem | null {
   const first = cx.arg(0);
   const code = parseNumber(first);
-  if (code === null ? cx.args.length !== 1 || !isRedirect(first) : code > 999)
+  if (code === null ? cx.values.length !== 1 || !isRedirect(first) : code > 999)
     return problem('invalid-value', `invalid return code "${first}"`, {
       word: 0,
       detail:
         'It takes a status of at most three digits, or alone a URL that begins with http://, https:// or $scheme.',
     });
-  if (code !== null && cx.args.length === 1) return null;
+  if (code !== null && cx.values.length === 1) return null;
   return compileArgument(cx, code === null ? 0 : 1);
 }
 

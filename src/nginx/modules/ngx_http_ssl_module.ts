@@ -23,7 +23,7 @@ import {
 const module = 'ngx_http_ssl_module';
 
 function isOn(node: Directive | undefined): boolean {
-  return node?.args[0]?.value.toLowerCase() === 'on';
+  return node?.values[0]?.toLowerCase() === 'on';
 }
 
 /** `ssl on`, which is gone since 1.25.1. */
@@ -45,7 +45,7 @@ function mergeCertificates(cx: CheckContext, server: BlockState): boolean {
   const certificates = effectiveAll(server, 'ssl_certificate');
   const keys = effectiveAll(server, 'ssl_certificate_key');
   const last = certificates.at(-1);
-  const file = last?.args[0]?.value;
+  const file = last?.values[0];
   const enable = effective(server, 'ssl');
   if (enable !== undefined && isOn(enable)) {
     const about = 'the "ssl" directive';
@@ -76,8 +76,8 @@ function mergeCertificates(cx: CheckContext, server: BlockState): boolean {
 /** `ssl_ocsp` needs certificates of clients that were verified. */
 function mergeOcsp(cx: CheckContext, server: BlockState): void {
   const ocsp = effective(server, 'ssl_ocsp');
-  const mode = effective(server, 'ssl_verify_client')?.args[0]?.value.toLowerCase();
-  if (mode !== 'optional_no_ca' || ocsp === undefined || ocsp.args[0]?.value.toLowerCase() === 'off') return;
+  const mode = effective(server, 'ssl_verify_client')?.values[0]?.toLowerCase();
+  if (mode !== 'optional_no_ca' || ocsp === undefined || ocsp.values[0]?.toLowerCase() === 'off') return;
   const message = '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"';
   cx.report(problem('conflict', message, { node: ocsp, placeless: true }));
 }
@@ -87,8 +87,7 @@ function checkAddress(cx: CheckContext, { defaultServer, servers, options }: Lis
   requireCertificates(cx, defaultServer, servers, options.quic ? 'quic' : 'ssl');
   if (!options.quic || !hasCertificate(defaultServer)) return;
   const protocols = effective(defaultServer, 'ssl_protocols');
-  if (protocols === undefined || protocols.args.some(({ value }) => value.toLowerCase() === 'tlsv1.3'))
-    return;
+  if (protocols === undefined || protocols.values.some((value) => value.toLowerCase() === 'tlsv1.3')) return;
   const message = '"ssl_protocols" must enable TLSv1.3 for the "listen ... quic" directive';
   reportAt(cx, defaultServer.opener!, problem('conflict', message, { word: -1 }));
 }

@@ -8,7 +8,7 @@ import { parseNumber } from '../values/number.ts';
 const tryFiles: Handler = (cx) => {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  const last = cx.args.length - 1;
+  const last = cx.values.length - 1;
   for (let word = 0; word <= last; word++) {
     const text = cx.arg(word);
     const wrong = compileScript(cx, word < last && text.endsWith('/') ? text.slice(0, -1) : text, word);

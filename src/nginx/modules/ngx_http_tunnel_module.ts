@@ -8,7 +8,7 @@ import { passUpstream } from '../upstreams.ts';
 const tunnelPass: Handler = (cx) => {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  const target = cx.args.length === 0 ? '$host:$request_port' : cx.arg(0);
+  const target = cx.values.length === 0 ? '$host:$request_port' : cx.arg(0);
   if (hasVariables(target)) return compileScript(cx, target, 0);
   const added = passUpstream(cx, target, {}, 0);
   return 'refused' in added ? added.refused : null;

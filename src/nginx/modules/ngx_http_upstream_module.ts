@@ -13,7 +13,7 @@ export const checkHash: Handler = (cx) => {
   const refused = compileArgument(cx, 0);
   if (refused !== null) return refused;
   setBalancer(cx, { backup: false });
-  return cx.args.length < 2 || cx.arg(1) === 'consistent'
+  return cx.values.length < 2 || cx.arg(1) === 'consistent'
     ? null
     : problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });
 };
@@ -23,9 +23,9 @@ export function checkRandom(methods: readonly string[]): Handler {
   return (cx) => {
     setBalancer(cx, { backup: false });
     const wrong =
-      cx.args.length > 0 && cx.arg(0) !== 'two'
+      cx.values.length > 0 && cx.arg(0) !== 'two'
         ? 0
-        : cx.args.length > 1 && !methods.includes(cx.arg(1))
+        : cx.values.length > 1 && !methods.includes(cx.arg(1))
           ? 1
           : -1;
     return wrong === -1
@@ -53,7 +53,7 @@ const keepalive: Handler = (cx) => {
   const upstream = blockUpstream(cx);
   if (upstream !== null && !newer) upstream.balanced = true;
   // Until 1.7.5 the second word was "single"; in between there was none.
-  return cx.args.length < 2 || cx.arg(1) === (newer ? 'local' : 'single')
+  return cx.values.length < 2 || cx.arg(1) === (newer ? 'local' : 'single')
     ? null
     : problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });
 };
@@ -106,7 +106,7 @@ export const httpUpstreamZoneModule: ModuleChecks = {
 /** `least_time METRIC [inflight]`, in http and stream. */
 export const checkLeastTime: Handler = (cx) => {
   setBalancer(cx, { backup: true });
-  if (cx.args.length > 1 && cx.arg(1) !== 'inflight')
+  if (cx.values.length > 1 && cx.arg(1) !== 'inflight')
     return problem('invalid-parameter', `invalid parameter "${cx.arg(1)}"`, { word: 1 });
   return duplicate(cx) ?? checkWord(cx, 0, cx.spec?.enumValues ?? []);
 };

@@ -44,7 +44,7 @@ function cookieParameter(cx: CheckContext, name: string, value: string, word: nu
 function stickyCookie(cx: CheckContext): Problem | null {
   if (cx.arg(1) === '') return refuse(cx, 1, 'empty cookie name');
   const seen = new Set<string>();
-  for (let word = 2; word < cx.args.length; word++) {
+  for (let word = 2; word < cx.values.length; word++) {
     const text = cx.arg(word);
     const [, name, value = ''] = /^(domain|path|expires|samesite)=(.*)$/s.exec(text) ?? [];
     const key = name ?? text;
@@ -62,7 +62,7 @@ function stickyCookie(cx: CheckContext): Problem | null {
 function stickyLearn(cx: CheckContext): Problem | null {
   const seen = new Set<string>();
   let zone: { name: string; size: number } | null = null;
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const text = cx.arg(word);
     const [, name, value = ''] = /^(zone|timeout|create|lookup)=(.*)$/s.exec(text) ?? [];
     if (name === undefined) {
@@ -96,7 +96,7 @@ function stickyLearn(cx: CheckContext): Problem | null {
 function learnZone(cx: CheckContext, { name, size }: { name: string; size: number }): Problem | null {
   const added = addZone(cx, name, size, module);
   if ('refused' in added) return added.refused;
-  const host = cx.block.opener?.args[0]?.value ?? '';
+  const host = cx.block.opener?.values[0] ?? '';
   if (added.zone.data !== null)
     return problem(
       'duplicate',
@@ -114,7 +114,7 @@ function sticky(cx: CheckContext): Problem | null {
   if (mode === 'cookie') return stickyCookie(cx);
   if (mode === 'learn') return stickyLearn(cx);
   if (mode !== 'route') return problem('invalid-parameter', `unknown parameter "${mode}"`, { word: 0 });
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const wrong = readVariable(cx, word);
     if (wrong !== null) return wrong;
   }

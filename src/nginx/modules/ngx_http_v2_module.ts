@@ -68,7 +68,7 @@ function streamsIndex(cx: CheckContext): Problem | null {
 /** ngx_http_v2_push: URIs, or `off` alone. */
 function push(cx: CheckContext): Problem | null {
   if (ignored(cx)) return null;
-  const before = cx.block.first('http2_push')?.args[0]!.value;
+  const before = cx.block.first('http2_push')?.values[0]!;
   if (cx.arg(0) === 'off') {
     if (before === 'off') return directiveProblem(cx.name, 'duplicate', 'is duplicate');
     return before === undefined

@@ -36,7 +36,7 @@ function endOfServer(cx: CheckContext): Problem | null {
 }
 
 function mentions(server: BlockState, wanted: string): boolean {
-  return server.opener?.block?.items.some(({ name }) => name.value === wanted) ?? false;
+  return server.opener?.block?.items.some(({ keyword }) => keyword === wanted) ?? false;
 }
 
 /** ngx_mail_core_protocol */
@@ -51,8 +51,8 @@ function protocol(cx: CheckContext): Problem | null {
 
 /** The port that the last `listen` of a server names, which may imply the protocol. */
 function impliesProtocol(server: BlockState): boolean {
-  return server.all('listen').some(({ args }) => {
-    const port = /(?:^|:)(\d+)$/.exec(args[0]!.value)?.[1];
+  return server.all('listen').some(({ values }) => {
+    const port = /(?:^|:)(\d+)$/.exec(values[0]!)?.[1];
     return port !== undefined && Object.hasOwn(wellKnownPorts, port);
   });
 }
@@ -66,9 +66,9 @@ function authHttp(cx: CheckContext): Problem | null {
     : null;
 }
 
-const isOn = (node: Directive | undefined): boolean => node?.args[0]?.value.toLowerCase() === 'on';
+const isOn = (node: Directive | undefined): boolean => node?.values[0]?.toLowerCase() === 'on';
 const isStarttls = (node: Directive | undefined): boolean =>
-  node !== undefined && node.args[0]!.value.toLowerCase() !== 'off';
+  node !== undefined && node.values[0]!.toLowerCase() !== 'off';
 
 /** ngx_mail_ssl_enable, ngx_mail_ssl_starttls */
 function exclusive(cx: CheckContext): Problem | null {

@@ -13,7 +13,7 @@ import { variablesOf } from '../variables.ts';
 
 /** ngx_stream_core_server_name */
 function serverName(cx: CheckContext): Problem | null {
-  for (let word = 0; word < cx.args.length; word++) {
+  for (let word = 0; word < cx.values.length; word++) {
     const name = cx.arg(word);
     if ((name.startsWith('*') && (name.length < 3 || name[1] !== '.')) || name === '.')
       return problem('invalid-server-name', `server name "${name}" is invalid`, { word });
@@ -37,7 +37,7 @@ function endOfServer(cx: CheckContext): Problem | null {
 
 /** Whether a directive of these names stands there, even one that was refused: one mistake, one complaint. */
 function mentions(server: BlockState, names: readonly string[]): boolean {
-  return server.opener?.block?.items.some(({ name }) => names.includes(name.value)) ?? false;
+  return server.opener?.block?.items.some(({ keyword }) => names.includes(keyword)) ?? false;
 }
 
 /** What gives a stream server something to do; `js_…` and Lua come from add-ons. */

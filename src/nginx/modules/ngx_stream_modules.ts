@@ -61,7 +61,7 @@ const longestProtocol = 255;
 function alpn(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  const word = cx.args.findIndex(({ value }) => value.length > longestProtocol);
+  const word = cx.values.findIndex((value) => value.length > longestProtocol);
   return word === -1 ? null : invalidValue(cx, word, 'protocol too long');
 }
 
@@ -69,7 +69,7 @@ function alpn(cx: CheckContext): Problem | null {
 function proxyAlpn(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
-  for (const [word, { value }] of cx.args.entries()) {
+  for (const [word, value] of cx.values.entries()) {
     const problem = compileArgument(cx, word);
     if (problem !== null) return problem;
     if (!hasVariables(value) && value.length > longestProtocol)
@@ -97,7 +97,7 @@ export const streamModules: readonly ModuleChecks[] = [
       proxy_ssl_certificate_cache: checkCertificateCache,
     },
     mergeServer(cx, server) {
-      if (effective(server, 'proxy_ssl')?.args[0]?.value.toLowerCase() === 'on')
+      if (effective(server, 'proxy_ssl')?.values[0]?.toLowerCase() === 'on')
         mergeUpstreamTls(cx, server, 'proxy');
     },
   },

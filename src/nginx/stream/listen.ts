@@ -115,7 +115,7 @@ export function checkListen(cx: CheckContext, subsystem: 'stream' | 'mail'): Pro
     return problem('invalid-host-port', `${url.error} in "${text}" of the "listen" directive`, { word: 0 });
   const given = new Set<string>();
   let options = false;
-  for (let word = 1; word < cx.args.length; word++) {
+  for (let word = 1; word < cx.values.length; word++) {
     const parsed = parameter(cx, word, subsystem);
     if ('slug' in parsed) return parsed;
     given.add(parsed.name);
