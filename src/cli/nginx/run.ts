@@ -1,7 +1,6 @@
 import type { Plan } from '../../3-plan/schema.ts';
 import { lower } from '../../3-plan/lower.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { daemonReady } from '../../runtime/process/daemon.ts';
 import { serve } from '../../runtime/process/serve.ts';
 import type { Report } from '../../runtime/process/server-process.ts';
 import { readConfiguration } from './configuration.ts';
@@ -31,7 +30,7 @@ export async function run(
         level: 'error',
       },
     ],
-    onReady: daemonReady,
+    onReady: () => void import('../../runtime/process/daemon.ts').then(({ daemonReady }) => daemonReady()),
   });
   // Whatever is still open (a kept upstream connection, say) is no reason to stay.
   process.exit(code);
