@@ -1,4 +1,5 @@
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { statusOf } from '../handshake.ts';
 import { placeOf, levelName, type Cause, type Scene } from './cause.ts';
 import { askedBy } from './conditions.ts';
 import { decisionOf, refusalCause } from './decision.ts';
@@ -9,33 +10,25 @@ interface Meaning {
   readonly help: string;
 }
 
+const redirect: Meaning = {
+  code: 'ws/redirect',
+  what: 'a redirect, which browsers do not follow on a socket',
+  help: 'Connect to the address it points to, or proxy this one.',
+};
+
+const fromFiles: Meaning = {
+  code: 'ws/not-proxied',
+  what: 'an answer from files: this location passes nothing on',
+  help: 'Add proxy_pass to this location, or connect to one that has it.',
+};
+
 /** What nginx's own answer means for a browser's socket, by status. */
 const meanings: Readonly<Record<number, Meaning>> = {
-  301: {
-    code: 'ws/redirect',
-    what: 'a redirect, which browsers do not follow on a socket',
-    help: 'Connect to the address it points to, or proxy this one.',
-  },
-  302: {
-    code: 'ws/redirect',
-    what: 'a redirect, which browsers do not follow on a socket',
-    help: 'Connect to the address it points to, or proxy this one.',
-  },
-  303: {
-    code: 'ws/redirect',
-    what: 'a redirect, which browsers do not follow on a socket',
-    help: 'Connect to the address it points to, or proxy this one.',
-  },
-  307: {
-    code: 'ws/redirect',
-    what: 'a redirect, which browsers do not follow on a socket',
-    help: 'Connect to the address it points to, or proxy this one.',
-  },
-  308: {
-    code: 'ws/redirect',
-    what: 'a redirect, which browsers do not follow on a socket',
-    help: 'Connect to the address it points to, or proxy this one.',
-  },
+  301: redirect,
+  302: redirect,
+  303: redirect,
+  307: redirect,
+  308: redirect,
   400: { code: 'ws/refused', what: 'a refusal of the request itself', help: 'Mend the request.' },
   401: {
     code: 'ws/auth',
@@ -43,16 +36,8 @@ const meanings: Readonly<Record<number, Meaning>> = {
     help: 'Authenticate by cookie or token instead, or let this location through with "auth_basic off;".',
   },
   403: { code: 'ws/refused', what: 'a denial by access rules', help: 'Allow the client here.' },
-  404: {
-    code: 'ws/not-proxied',
-    what: 'an answer from files: this location passes nothing on',
-    help: 'Add proxy_pass to this location, or connect to one that has it.',
-  },
-  405: {
-    code: 'ws/not-proxied',
-    what: 'an answer from files: this location passes nothing on',
-    help: 'Add proxy_pass to this location, or connect to one that has it.',
-  },
+  404: fromFiles,
+  405: fromFiles,
   502: { code: 'ws/upstream', what: 'that no upstream could be used', help: 'Look at the upstream.' },
   503: {
     code: 'ws/refused',
@@ -86,28 +71,10 @@ export function answeredCauses(scene: Scene): Cause[] {
   const { outcome, block, visit } = scene;
   if (outcome.end === 'forwarded' && visit === null) return [otherProtocol(scene)];
   if (outcome.end === 'tunnel' || outcome.end === 'forwarded' || outcome.end === 'stuck') return [];
-  const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? 0);
+  const status = statusOf(outcome.responseHead);
   // An `if` is told of as the reason.
   const where = levelName(block.context === 'if in location' ? (block.parent ?? block) : block);
-  if (outcome.end === 'closed' || outcome.end === 'incomplete') {
-    return [
-      {
-        code: 'ws/refused',
-        message:
-          outcome.end === 'closed'
-            ? `${where} closes the connection without an answer`
-            : 'the request head is not complete',
-        symptom: 'close code 1006',
-        ...placeOf(decisionOf(scene, closed)?.directive ?? block.directive),
-        related: [],
-        help:
-          outcome.end === 'closed'
-            ? 'Let another location or server answer.'
-            : 'End the head with an empty line.',
-        fix: null,
-      },
-    ];
-  }
+  if (outcome.end === 'closed' || outcome.end === 'incomplete') return [closedCause(scene, where)];
   if (visit !== null && (visit.status === status || visit.faults.includes('version'))) return [];
   const decision = decisionOf(scene, status);
   const refusal = decision === null ? null : refusalCause(scene, decision, status);
@@ -128,6 +95,22 @@ export function answeredCauses(scene: Scene): Cause[] {
       fix: null,
     },
   ];
+}
+
+/** The connection ends without an answer. */
+function closedCause(scene: Scene, where: string): Cause {
+  const incomplete = scene.outcome.end === 'incomplete';
+  return {
+    code: 'ws/refused',
+    message: incomplete
+      ? 'the request head is not complete'
+      : `${where} closes the connection without an answer`,
+    symptom: 'close code 1006',
+    ...placeOf(decisionOf(scene, closed)?.directive ?? scene.block.directive),
+    related: [],
+    help: incomplete ? 'End the head with an empty line.' : 'Let another location or server answer.',
+    fix: null,
+  };
 }
 
 /** What is known better than by the status alone. */

@@ -1,6 +1,7 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { insertAfter, removeDirective, replaceWord } from '../../1-syntax/edit.ts';
 import { parseRequestHead, valuesOf } from '../handshake.ts';
+import type { UpstreamVisit } from '../drive.ts';
 import { placeOf, relatedTo, textOf, type Cause, type Scene } from './cause.ts';
 import { headerOf, passOf } from './set-headers.ts';
 
@@ -78,82 +79,101 @@ export function hiddenCauses({ outcome, block }: Scene): Cause[] {
 
 /** Faults of the rest of the head: method, Host, Sec-WebSocket-*. */
 export function otherCauses(scene: Scene): Cause[] {
-  const { visit, block, outcome } = scene;
+  const { visit } = scene;
   if (visit === null) return [];
-  const causes: Cause[] = [];
-  const sent = outcome.request;
-  const effective = block.effective('proxy_set_header').directives;
-  const setting = (name: string) => effective.filter((one) => headerOf(one) === name.toLowerCase());
-  const arrived = parseRequestHead(visit.head);
-  if (visit.faults.includes('method')) {
-    const method = block.effective('proxy_method').directives.at(-1);
-    causes.push({
-      code: 'ws/method',
-      message:
-        method === undefined
-          ? `the request arrives with the method ${arrived.method}; a handshake is a GET`
-          : `"${textOf(method)}" turns the handshake into a ${arrived.method}`,
-      symptom: '400 or 405 from the upstream',
-      ...placeOf(method ?? passOf(block)),
-      related: [],
-      help: method === undefined ? 'Send the handshake with GET.' : 'Remove it for this location.',
-      fix:
-        method === undefined ? null : { title: 'Remove proxy_method', edits: [removeDirective(method.node)] },
-    });
-  }
-  if (visit.faults.includes('host')) {
-    const hosts = setting('Host');
-    const count = valuesOf(arrived, 'Host').length;
-    causes.push({
-      code: 'ws/host-header',
-      message: `the request arrives with ${count === 0 ? 'no Host' : count === 1 ? 'an empty Host' : `${count} Host lines`}; HTTP/1.1 wants exactly one`,
-      symptom: '400 from the upstream',
-      ...placeOf(hosts.at(-1) ?? passOf(block)),
-      related: hosts.slice(0, -1).map((one) => relatedTo(one, 'Host is set here too')),
-      help: 'Set Host once: "proxy_set_header Host $host;".',
-      fix:
-        hosts.length > 1
-          ? { title: 'Keep one Host', edits: hosts.slice(0, -1).map((one) => removeDirective(one.node)) }
-          : null,
-    });
-  }
-  const names = { key: 'Sec-WebSocket-Key', 'ws-version': 'Sec-WebSocket-Version' } as const;
-  const lost = (['key', 'ws-version'] as const)
-    .filter((fault) => visit.faults.includes(fault))
-    .map((fault) => names[fault]);
-  if (lost.length > 0) {
-    const off = block.effective('proxy_pass_request_headers').directives.at(-1);
-    const switchedOff = off?.values[0]?.toLowerCase() === 'off' ? off : undefined;
-    const overwritten = lost.flatMap(setting);
-    const byConfiguration = switchedOff ?? overwritten[0];
-    causes.push({
-      code: byConfiguration === undefined ? 'ws/handshake' : 'ws/handshake-headers',
-      message:
-        byConfiguration === undefined
-          ? `the client's own ${lost.join(' and ')} ${lost.length === 1 ? 'is' : 'are'} missing or wrong`
-          : `"${textOf(byConfiguration)}" takes ${lost.join(' and ')} away from the handshake`,
-      symptom: '400 from the upstream',
-      ...placeOf(byConfiguration ?? passOf(block)),
-      related: [],
-      help: byConfiguration === undefined ? 'Send a whole handshake (RFC 6455 section 4.1).' : 'Remove it.',
-      fix:
-        byConfiguration === undefined
-          ? null
-          : { title: `Remove "${textOf(byConfiguration)}"`, edits: [removeDirective(byConfiguration.node)] },
-    });
-  }
-  if (sent !== null && !sent.upgrade) {
-    causes.push({
-      code: 'ws/handshake',
-      message:
-        'the request asks for no upgrade: it has no Upgrade header, and nginx tunnels only where the client asked',
-      symptom: 'an ordinary answer instead of 101, or none',
-      file: null,
-      span: null,
-      related: [],
-      help: 'Send Upgrade and Connection.',
-      fix: null,
-    });
-  }
-  return causes;
+  return [
+    ...(visit.faults.includes('method') ? [methodCause(scene, visit)] : []),
+    ...(visit.faults.includes('host') ? [hostCause(scene, visit)] : []),
+    ...handshakeCauses(scene, visit),
+    ...(scene.outcome.request?.upgrade === false ? [noUpgradeCause] : []),
+  ];
 }
+
+/** The `proxy_set_header` lines that set a header and apply here. */
+function settersOf({ block }: Scene, name: string): ResolvedDirective[] {
+  const { directives } = block.effective('proxy_set_header');
+  return directives.filter((one) => headerOf(one) === name.toLowerCase());
+}
+
+function methodCause({ block }: Scene, { head }: UpstreamVisit): Cause {
+  const { method } = parseRequestHead(head);
+  const set = block.effective('proxy_method').directives.at(-1);
+  return {
+    code: 'ws/method',
+    message:
+      set === undefined
+        ? `the request arrives with the method ${method}; a handshake is a GET`
+        : `"${textOf(set)}" turns the handshake into a ${method}`,
+    symptom: '400 or 405 from the upstream',
+    ...placeOf(set ?? passOf(block)),
+    related: [],
+    help: set === undefined ? 'Send the handshake with GET.' : 'Remove it for this location.',
+    fix: set === undefined ? null : { title: 'Remove proxy_method', edits: [removeDirective(set.node)] },
+  };
+}
+
+function hostCause(scene: Scene, { head }: UpstreamVisit): Cause {
+  const setters = settersOf(scene, 'Host');
+  const others = setters.slice(0, -1);
+  const count = valuesOf(parseRequestHead(head), 'Host').length;
+  const hosts = count === 0 ? 'no Host' : count === 1 ? 'an empty Host' : `${count} Host lines`;
+  return {
+    code: 'ws/host-header',
+    message: `the request arrives with ${hosts}; HTTP/1.1 wants exactly one`,
+    symptom: '400 from the upstream',
+    ...placeOf(setters.at(-1) ?? passOf(scene.block)),
+    related: others.map((one) => relatedTo(one, 'Host is set here too')),
+    help: 'Set Host once: "proxy_set_header Host $host;".',
+    fix:
+      others.length === 0
+        ? null
+        : { title: 'Keep one Host', edits: others.map((one) => removeDirective(one.node)) },
+  };
+}
+
+const handshakeHeaders = { key: 'Sec-WebSocket-Key', 'ws-version': 'Sec-WebSocket-Version' } as const;
+
+/** `Sec-WebSocket-Key` and `Sec-WebSocket-Version` that the configuration takes away, or that the client did not send. */
+function handshakeCauses(scene: Scene, { faults }: UpstreamVisit): Cause[] {
+  const lost = (['key', 'ws-version'] as const)
+    .filter((fault) => faults.includes(fault))
+    .map((fault) => handshakeHeaders[fault]);
+  if (lost.length === 0) return [];
+  const off = scene.block.effective('proxy_pass_request_headers').directives.at(-1);
+  const switchedOff = off?.values[0]?.toLowerCase() === 'off' ? off : undefined;
+  const taker = switchedOff ?? lost.flatMap((name) => settersOf(scene, name))[0];
+  const common = { symptom: '400 from the upstream', related: [] };
+  if (taker === undefined)
+    return [
+      {
+        ...common,
+        code: 'ws/handshake',
+        message: `the client's own ${lost.join(' and ')} ${lost.length === 1 ? 'is' : 'are'} missing or wrong`,
+        ...placeOf(passOf(scene.block)),
+        help: 'Send a whole handshake (RFC 6455 section 4.1).',
+        fix: null,
+      },
+    ];
+  return [
+    {
+      ...common,
+      code: 'ws/handshake-headers',
+      message: `"${textOf(taker)}" takes ${lost.join(' and ')} away from the handshake`,
+      ...placeOf(taker),
+      help: 'Remove it.',
+      fix: { title: `Remove "${textOf(taker)}"`, edits: [removeDirective(taker.node)] },
+    },
+  ];
+}
+
+const noUpgradeCause: Cause = {
+  code: 'ws/handshake',
+  message:
+    'the request asks for no upgrade: it has no Upgrade header, and nginx tunnels only where the client asked',
+  symptom: 'an ordinary answer instead of 101, or none',
+  file: null,
+  span: null,
+  related: [],
+  help: 'Send Upgrade and Connection.',
+  fix: null,
+};

@@ -1,15 +1,14 @@
 import { replaceWord } from '../../1-syntax/edit.ts';
 import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
+import { statusOf } from '../handshake.ts';
 import { locationOf } from './set-headers.ts';
 import { levelName, placeOf, relatedTo, textOf, type Cause, type Scene } from './cause.ts';
 
 /** The upstream switched protocols, but the client is told the status of an `error_page`. */
 export function stuckCauses({ outcome, block }: Scene): Cause[] {
   if (outcome.end !== 'stuck') return [];
-  const status = /^HTTP\/[\d.]+ (\d{3})/.exec(outcome.responseHead)?.[1] ?? '';
-  const pages = errorPagesAround(outcome, block).filter(({ values }) =>
-    values.some((value) => value === status),
-  );
+  const status = String(statusOf(outcome.responseHead));
+  const pages = errorPagesAround(outcome, block).filter(({ values }) => values.includes(status));
   const page = pages.at(-1) ?? null;
   const target = page?.args.at(-1);
   return [
@@ -19,7 +18,7 @@ export function stuckCauses({ outcome, block }: Scene): Cause[] {
       symptom: 'a handshake that hangs until a timeout',
       ...placeOf(page ?? block.directive),
       related: [],
-      help: 'Write "=" before the target: "error_page ' + status + ' = ' + (target?.value ?? '@name') + ';".',
+      help: `Write "=" before the target: "error_page ${status} = ${target?.value ?? '@name'};".`,
       fix:
         page === null || target === undefined
           ? null
