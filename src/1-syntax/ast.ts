@@ -120,6 +120,11 @@ export interface SyntaxProblem {
    * directive whose terminator stands there or behind is not allowed where it is, or has no block, follows from this mistake.
    */
   readonly doubtFrom: number | null;
+  /**
+   * For a quote left open: where nginx's word ends. What stands before that is text to nginx, and stands in the tree by
+   * recovery alone. Null for every other problem.
+   */
+  readonly quotedUntil: number | null;
   /** Text to insert that mends it, when that is sure enough. */
   readonly fix: {
     readonly title: string;

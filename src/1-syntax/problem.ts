@@ -1,7 +1,7 @@
 import type { SyntaxProblem } from './ast.ts';
 
 export type ProblemPlace = Pick<SyntaxProblem, 'at' | 'from' | 'span'>;
-export type ProblemDetails = Partial<Pick<SyntaxProblem, 'detail' | 'fix'>>;
+export type ProblemDetails = Partial<Pick<SyntaxProblem, 'detail' | 'fix' | 'quotedUntil'>>;
 
 /** Fills in the optional parts of a syntax problem. */
 export function problem(
@@ -10,7 +10,7 @@ export function problem(
   place: ProblemPlace,
   details: ProblemDetails = {},
 ): SyntaxProblem {
-  return { code, message, detail: '', fix: null, doubtFrom: null, ...place, ...details };
+  return { code, message, detail: '', fix: null, doubtFrom: null, quotedUntil: null, ...place, ...details };
 }
 
 /** A byte that may not stand where it does. nginx prints it as it is. */

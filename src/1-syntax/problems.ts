@@ -85,19 +85,21 @@ function quoteAdvice(
   file: SourceFile,
   word: Word,
   close: number,
-): Pick<SyntaxProblem, 'span' | 'detail' | 'fix'> {
+): Pick<SyntaxProblem, 'span' | 'detail' | 'fix' | 'quotedUntil'> {
   const span = { start: word.start, end: word.end };
   if (close === word.end)
     return {
       span,
       detail: 'Behind a closing quote there must be white space, ";", "{" or ")".',
       fix: null,
+      quotedUntil: null,
     };
   const where = close === -1 ? 'never closed' : `closed only on line ${file.lineAt(close - 1)}`;
   return {
     span,
     detail: `The quote that opens here is ${where}, so everything up to there is one word.`,
     fix: { title: `Insert the missing ${word.quote}`, at: word.end, remove: 0, insert: word.quote },
+    quotedUntil: close === -1 ? file.text.length : close,
   };
 }
 

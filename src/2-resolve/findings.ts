@@ -44,6 +44,11 @@ export class Findings {
     );
   }
 
+  /** Counts what goes by `once` as told: another complaint says it already. */
+  markTold(once: string): void {
+    this.#told.add(once);
+  }
+
   addSyntax(problem: SyntaxProblem, file: SourceFile): void {
     const { code, message, at, span, detail, fix } = problem;
     this.#decide(message, { file, offset: at });

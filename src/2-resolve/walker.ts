@@ -38,6 +38,8 @@ interface Frame {
   nextProblem: number;
   /** What was refused before says why the braces of the file do not pair. */
   explainsBraces: boolean;
+  /** How far the open quotes that were told of reach; 0 without any. */
+  quotedUntil: number;
   readonly includedBy: readonly Directive[];
   /** The block and the handler of entries that an `include` met now reads into. */
   block: Block;
@@ -96,6 +98,7 @@ export class Walker {
       parsed: this.#includes.parse(file),
       nextProblem: 0,
       explainsBraces: false,
+      quotedUntil: 0,
       includedBy,
       block,
       entry,
@@ -125,6 +128,10 @@ export class Walker {
     const { problems, file } = frame.parsed;
     while (frame.nextProblem < problems.length && problems[frame.nextProblem]!.from < end) {
       const found = problems[frame.nextProblem++]!;
+      if (found.quotedUntil !== null) {
+        frame.quotedUntil = Math.max(frame.quotedUntil, found.quotedUntil);
+        this.#findings.markTold(quotedText);
+      }
       if (!frame.explainsBraces || !braceMessages.has(found.message)) this.#findings.addSyntax(found, file);
     }
   }
@@ -136,9 +143,10 @@ export class Walker {
       return;
     }
     const refused = this.#symbolic && isSymbolic(node) ? null : handler(this.#cx);
-    const advice =
-      refused?.slug === 'invalid-number-of-arguments' && spansLines(node) ? endedByEntry(node) : null;
-    if (refused !== null) this.#refuse({ ...refused, ...advice });
+    const wrongCount = refused?.slug === 'invalid-number-of-arguments';
+    const advice = wrongCount && spansLines(node) ? endedByEntry(node) : null;
+    const once = wrongCount ? this.#onceInQuotes(node) : null;
+    if (refused !== null) this.#refuse({ ...refused, ...advice, ...once });
     else if (node.keyword !== 'include') block.directive?.entries.push(node);
   }
 
@@ -244,8 +252,18 @@ export class Walker {
       return hasBraceProblem(this.#frame!) ? { ...refused, once: misplaced(node) } : refused;
     }
     const cutExpression = quantifierAsBlock(node, block.directive?.node ?? null);
-    if (cutExpression !== null) this.#frame!.explainsBraces = true;
-    return cutExpression ?? unknownDirective(node, block.context, this.#specs, this.#cx.guesses);
+    if (cutExpression !== null) {
+      this.#frame!.explainsBraces = true;
+      return cutExpression;
+    }
+    const unknown = unknownDirective(node, block.context, this.#specs, this.#cx.guesses);
+    // What resembles a directive is told: it may be one, once the quote is closed.
+    return unknown.detail === undefined ? { ...unknown, ...this.#onceInQuotes(node) } : unknown;
+  }
+
+  /** What follows an open quote is text to nginx, and not wrong by itself: the quote was told of. */
+  #onceInQuotes({ start }: Directive): Pick<Problem, 'once'> {
+    return start < this.#frame!.quotedUntil ? { once: quotedText } : {};
   }
 
   #isLate(spec: DirectiveSpec): boolean {
@@ -342,6 +360,8 @@ function isSymbolic(node: Directive): boolean {
 
 /** A brace too many or too few puts everything after it into the wrong block: told once for a file. */
 const misplaced = ({ file }: Directive): string => `misplaced ${file.path}`;
+
+const quotedText = 'text behind an open quote';
 
 const braceMessages: ReadonlySet<string> = new Set([
   'unexpected "}"',

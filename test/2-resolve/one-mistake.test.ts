@@ -76,6 +76,7 @@ describe('one mistake is told once, with what to do', () => {
     expect(diagnostics.map((one) => one.detail)).toEqual([expect.stringContaining(detail)]);
   });
 });
+
 test('a "}" too many is taken away with the line that it stands on alone', () => {
   const mended = (config: string): string => {
     const file = new SourceFile('/etc/nginx/nginx.conf', config);
@@ -86,4 +87,30 @@ test('a "}" too many is taken away with the line that it stands on alone', () =>
     'events {}\nhttp {\n    server { listen 80; }\n}\n',
   );
   expect(mended('events {}\nhttp { } }\n')).toBe('events {}\nhttp { } \n');
+});
+
+describe('text behind a quote that is left open', () => {
+  const lines = (line: string, count: number): string =>
+    Array.from({ length: count }, (_, at) => line.replace('#', String(at))).join('\n');
+  const told = (config: string): string[] =>
+    resolve(new SourceFile('/etc/nginx/nginx.conf', config)).diagnostics.map(({ message }) => message);
+  const open = 'unexpected end of file, expecting ";" or "}"';
+
+  test('is not told of as unknown directives', () => {
+    const long = lines('lorem ipsum # dolor;', 3000);
+    const missing = 'too long parameter, probably missing terminating """ character';
+    expect(told(`events {}\nhttp { log_format x "abc;\n${long}\n}`)).toEqual([missing]);
+    expect(told(`events {}\nhttp { log_format x 'abc;\n${lines('lorem # ipsum;', 3)}\n}`)).toEqual([open]);
+  });
+
+  test('is not told of as entries of a map', () => {
+    expect(told(`events {}\nhttp { map $host $x {\na "b;\n${lines('lorem # dolor;', 9)}\n}}`)).toEqual([
+      open,
+    ]);
+  });
+
+  test('is still told of where it resembles a directive', () => {
+    const config = "events {}\nhttp { log_format x 'abc;\nserver { lisen 80; lorem; }\n}";
+    expect(told(config)).toEqual([open, 'unknown directive "lisen"']);
+  });
 });
