@@ -96,8 +96,9 @@ export interface Engine {
   /**
    * The head for the client, with status line and empty line; decides `request.chunked`, `request.keepalive`, `request.headerOnly`.
    * Call once per response, right before writing; `request.keepalive` may have been set to false before (a worker that drains). '' for HTTP/0.9 and for subrequests (whose bodies become part of the parent's).
+   * Null when the client's conditions or ranges cannot be met: an error page comes in the place of the answer, `request.action` says how it goes on.
    */
-  responseHead(request: Request): string;
+  responseHead(request: Request): string | null;
   /** `limit_rate` (also `$limit_rate` and `X-Accel-Limit-Rate`) and `limit_rate_after`, in bytes per second and bytes; rate 0 is unlimited. Asked once a response, after `responseHead`. */
   sendRate(request: Request): { readonly rate: number; readonly after: number };
   /** Trailer lines after a chunked body (`add_trailer`, `proxy_pass_trailers`), each ended by CRLF; '' without. */

@@ -143,6 +143,8 @@ export class Request {
   lastModifiedListed = false;
   /** `Location` as found; made absolute when the head is written; null for none. */
   redirect: string | null = null;
+  /** It stands in `headersOut` already. */
+  redirectListed = false;
   etag = '';
   /** The tag stands in `headersOut` already. */
   etagListed = false;

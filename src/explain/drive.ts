@@ -133,13 +133,17 @@ class Run {
     const engine = this.#engine;
     const request = engine.begin(connection, this.#raw, 0, { traced: this.#options.traced ?? false });
     if (request === null) return { request: null, end: 'incomplete', responseHead: '' };
-    const end = this.#toEnd(request);
-    const answered = end === 'answered' || end === 'tunnel' || end === 'forwarded';
-    const responseHead = answered ? engine.responseHead(request) : '';
+    let end = this.#toEnd(request);
+    let responseHead: string | null = null;
+    while (end === 'answered' || end === 'tunnel' || end === 'forwarded') {
+      responseHead = engine.responseHead(request);
+      if (responseHead !== null) break;
+      end = this.#toEnd(request);
+    }
     if (end === 'tunnel' || end === 'forwarded') engine.upstreamDone(request);
     engine.finish(request);
     steps?.push(...(request.trace ?? []));
-    return { request, end, responseHead };
+    return { request, end, responseHead: responseHead ?? '' };
   }
 
   #toEnd(request: Request): Outcome['end'] {

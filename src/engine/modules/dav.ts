@@ -13,6 +13,7 @@ import { errnoText } from '../static/static.ts';
 import { copyOrMove } from './dav-copy.ts';
 import type { Plan, Refuse } from './dav-request.ts';
 import { depthOf, statusOf } from './dav-request.ts';
+import { setRedirect } from '../response/redirect-host.ts';
 
 const created = 201;
 const noContent = 204;
@@ -65,7 +66,7 @@ function finish(cx: EngineContext, request: Request, { failure, change }: FileOp
   if (failure !== null) return davError(cx, request, failure, plan.notFound);
   const { status } = plan;
   if (status === created && (change.kind === 'put' || change.kind === 'make-folder'))
-    request.redirect = escapeUri(request.uri, 'uri');
+    setRedirect(request, escapeUri(request.uri, 'uri'));
   return status;
 }
 

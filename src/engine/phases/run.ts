@@ -9,6 +9,7 @@ import { trace } from '../trace.ts';
 import { again, declined, done, ok, phases } from './phase.ts';
 import { restart } from './redirect.ts';
 import { updateLocation } from './update-location.ts';
+import { setRedirect } from '../response/redirect-host.ts';
 
 /** Runs the phases from where the request is until something has to be done outside (ngx_http_core_run_phases). */
 export function run(cx: EngineContext, request: Request): Action {
@@ -153,7 +154,7 @@ function findConfigPhase(cx: EngineContext, request: Request): number {
   }
   if (found === 'redirect') {
     const name = escapeUri(location.plan.name, 'uri');
-    request.redirect = request.args === '' ? name : `${name}?${request.args}`;
+    setRedirect(request, request.args === '' ? name : `${name}?${request.args}`);
     if (request.trace !== null)
       trace(request, location.plan.origin, 'the slash at the end is missing: nginx redirects by itself', 301);
     return 301;

@@ -8,6 +8,7 @@ import type { Request } from '../request.ts';
 import type { CompiledTemplate } from '../template.ts';
 import { traceAs } from '../trace.ts';
 import { splitArgs } from '../uri.ts';
+import { setRedirect } from './redirect-host.ts';
 import { documentRedirects } from './statuses.ts';
 import { changeValidators } from './entity.ts';
 
@@ -64,7 +65,7 @@ function sendErrorPage(cx: EngineContext, request: Request, page: CompiledErrorP
   }
   if (target.startsWith('@')) return namedLocation(cx, request, target);
   if (!documentRedirects.has(page.overwrite)) request.errStatus = 302;
-  request.redirect = target;
+  setRedirect(request, target);
   return refreshes(request) ? sendRefresh(request) : sendBuiltinPage(cx, request, request.errStatus);
 }
 
@@ -77,7 +78,7 @@ function refreshes({ location, msie }: Request): boolean {
 function sendRefresh(request: Request): number {
   const url = escapeUri(request.redirect ?? '', 'refresh');
   const page = `<html><head><meta http-equiv="Refresh" content="0; URL=${url}"></head><body></body></html>\r\n`;
-  request.redirect = null;
+  setRedirect(request, null);
   request.errStatus = 200;
   sendPage(request, page);
   return ok;

@@ -1,16 +1,18 @@
 import { printHttpDate } from '../algorithms/http-date.ts';
 import type { EngineContext } from '../context.ts';
-import { errorPageBody, statusText } from '../http/status.ts';
+import type { Action } from '../api.ts';
+import { statusText } from '../http/status.ts';
+import { finish } from '../phases/run.ts';
 import { exchangeOf } from '../proxy/exchange.ts';
+import { releasePeer } from '../proxy/next.ts';
 import type { Request } from '../request.ts';
 import { conditionalStatus } from './conditional.ts';
 import { applyRanges } from './ranges.ts';
-import { changeValidators } from './entity.ts';
 import { redirectOrigin } from './redirect-host.ts';
 
-/** The head of the answer (ngx_http_send_header and its filters, in nginx's order). */
-export function responseHead(cx: EngineContext, request: Request): string {
-  prepareHead(cx, request);
+/** The head of the answer (ngx_http_send_header and its filters, in nginx's order); null: `request.action` says what comes in its place. */
+export function responseHead(cx: EngineContext, request: Request): string | null {
+  if (!prepareHead(cx, request)) return null;
   if (request.headFailed) return '';
   if (request !== request.main || request.httpVersion < 1000) {
     if (request !== request.main && request.method === 'HEAD') request.headerOnly = true;
@@ -19,27 +21,32 @@ export function responseHead(cx: EngineContext, request: Request): string {
   return writeHead(cx, request);
 }
 
-/** What filters change before the head is written. */
-function prepareHead(cx: EngineContext, request: Request): void {
+/** What filters change before the head is written; false when something else comes in the place of this answer. */
+function prepareHead(cx: EngineContext, request: Request): boolean {
   if (request.errStatus !== 0) {
     request.status = request.errStatus;
     request.statusLine = '';
   }
   request.location.sliceFilter?.(request);
-  if (request.headFailed) return;
-  applyConditions(cx, request);
+  if (request.headFailed) return true;
+  if (request.status === 200 && !conditionsHold(cx, request)) return false;
   request.location.headersFilter?.(request);
   for (const filter of request.location.headFilters) filter(request);
-  applyRanges(request, () => boundary(cx));
-  if (request.rangeNotSatisfiable) replaceByPage(cx, request, 416);
+  applyRanges(cx, request, () => boundary(cx));
+  if (request.rangeNotSatisfiable) {
+    request.rangeNotSatisfiable = false;
+    replaceBy(cx, request, 416);
+    return false;
+  }
   chooseFraming(request);
   request.headerSent = true;
+  return true;
 }
 
-function applyConditions(cx: EngineContext, request: Request): void {
-  if (request.status !== 200) return;
+/** Makes a 304 of an answer that the client has, and gives false for one that it does not want: 412 comes in its place. */
+function conditionsHold(cx: EngineContext, request: Request): boolean {
   // An upstream that got the conditions has answered them.
-  if (request.fromUpstream && (request.upstream === null || !exchangeOf(request).cacheable)) return;
+  if (request.fromUpstream && (request.upstream === null || !exchangeOf(request).cacheable)) return true;
   const status = conditionalStatus(request);
   if (status === 304) {
     request.status = 304;
@@ -49,24 +56,36 @@ function applyConditions(cx: EngineContext, request: Request): void {
     request.acceptRanges = false;
     request.body = null;
   } else if (status === 412) {
-    request.headersOut = [];
-    request.serverPassed = request.datePassed = false;
+    cleanHead(request);
     request.replaced = true;
-    replaceByPage(cx, request, 412);
+    // What would have to be waited for comes too late: nginx ends the connection.
+    if (replaceBy(cx, request, 412) !== 'respond') request.action = 'close';
+    return false;
   }
+  return true;
 }
 
-/** ngx_http_filter_finalize_request with a built-in page. */
-function replaceByPage(cx: EngineContext, request: Request, status: number): void {
-  const body = errorPageBody(status, request.location.serverToken, cx.since);
-  request.status = status;
+/** ngx_http_clean_header. */
+function cleanHead(request: Request): void {
+  request.status = 0;
+  request.headersOut = [];
+  request.trailersOut = [];
+  request.serverPassed = request.datePassed = false;
+  request.etag = '';
+  request.etagListed = request.lastModifiedListed = false;
+  request.lastModified = -1;
+  request.redirect = null;
+  request.redirectListed = false;
+  request.contentLengthOut = -1;
+}
+
+/** Ends the request with an error page instead, of nginx's own or of `error_page`. */
+function replaceBy(cx: EngineContext, request: Request, status: number): Action {
+  if (request.upstream !== null) releasePeer(cx, request, exchangeOf(request));
+  request.fromUpstream = false;
   request.statusLine = '';
-  request.contentType = 'text/html';
-  request.charset = '';
-  request.contentLengthOut = body.length;
-  request.body = body;
-  changeValidators(request, false);
-  request.acceptRanges = false;
+  request.body = null;
+  return (request.action = finish(cx, request, status));
 }
 
 function boundary(cx: EngineContext): string {
@@ -135,7 +154,7 @@ function writeHead(cx: EngineContext, request: Request): string {
         : 'Connection: keep-alive\r\n';
   } else head += 'Connection: close\r\n';
   if (request.gzipVary && location.gzip.gzip_vary) head += 'Vary: Accept-Encoding\r\n';
-  if (redirect !== null && !absolute) head += `Location: ${redirect}\r\n`;
+  if (redirect !== null && !absolute && !request.redirectListed) head += `Location: ${redirect}\r\n`;
   if (request.etag !== '' && !request.etagListed) head += `ETag: ${request.etag}\r\n`;
   const { headersOut } = request;
   for (let at = 0; at < headersOut.length; at += 2) head += `${headersOut[at]}: ${headersOut[at + 1]}\r\n`;

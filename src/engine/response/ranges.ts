@@ -1,3 +1,4 @@
+import type { EngineContext } from '../context.ts';
 import type { BodyPart } from '../api.ts';
 import { parseHttpDate } from '../algorithms/http-date.ts';
 import { header } from '../http/headers.ts';
@@ -41,7 +42,7 @@ function parseRanges(text: string, size: number, limit: number): ByteRange[] | 4
 }
 
 /** ngx_http_range_header_filter: turns a 200 into 206 or 416 where the client asked for parts. `boundary` makes a unique number. */
-export function applyRanges(request: Request, boundary: () => string): void {
+export function applyRanges(cx: EngineContext, request: Request, boundary: () => string): void {
   if (!rangesAllowed(request)) return;
   const limit = request.singleRange ? 1 : request.location.core.max_ranges;
   const size = request.contentLengthOut;
@@ -60,7 +61,7 @@ export function applyRanges(request: Request, boundary: () => string): void {
     request.headersOut.push('Accept-Ranges', 'bytes');
   } else if (ranges === 416) {
     request.status = 416;
-    removeHeader(request, 'content-range');
+    removeContentRange(cx, request);
     request.headersOut.push('Content-Range', `bytes */${size}`);
     request.contentLengthOut = -1;
     request.rangeNotSatisfiable = true;
@@ -68,7 +69,7 @@ export function applyRanges(request: Request, boundary: () => string): void {
     const { start, end } = ranges[0]!;
     request.status = 206;
     request.statusLine = '';
-    removeHeader(request, 'content-range');
+    removeContentRange(cx, request);
     request.headersOut.push('Content-Range', `bytes ${start}-${end - 1}/${size}`);
     request.contentLengthOut = end - start;
     request.sentRange = { start, end };
@@ -78,7 +79,7 @@ export function applyRanges(request: Request, boundary: () => string): void {
       const { contentOffset: offset } = request;
       filterRanges(request, [{ head: '', start: Math.max(start - offset, 0), end: end - offset }], '');
     }
-  } else multipart(request, ranges, size, boundary());
+  } else multipart(cx, request, ranges, size, boundary());
 }
 
 function rangesAllowed(request: Request): boolean {
@@ -117,13 +118,24 @@ function cutBody({ body, bodyFilter }: Request, start: number, end: number): rea
   return null;
 }
 
+/** The upstream's own, or that of an answer before this one. */
+function removeContentRange(cx: EngineContext, request: Request): void {
+  if (cx.since('1.23.1')) removeHeader(request, 'content-range');
+}
+
 /** For the body of an upstream, and one that another filter changes. */
 function filterRanges(request: Request, pieces: readonly RangePiece[], tail: string): void {
   request.bodyFilter = chained(request.bodyFilter, rangeFilter(pieces, tail));
 }
 
 /** multipart/byteranges (ngx_http_range_multipart_header). */
-function multipart(request: Request, ranges: readonly ByteRange[], size: number, number: string): void {
+function multipart(
+  cx: EngineContext,
+  request: Request,
+  ranges: readonly ByteRange[],
+  size: number,
+  number: string,
+): void {
   const type = request.contentType;
   const charset = request.charset === '' ? '' : `; charset=${request.charset}`;
   const separator = `\r\n--${number}\r\n${type === '' ? '' : `Content-Type: ${type}${charset}\r\n`}Content-Range: bytes `;
@@ -139,7 +151,7 @@ function multipart(request: Request, ranges: readonly ByteRange[], size: number,
   });
   if (parts.every((each) => each !== null)) request.body = [...parts.flat(), tail];
   else filterRanges(request, pieces, tail);
-  removeHeader(request, 'content-range');
+  removeContentRange(cx, request);
   request.status = 206;
   request.statusLine = '';
   request.contentType = `multipart/byteranges; boundary=${number}`;

@@ -1,5 +1,6 @@
 import { ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
+import { setRedirect } from './redirect-host.ts';
 import { documentRedirects } from './statuses.ts';
 
 const defaultTypes: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ export function sendText(request: Request, status: number, text: string, content
   request.status = status;
   request.expectTested = true;
   if (documentRedirects.has(status)) {
-    request.redirect = text;
+    setRedirect(request, text);
     return status;
   }
   request.contentLengthOut = text.length;

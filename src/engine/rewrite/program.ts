@@ -4,6 +4,7 @@ import type { EngineContext } from '../context.ts';
 import { declined } from '../phases/phase.ts';
 import { updateLocation } from '../phases/update-location.ts';
 import type { Request } from '../request.ts';
+import { setRedirect } from '../response/redirect-host.ts';
 import { sendText } from '../response/send.ts';
 import { trace } from '../trace.ts';
 import { setUri } from '../uri.ts';
@@ -187,7 +188,7 @@ function redirectTo(request: Request, made: Replacement, step: RewriteOp): numbe
   const { decoded, rest } = unescapeRedirect(made.path);
   let target = decoded + rest;
   if (step.keepArgs && request.args !== '') target += `${made.hasArgs ? '&' : '?'}${request.args}`;
-  request.redirect = target;
+  setRedirect(request, target);
   if (request.trace !== null) trace(request, step.origin, `rewrite redirects to "${target}"`, step.redirect);
   return step.redirect;
 }

@@ -5,6 +5,7 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { declined, ok } from '../phases/phase.ts';
 import { internalRedirect } from '../phases/redirect.ts';
 import type { Request } from '../request.ts';
+import { setRedirect } from '../response/redirect-host.ts';
 import { contentTypeOf } from '../response/send.ts';
 import { trace } from '../trace.ts';
 import { mapUriToPath } from './path.ts';
@@ -25,7 +26,7 @@ export function staticHandler(cx: EngineContext): PhaseHandler {
     if (typeof stat === 'string' || problem !== '') return cannotOpen(cx, request, path, problem);
     if (stat.kind === 'directory') {
       const target = `${escapeUri(request.uri, 'uri')}/`;
-      request.redirect = request.args === '' ? target : `${target}?${request.args}`;
+      setRedirect(request, request.args === '' ? target : `${target}?${request.args}`);
       return 301;
     }
     if (stat.kind === 'file' && request.method === 'POST') return 405;

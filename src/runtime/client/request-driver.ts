@@ -154,27 +154,32 @@ export class RequestDriver implements BodyContext, SinkOwner {
     }
     if (this.#over) return;
     const writer = this.beginResponse();
+    if (writer === null) {
+      this.proceed(this.request.action);
+      return;
+    }
     const body = this.request.body;
     if (typeof body === 'string') writer.text(body);
     else if (body !== null) writer.parts(body);
     this.endBody();
   }
 
-  /** Writes the head, and gives what the body goes through. */
-  beginResponse(): BodyWriter {
-    this.writeHead();
-    return this.#response!.openBody();
+  /** Writes the head, and gives what the body goes through; null: see {@link writeHead}. */
+  beginResponse(): BodyWriter | null {
+    return this.writeHead() ? this.#response!.openBody() : null;
   }
 
-  /** Gives the head to the sink. */
-  writeHead(): void {
+  /** Gives the head to the sink; false when something else comes in the place of this answer, as `request.action` says. */
+  writeHead(): boolean {
     const { request, path } = this;
     if (path.draining) request.keepalive = false;
     const head = path.engine.responseHead(request);
+    if (head === null) return false;
     this.#response =
       this.#place === null
         ? ResponsePath.toClient(this, head)
         : ResponsePath.toParent(this, request.headerOnly ? discardingSink : this.#place.sink);
+    return true;
   }
 
   /** Completes an answer whose head was written with a body that is there as a whole. */

@@ -191,10 +191,13 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
   /** A small answer that came in one piece. */
   #forwardWhole(body: string): void {
     const exchange = this.#exchange;
-    exchange.attempt.responseLength += body.length;
     this.activity = 'reading upstream';
-    this.#driver.writeHead();
-    if (this.#isReplaced()) return;
+    const written = this.#driver.writeHead();
+    exchange.attempt.responseLength += body.length;
+    if (!written) {
+      this.#replaced();
+      return;
+    }
     if (exchange.stores) {
       try {
         StoredAnswer.keepWhole(this.#driver.path, this.#driver.request, body, (message) =>
@@ -215,7 +218,10 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     this.activity = 'reading upstream';
     this.#connection!.deadline.set(this.#exchange.settings.proxy_read_timeout);
     const writer = driver.beginResponse();
-    if (this.#isReplaced()) return;
+    if (writer === null) {
+      this.#replaced();
+      return;
+    }
     let store: StoredAnswer | null = null;
     if (this.#exchange.stores) {
       try {
@@ -229,13 +235,10 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     this.#body.begin(bytes, start, end);
   }
 
-  /** A page of nginx's own stands in for the answer: a condition or range of the client could not be met. */
-  #isReplaced(): boolean {
-    const page = this.#driver.request.body;
-    if (typeof page !== 'string') return false;
-    this.#release(false);
-    this.#driver.endWhole(page);
-    return true;
+  /** An error page stands in for the answer: a condition or range of the client could not be met. */
+  #replaced(): void {
+    this.#setResponseTime();
+    this.#giveUp(this.#driver.request.action);
   }
 
   answerComplete(keep: boolean): void {

@@ -31,7 +31,7 @@ function ask(
   connection.requests = 0;
   const bytes = `GET ${target} HTTP/1.0\r\nHost: a\r\n\r\n`;
   const request = engine.begin(connection, bytes, 0)!;
-  const head = engine.responseHead(request);
+  const head = engine.responseHead(request)!;
   return { head, body: bodyOf(request) };
 
   function bodyOf(each: Request): string {

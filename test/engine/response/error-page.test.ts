@@ -26,3 +26,44 @@ describe('msie_refresh', () => {
     expect(ask('/off', 'MSIE foo').status).toBe(301);
   });
 });
+
+describe('error_page for conditions and ranges that cannot be met', () => {
+  const text = { 'html/text': 'text', 'html/elsewhere': 'text', 'html/asked': 'text', 'html/own': 'text' };
+  const config = `root html;
+    add_header X-Always a always;
+    error_page 412 =299 /page;
+    error_page 416 @page;
+    location /page { return 200 "page $status"; }
+    location @page { return 200 "for $uri"; }
+    location /elsewhere { error_page 412 416 http://other.test/; }
+    location /asked { error_page 412 416 = /proxied; }
+    location /proxied { proxy_pass http://{{B1}}; }
+    location /own { error_page 404 /page; }`;
+  const run = serve(config, { files: text });
+  const range = 'Range: bytes=100-';
+  const condition = 'If-Match: "other"';
+
+  it('answers a condition with a new head', () => {
+    const { status, head, body } = run(get('/text', condition));
+    expect([status, body]).toEqual([299, 'page 299']);
+    expect(head.match(/X-Always/g)).toHaveLength(1);
+  });
+  it('answers a range with the lines that were there and what the page adds', () => {
+    const { status, head, body } = run(get('/text', range));
+    expect([status, body]).toEqual([416, 'for /text']);
+    expect(head).toMatch(/X-Always: a\r\nContent-Range: bytes \*\/4\r\nX-Always: a\r\n/);
+  });
+  it('may lead elsewhere, behind those lines', () => {
+    const { status, head } = run(get('/elsewhere', range));
+    expect(status).toBe(302);
+    expect(head).toMatch(/Content-Range: bytes \*\/4\r\nLocation: http:\/\/other.test\/\r\n/);
+  });
+  it('may ask an upstream about a range, and no longer about a condition', () => {
+    expect(run(get('/asked', range)).upstream).toHaveLength(1);
+    expect(run(get('/asked', condition))).toMatchObject({ status: 'none', closed: true });
+  });
+  it('gives way to a page of nginx, with padding for MSIE', () => {
+    expect(run(get('/own', condition)).body).toContain('412 Precondition Failed');
+    expect(run(get('/own', condition, 'User-Agent: MSIE foo')).body).toContain('a padding to disable MSIE');
+  });
+});

@@ -150,6 +150,10 @@ class Driver {
           // An answer that switches protocols unasked gives nothing to flush: nginx keeps its head back.
           const silent = action === 'forward' && request.upstream!.status === 101;
           const head = engine.responseHead(request);
+          if (head === null) {
+            ({ action } = request);
+            break;
+          }
           if (action !== 'respond') engine.upstreamDone(request);
           const raw = action === 'respond' ? partsText(request) : upstreamBody;
           if (silent) return silence(false);

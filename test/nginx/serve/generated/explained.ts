@@ -84,6 +84,9 @@ const betweenRequests = 20;
 
 /** A backend says nothing before it has the body that was announced. */
 const waitsForBody = (headers: readonly (readonly [string, string])[], withoutBody: boolean): boolean =>
-  withoutBody && headers.some(([name, value]) => /^content-length$/i.test(name) && value !== '0');
+  headers.some(
+    ([name, value]) =>
+      /^content-length$/i.test(name) && (!/^\d+$/.test(value) || (withoutBody && value !== '0')),
+  );
 
 const headOf = (bytes: string): string => bytes.slice(0, bytes.indexOf('\r\n\r\n') + 4);
