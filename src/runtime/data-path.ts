@@ -1,5 +1,6 @@
 import type { Engine, LogLevel } from '../engine/api.ts';
 import type { Request } from '../engine/request.ts';
+import type { ConnectionSlots } from './connection-slots.ts';
 import type { TempFiles } from './files/temp-file.ts';
 import type { Services } from './services.ts';
 import type { Buffers } from './socket/buffers.ts';
@@ -19,6 +20,8 @@ export type LogRequest = (
 /** Since the generation began. */
 export interface Counts {
   accepted: number;
+  /** Those of `accepted` for which there was place. */
+  handled: number;
   requests: number;
 }
 
@@ -35,6 +38,7 @@ export interface DataPath {
   readonly log: LogRequest;
   /** Writes the access log lines of a finished request. */
   readonly logAccess: (request: Request) => void;
+  readonly slots: ConnectionSlots;
   readonly counts: Counts;
   /** A graceful stop is under way: connections are not kept any more. */
   draining: boolean;

@@ -44,6 +44,8 @@ export interface Worker {
   drain(timeout: number, done: () => void): void;
   /** Closes everything now (TERM, INT). */
   terminate(): void;
-  /** Client connections open now. */
-  readonly connections: number;
+  /** Takes a place among `worker_connections` for what comes before `accept`; false when there is none: the socket is closed then. */
+  hold(socket: Socket): boolean;
+  /** Gives the place of `hold` back; `accept` takes one of its own. */
+  release(): void;
 }

@@ -4,8 +4,10 @@ import { compileEngine } from '../engine/engine.ts';
 import type { ZoneStore } from '../engine/zones/zone-store.ts';
 import type { Socket } from 'node:net';
 import { ClientConnection } from './client/connection.ts';
+import { ConnectionSlots } from './connection-slots.ts';
 import type { Counts, DataPath } from './data-path.ts';
 import { TempFiles } from './files/temp-file.ts';
+import type { ErrorLogger } from './log/error-log.ts';
 import { planRules } from './plan-rules.ts';
 import { accessLogger, DebuggedConnections, requestLogger } from './request-logs.ts';
 import type { Services, Worker } from './services.ts';
@@ -25,7 +27,7 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
   const debugged = new DebuggedConnections(plan.process.debugConnections);
   const log = requestLogger(plan, services, debugged);
   const clients = new Set<ClientConnection>();
-  const counts: Counts = { accepted: 0, requests: 0 };
+  const counts: Counts = { accepted: 0, handled: 0, requests: 0 };
   const clock = new Clock();
   let logging = false;
   const world: World = createWorld(
@@ -54,10 +56,22 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
       logAccess(request);
       logging = false;
     },
+    slots: slotsOf(plan, services.errorLog, clients),
     counts,
     draining: false,
   };
   return new PlanWorker(path, clients, debugged);
+}
+
+/** With what a worker of nginx takes before the first client comes (ngx_event_process_init, ngx_worker_process_init). */
+function slotsOf(
+  { http, process }: Plan,
+  log: ErrorLogger,
+  clients: Iterable<ClientConnection>,
+): ConnectionSlots {
+  const listening = http?.listens.filter(({ bind }) => bind).length ?? 0;
+  const channel = process.masterProcess ? 1 : 0;
+  return new ConnectionSlots(process.workerConnections, listening + channel, log, clients);
 }
 
 /** What `stub_status` shows (ngx_http_stub_status_module.c). */
@@ -66,7 +80,7 @@ function countConnections(clients: ReadonlySet<ClientConnection>, counts: Counts
   for (const { state } of clients) now[state]++;
   return {
     accepted: counts.accepted,
-    handled: counts.accepted,
+    handled: counts.handled,
     requests: counts.requests,
     active: clients.size,
     reading: now.head,
@@ -92,15 +106,25 @@ class PlanWorker implements Worker {
     return this.#path.engine;
   }
 
-  get connections(): number {
-    return this.#clients.size;
+  hold(socket: Socket): boolean {
+    const { slots, services } = this.#path;
+    if (slots.take()) return true;
+    services.errorLog.write('alert', slots.refusal);
+    socket.destroy();
+    return false;
+  }
+
+  release(): void {
+    this.#path.slots.give();
   }
 
   accept(socket: Socket, connection: Connection, early: Buffer | null): void {
+    this.#path.counts.accepted++;
+    if (!this.hold(socket)) return;
+    this.#path.counts.handled++;
     this.#debugged.add(connection);
     const client = new ClientConnection(this.#path, socket, connection, (gone) => this.#gone(gone));
     this.#clients.add(client);
-    this.#path.counts.accepted++;
     if (early !== null && early.length > 0) client.onBytes(early, early.length);
   }
 
@@ -126,6 +150,7 @@ class PlanWorker implements Worker {
 
   #gone(client: ClientConnection): void {
     this.#clients.delete(client);
+    this.#path.slots.give();
     this.#settle();
   }
 

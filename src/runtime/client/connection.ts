@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Connection } from '../../engine/api.ts';
 import type { Request } from '../../engine/request.ts';
+import type { Reusable } from '../connection-slots.ts';
 import type { DataPath } from '../data-path.ts';
 import { ByteStream } from '../socket/byte-stream.ts';
 import type { StreamOwner } from '../socket/byte-stream.ts';
@@ -17,7 +18,7 @@ export type State = 'idle' | 'head' | 'busy' | 'lingering' | 'closed';
 const readAhead = 65_536;
 
 /** A client's connection: its requests, one after the other. */
-export class ClientConnection implements StreamOwner {
+export class ClientConnection implements StreamOwner, Reusable {
   readonly info: Connection;
   readonly stream: ByteStream;
   /** What was read and not used yet. */
@@ -59,6 +60,14 @@ export class ClientConnection implements StreamOwner {
   /** The connection is kept after a request, and no other has begun: it may be closed without loss. */
   get kept(): boolean {
     return this.#state === 'idle' && this.info.requests > 0;
+  }
+
+  get reusable(): boolean {
+    return this.#state === 'idle' || this.#state === 'lingering';
+  }
+
+  get waitingSince(): number {
+    return this.#deadline.touchedAt;
   }
 
   // --- the stream

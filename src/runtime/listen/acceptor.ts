@@ -31,6 +31,9 @@ export interface AcceptHooks {
    * @throws TlsConfigurationError when a certificate for this very connection cannot be used
    */
   tlsServer(connection: ClientConnection, serverName: string): TlsServer | null;
+  /** A place among `worker_connections` while the connection is not accepted; false when there is none and the socket is closed. */
+  hold(socket: Socket): boolean;
+  release(): void;
   nextSerial(): number;
   log(level: LogLevel, message: string, connection: number): void;
   accept(socket: Socket, connection: ClientConnection, early: Buffer | null): void;
@@ -50,7 +53,7 @@ export function createAcceptor(settings: AcceptSettings, hooks: AcceptHooks): (s
     const at = local ?? { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
     const connection = new ClientConnection(socket, hooks.nextSerial(), hooks.selectListen(at), at);
     if (plain) hooks.accept(socket, connection, null);
-    else new Preamble(settings, hooks, socket, connection).start();
+    else if (hooks.hold(socket)) new Preamble(settings, hooks, socket, connection).start();
   };
 }
 
@@ -89,6 +92,7 @@ class Preamble {
 
   #onEnd = (): void => {
     this.#detach();
+    this.#hooks.release();
     this.#socket.destroy();
   };
 
@@ -160,12 +164,14 @@ class Preamble {
 
   #endWith(alert: Buffer): void {
     this.#detach();
+    this.#hooks.release();
     this.#socket.end(alert);
     this.#socket.destroySoon();
   }
 
   #pass(): void {
     this.#detach();
+    this.#hooks.release();
     this.#hooks.accept(this.#socket, this.#connection, this.#bytes.length > 0 ? this.#bytes : null);
   }
 
@@ -184,10 +190,14 @@ class Preamble {
     this.#socket.unshift(this.#bytes);
     server.handshake(this.#socket, hello, this.#settings.timeout, {
       done: (secure, info) => {
+        this.#hooks.release();
         this.#connection.tls = info;
         this.#hooks.accept(secure, this.#connection, null);
       },
-      failed: (message) => this.#log('info', `SSL_do_handshake() failed (${message})`, 'SSL handshaking'),
+      failed: (message) => {
+        this.#hooks.release();
+        this.#log('info', `SSL_do_handshake() failed (${message})`, 'SSL handshaking');
+      },
     });
   }
 }

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
 import type { Connection } from '../../engine/api.ts';
@@ -95,11 +94,9 @@ export class Generation {
         tlsServer: (connection, name) => this.#tlsServer(connection, name),
         nextSerial: () => this.#serial.next(),
         log: (level, message, connection) => this.log.write(level, message, connection),
-        accept: (client, connection, early) => {
-          if (this.#worker.connections < this.settings.workerConnections)
-            this.#worker.accept(client, connection, early);
-          else this.#refuse(client);
-        },
+        hold: (client) => this.#worker.hold(client),
+        release: () => this.#worker.release(),
+        accept: (client, connection, early) => this.#worker.accept(client, connection, early),
       });
     }
   }
@@ -116,12 +113,6 @@ export class Generation {
       if (server !== null) return server;
     }
     return null;
-  }
-
-  /** ngx_get_connection: too many connections. */
-  #refuse(client: Socket): void {
-    this.log.write('alert', `${this.settings.workerConnections} worker_connections are not enough`);
-    client.destroy();
   }
 
   /** Lets what is under way end, within `worker_shutdown_timeout`, then closes the logs. */

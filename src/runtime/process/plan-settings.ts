@@ -20,7 +20,6 @@ export function settingsOf(plan: Plan): ProcessSettings {
     pidFile: own.pid === '' ? null : own.pid,
     runAs: own.user === '' ? null : { user: own.user, group: own.group === '' ? null : own.group },
     fileLimit: own.workerRlimitNofile > 0 ? own.workerRlimitNofile : null,
-    workerConnections: own.workerConnections,
     shutdownTimeout: own.workerShutdownTimeout,
     workingDirectory: own.workingDirectory === '' ? null : own.workingDirectory,
     environment: own.env.flatMap((text) => {

@@ -14,7 +14,6 @@ export interface ProcessSettings {
   readonly runAs: RunAs | null;
   /** `worker_rlimit_nofile`; null = not set. */
   readonly fileLimit: number | null;
-  readonly workerConnections: number;
   /** Milliseconds; 0 = none. */
   readonly shutdownTimeout: number;
   readonly workingDirectory: string | null;

@@ -1,4 +1,5 @@
 import type { KeepalivePool } from '../../engine/upstream-exchange.ts';
+import type { ConnectionSlots } from '../connection-slots.ts';
 import type { ByteStream, StreamOwner } from '../socket/byte-stream.ts';
 import type { Clock } from '../socket/clock.ts';
 import type { Deadline, Deadlines } from '../socket/deadline.ts';
@@ -17,17 +18,24 @@ export class UpstreamConnection {
   readonly deadline: Deadline;
   /** Time of the connect, by the worker's clock. */
   readonly openedAt: number;
+  readonly #slots: ConnectionSlots;
+  #closed = false;
   requests = 0;
   #user: ConnectionUser;
 
-  /** @param open makes the stream with its first owner */
+  /**
+   * @param slots where it has taken its place
+   * @param open makes the stream with its first owner
+   */
   constructor(
     key: string,
+    slots: ConnectionSlots,
     deadlines: Deadlines,
     user: ConnectionUser,
     open: (owner: StreamOwner) => ByteStream,
   ) {
     this.key = key;
+    this.#slots = slots;
     this.#user = user;
     this.openedAt = deadlines.clock.now();
     this.deadline = deadlines.create(() => this.#user.onTimeout());
@@ -40,6 +48,8 @@ export class UpstreamConnection {
   }
 
   close(): void {
+    if (!this.#closed) this.#slots.give();
+    this.#closed = true;
     this.deadline.clear();
     this.stream.destroy();
   }

@@ -19,12 +19,15 @@ export interface ConnectingUser extends ConnectionUser {
   onConnected(refused: string | null): void;
 }
 
+/** `worker_connections` leaves no place; the message is nginx's. */
+export class ConnectionsUsedUp extends Error {}
+
 /**
  * Gives the connection for an attempt: one that was kept (`exchange.cached` says so, and requests can be sent at once;
  * ngx_http_upstream_get_keepalive_peer), or a new one that is being opened, with `proxy_connect_timeout` running
  * (ngx_http_upstream_connect).
  *
- * @throws as `openUpstream`
+ * @throws as `openUpstream`, and ConnectionsUsedUp
  */
 export function obtainConnection(
   path: DataPath,
@@ -39,9 +42,17 @@ export function obtainConnection(
     kept.use(user);
     return kept;
   }
-  const connection = new UpstreamConnection(key, path.deadlines, user, (owner) =>
-    openUpstream(path, exchange, owner, (refused) => user.onConnected(refused)),
-  );
+  const { slots } = path;
+  if (!slots.take()) throw new ConnectionsUsedUp(slots.refusal);
+  let connection: UpstreamConnection;
+  try {
+    connection = new UpstreamConnection(key, slots, path.deadlines, user, (owner) =>
+      openUpstream(path, exchange, owner, (refused) => user.onConnected(refused)),
+    );
+  } catch (error) {
+    slots.give();
+    throw error;
+  }
   connection.deadline.set(exchange.settings.proxy_connect_timeout);
   return connection;
 }

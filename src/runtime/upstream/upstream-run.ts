@@ -11,7 +11,7 @@ import type { AnswerUser } from './answer-body.ts';
 import { framingOf } from './body-framing.ts';
 import type { UpstreamConnection } from './connection.ts';
 import { connectionFailure } from './failures.ts';
-import { obtainConnection } from './open.ts';
+import { ConnectionsUsedUp, obtainConnection } from './open.ts';
 import type { ConnectingUser } from './open.ts';
 import { RequestSender } from './request-sender.ts';
 import type { SendingUser } from './request-sender.ts';
@@ -56,8 +56,10 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     try {
       this.#connection = obtainConnection(this.#driver.path, exchange, this);
     } catch (error) {
-      if (error instanceof TlsConfigurationError) {
-        this.log('error', error.message);
+      const usedUp = error instanceof ConnectionsUsedUp;
+      if (usedUp || error instanceof TlsConfigurationError) {
+        this.log(usedUp ? 'alert' : 'error', error.message);
+        if (usedUp) exchange.attempt.peer = '';
         queueMicrotask(() => this.#failOurselves());
         return;
       }
@@ -346,7 +348,7 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     this.#giveUp(this.#driver.path.engine.upstreamFailed(this.#driver.request, failure));
   }
 
-  /** The upstream has nothing to do with it, so no other server is tried (ngx_http_upstream_ssl_init_connection). */
+  /** The upstream has nothing to do with it, so no other server is tried (ngx_http_upstream_connect, …_ssl_init_connection). */
   #failOurselves(): void {
     if (this.#stage === 'over') return;
     const { path, request } = this.#driver;

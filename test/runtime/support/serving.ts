@@ -38,13 +38,15 @@ export class Serving {
     text: string,
     files: Readonly<Record<string, string>> = {},
     target = '1.31.5',
+    events = '',
   ): Promise<Serving> {
     const directory = mkdtempSync(join(tmpdir(), 'hopwright-test-'));
     const port = await freePort();
     const log = join(directory, 'error.log');
-    const full = `daemon off; pid ${directory}/pid; error_log ${log} debug; events { }\nhttp { ${text} }`
-      .replaceAll('{{PORT}}', String(port))
-      .replaceAll('{{DIR}}', directory);
+    const full =
+      `daemon off; pid ${directory}/pid; error_log ${log} debug; events { ${events} }\nhttp { ${text} }`
+        .replaceAll('{{PORT}}', String(port))
+        .replaceAll('{{DIR}}', directory);
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(dirname(join(directory, name)), { recursive: true });
       writeFileSync(join(directory, name), content, 'latin1');

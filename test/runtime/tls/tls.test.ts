@@ -106,6 +106,8 @@ async function listen(
     const hooks: AcceptHooks = {
       selectListen: () => 0,
       tlsServer: (_connection, name) => choose?.(name) ?? ready[name] ?? ready[''] ?? null,
+      hold: () => true,
+      release: () => {},
       nextSerial: () => 1,
       log: (level, message) => log.push(`${level} ${message}`),
       accept: (socket, connection, early) => done({ socket, connection, early }),

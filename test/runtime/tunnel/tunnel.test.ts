@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Request } from '../../../src/engine/request.ts';
 import type { UpstreamAttempt } from '../../../src/engine/upstream-exchange.ts';
+import { ConnectionSlots } from '../../../src/runtime/connection-slots.ts';
 import { Buffers } from '../../../src/runtime/socket/buffers.ts';
 import { ByteStream } from '../../../src/runtime/socket/byte-stream.ts';
 import type { StreamOwner } from '../../../src/runtime/socket/byte-stream.ts';
@@ -14,6 +15,7 @@ import type { TunnelEnd, TunnelTimeouts } from '../../../src/runtime/tunnel/tunn
 import { UpstreamConnection } from '../../../src/runtime/upstream/connection.ts';
 import type { ConnectionUser } from '../../../src/runtime/upstream/connection.ts';
 
+const errorLog = { standardError: false, takes: () => false, write: () => {} };
 const nobody: ConnectionUser = {
   onBytes: () => undefined,
   onEnd: () => undefined,
@@ -61,9 +63,10 @@ describe('a tunnel', () => {
     const [frontPort, backPort] = [await listening(front), await listening(back)];
     const buffers = new Buffers();
     const deadlines = new Deadlines();
+    const slots = new ConnectionSlots(100, 0, errorLog, []);
     const client = connect({ port: frontPort, host: '127.0.0.1', allowHalfOpen: true });
     const [accepted] = (await once(front, 'connection')) as [Socket];
-    const upstream = new UpstreamConnection('peer', deadlines, nobody, (owner: StreamOwner) =>
+    const upstream = new UpstreamConnection('peer', slots, deadlines, nobody, (owner: StreamOwner) =>
       ByteStream.connecting(
         (onread) => connect({ port: backPort, host: '127.0.0.1', allowHalfOpen: true, onread }),
         buffers,

@@ -1,0 +1,115 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConnectionSlots } from '../../src/runtime/connection-slots.ts';
+import { Serving, type Client } from './support/serving.ts';
+
+describe('ConnectionSlots', () => {
+  const said: string[] = [];
+  const log = {
+    standardError: false,
+    takes: () => true,
+    write: (level: string, text: string) => said.push(`${level} ${text}`),
+  };
+  beforeEach(() => (said.length = 0));
+
+  test('gives as many places as there are, and those again that are given back', () => {
+    const slots = new ConnectionSlots(4, 2, log, []);
+    expect([slots.take(), slots.take(), slots.take()]).toEqual([true, true, false]);
+    expect(slots.refusal).toBe('4 worker_connections are not enough');
+    slots.give();
+    expect([slots.take(), slots.take()]).toEqual([true, false]);
+    expect(said).toEqual([]);
+  });
+
+  test('closes an eighth of the waiting, those first that have waited longest, when a sixteenth is left', () => {
+    const closed: number[] = [];
+    const clients = Array.from({ length: 20 }, (_, number) => ({
+      reusable: number !== 19,
+      waitingSince: -number,
+      close: () => closed.push(number),
+    }));
+    const slots = new ConnectionSlots(32, 29, log, clients);
+    slots.take();
+    expect(closed).toEqual([]);
+    slots.take();
+    expect(closed).toEqual([18, 17]);
+    expect(said).toEqual(['warn 32 worker_connections are not enough, reusing connections']);
+    slots.take();
+    expect(said).toHaveLength(1);
+  });
+});
+
+describe('worker_connections', () => {
+  let backend: Server;
+  let held: Socket[];
+  let serving: Serving;
+  let clients: Client[];
+
+  beforeEach(async () => {
+    held = [];
+    clients = [];
+    backend = createServer((socket) => {
+      held.push(socket);
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((done) => backend.listen(0, '127.0.0.1', done));
+    const { port } = backend.address() as AddressInfo;
+    // A listening socket and the channel take two.
+    serving = await Serving.start(
+      `log_format short '$request_uri $status "$upstream_addr"'; access_log {{DIR}}/access.log short;
+       server { listen 127.0.0.1:{{PORT}}; location / { proxy_pass http://127.0.0.1:${port}; } location /own { return 200 own; } }`,
+      {},
+      '1.31.5',
+      'worker_connections 7;',
+    );
+  });
+  afterEach(async () => {
+    for (const socket of held) socket.destroy();
+    backend.close();
+    await serving.close();
+  });
+
+  const client = async (): Promise<Client> => {
+    const made = serving.connect();
+    clients.push(made);
+    await delay(20);
+    return made;
+  };
+
+  test('counts connections to upstreams: a request gets 500 when there is none left, the next client none', async () => {
+    for (let count = 0; count < 2; count++) (await client()).send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const third = (await client()).send('GET /third HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await expect.poll(() => third.closed).toBe(true);
+    expect(third.input).toMatch(/^HTTP\/1\.1 500 /);
+    const log = serving.errorLog();
+    expect(log).toMatch(
+      /\[alert\].* 7 worker_connections are not enough while connecting to upstream, client: 127/,
+    );
+    (await client()).send('GET /');
+    const fifth = await client();
+    await expect.poll(() => fifth.closed).toBe(true);
+    expect(serving.errorLog()).toMatch(/\[alert\] \d+#\d+: 7 worker_connections are not enough\n/);
+    await serving.process.terminate();
+    expect(serving.accessLog()).toContain('/third 500 ""\n');
+  });
+
+  test('connections that only wait make room for others', async () => {
+    for (let count = 0; count < 8; count++) {
+      const made = (await client()).send('GET /own HTTP/1.1\r\nHost: a\r\n\r\n');
+      await expect.poll(() => made.input).toContain('own');
+    }
+    expect(clients.map(({ closed }) => closed)).toEqual([true, true, true, ...Array<boolean>(5).fill(false)]);
+    expect(serving.errorLog()).toContain('reusing connections');
+  });
+
+  test('places come back with the connections', async () => {
+    for (let count = 0; count < 12; count++) {
+      const made = (await client()).send('GET / HTTP/1.0\r\n\r\n');
+      await expect.poll(() => held.length).toBe(count + 1);
+      held.at(-1)!.end('HTTP/1.0 200 OK\r\n\r\nx');
+      await expect.poll(() => made.closed).toBe(true);
+      expect(made.input).toContain(' 200 OK');
+    }
+  });
+});
