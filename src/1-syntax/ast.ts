@@ -36,6 +36,8 @@ interface DirectiveBase extends Span {
   readonly args: readonly Word[];
   /** The bytes of those words. Directives that are written alike share one array. */
   readonly values: readonly string[];
+  /** Offset behind the last word. */
+  readonly wordsEnd: number;
   /** What ended the words: `;`, `{`, or nothing (end of file, or a `}` where `;` should be). */
   readonly terminator: ';' | '{' | '';
   /** Offset of the terminator (of the offending byte when there is none): nginx counts a directive's line here. */

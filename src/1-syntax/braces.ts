@@ -10,7 +10,7 @@ import { unexpectedEnd } from './problem.ts';
 
 /** Columns of white space before `offset`, or -1 when something else stands before it on its line. */
 function indentation(file: SourceFile, offset: number): number {
-  const before = file.text.slice(file.lineStarts[file.lineAt(offset) - 1], offset);
+  const before = file.text.slice(file.lineStart(file.lineAt(offset)), offset);
   return /^[ \t]*$/.test(before) ? before.replaceAll('\t', '        ').length : -1;
 }
 

@@ -1,5 +1,13 @@
 import type { SourceFile } from '../text/source-file.ts';
-import type { Block, BlockDirective, LocationModifier, RawDirective, SimpleDirective, Word } from './ast.ts';
+import type {
+  Block,
+  BlockDirective,
+  LocationModifier,
+  RawBody,
+  RawDirective,
+  SimpleDirective,
+  Word,
+} from './ast.ts';
 
 /** Of every directive that has none. */
 export const noArguments: readonly Word[] = [];
@@ -10,8 +18,59 @@ export function argumentsOf(words: readonly Word[]): readonly Word[] {
   return words.length > 1 ? words.slice(1) : noArguments;
 }
 
-function valuesOf(words: readonly Word[]): readonly string[] {
-  return words.map(({ value }) => value);
+/** What directives of all kinds have in common whose words are kept; the others are in plain-statements.ts. */
+abstract class Statement {
+  readonly file: SourceFile;
+  readonly name: Word;
+  readonly args: readonly Word[];
+  readonly values: readonly string[];
+
+  constructor(file: SourceFile, name: Word, args: readonly Word[]) {
+    this.file = file;
+    this.name = name;
+    this.args = args;
+    this.values = args.length === 0 ? noValues : args.map(({ value }) => value);
+  }
+
+  get keyword(): string {
+    return this.name.value;
+  }
+
+  get start(): number {
+    return this.name.start;
+  }
+
+  get wordsEnd(): number {
+    return (this.args.at(-1) ?? this.name).end;
+  }
+}
+
+class SimpleStatement extends Statement implements SimpleDirective {
+  readonly end: number;
+  readonly terminator: ';' | '';
+  readonly terminatorAt: number;
+
+  constructor(
+    file: SourceFile,
+    name: Word,
+    args: readonly Word[],
+    end: number,
+    terminator: ';' | '',
+    terminatorAt: number,
+  ) {
+    super(file, name, args);
+    this.end = end;
+    this.terminator = terminator;
+    this.terminatorAt = terminatorAt;
+  }
+
+  get type(): 'simple' {
+    return 'simple';
+  }
+
+  get block(): null {
+    return null;
+  }
 }
 
 /** A directive without a block. @param terminatorAt offset of the terminator, or of what stands in its place. */
@@ -23,21 +82,39 @@ export function simpleDirective(
   terminator: ';' | '',
   terminatorAt: number,
 ): SimpleDirective {
-  const { start, value: keyword } = name;
-  const values = valuesOf(args);
-  return {
-    type: 'simple',
-    file,
-    start,
-    end,
-    keyword,
-    name,
-    args,
-    values,
-    terminator,
-    terminatorAt,
-    block: null,
-  };
+  return new SimpleStatement(file, name, args, end, terminator, terminatorAt);
+}
+
+class RawStatement extends Statement implements RawDirective {
+  readonly body: RawBody;
+  readonly end: number;
+  readonly terminatorAt: number;
+
+  constructor(
+    file: SourceFile,
+    name: Word,
+    args: readonly Word[],
+    body: RawBody,
+    end: number,
+    terminatorAt: number,
+  ) {
+    super(file, name, args);
+    this.body = body;
+    this.end = end;
+    this.terminatorAt = terminatorAt;
+  }
+
+  get type(): 'raw' {
+    return 'raw';
+  }
+
+  get terminator(): '{' {
+    return '{';
+  }
+
+  get block(): null {
+    return null;
+  }
 }
 
 /** A directive with a Lua body. @param image the body with its braces; the second is missing when it is not closed. */
@@ -52,8 +129,7 @@ export function rawDirective(
   const start = open + 1;
   const end = open + image.length;
   const body = { start, end: closed ? end - 1 : end, text: image.slice(1, closed ? -1 : undefined) };
-  const words = { file, start: name.start, end, keyword: name.value, name, args, values: valuesOf(args) };
-  return { type: 'raw', ...words, terminator: '{', terminatorAt: open, block: null, body };
+  return new RawStatement(file, name, args, body, end, open);
 }
 
 /** A directive with a block, typed by its name. */
@@ -76,31 +152,16 @@ const blockTypes: ReadonlyMap<string, BlockDirective['type']> = new Map(
 );
 
 /** One class for all kinds, because objects of one shape are looked into fastest; what is special to a kind follows from its words. */
-class BlockStatement {
-  readonly file: SourceFile;
-  readonly name: Word;
-  readonly args: readonly Word[];
-  readonly values: readonly string[];
+class BlockStatement extends Statement {
   readonly block: Block;
 
   constructor(file: SourceFile, name: Word, args: readonly Word[], block: Block) {
-    this.file = file;
-    this.name = name;
-    this.args = args;
-    this.values = args.length === 0 ? noValues : valuesOf(args);
+    super(file, name, args);
     this.block = block;
   }
 
   get type(): BlockDirective['type'] {
     return blockTypes.get(this.name.value) ?? 'block';
-  }
-
-  get keyword(): string {
-    return this.name.value;
-  }
-
-  get start(): number {
-    return this.name.start;
   }
 
   get end(): number {

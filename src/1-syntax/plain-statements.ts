@@ -124,6 +124,13 @@ class PlainStatement implements SimpleDirective {
     });
   }
 
+  get wordsEnd(): number {
+    const { text } = this.file;
+    let end = this.terminatorAt;
+    while (isSpace(text.charCodeAt(end - 1))) end--;
+    return end;
+  }
+
   get end(): number {
     return this.terminatorAt + 1;
   }

@@ -80,5 +80,5 @@ function whereOf(problem: Problem, cx: CheckContext): { file: SourceFile; span: 
   const word =
     problem.word === undefined ? undefined : problem.word < 0 ? node.name : node.args[problem.word];
   if (word !== undefined) return { file, span: { start: word.start, end: word.end } };
-  return { file, span: { start: node.name.start, end: (node.args.at(-1) ?? node.name).end } };
+  return { file, span: { start: node.start, end: node.wordsEnd } };
 }

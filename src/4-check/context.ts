@@ -112,14 +112,10 @@ function groupsAlike(directives: readonly ResolvedDirective[]): ResolvedDirectiv
   const texts = new Map<readonly string[], string>();
   const groups = Map.groupBy(directives, ({ node, values }) => {
     let text = texts.get(values);
-    if (text === undefined) texts.set(values, (text = node.file.text.slice(node.start, endOfWords(node))));
+    if (text === undefined) texts.set(values, (text = node.file.text.slice(node.start, node.wordsEnd)));
     return text;
   });
   return [...groups.values()];
-}
-
-function endOfWords({ name, args }: Directive): number {
-  return (args.at(-1) ?? name).end;
 }
 
 /** What `check` finds at directives of that name. It must judge by the words alone, which it is asked of once. */
@@ -139,7 +135,7 @@ export function* atWords(
 /** A directive's words, without its block. */
 export function at(directive: ResolvedDirective | Directive): Place {
   const node = 'node' in directive ? directive.node : directive;
-  return { file: node.file, span: { start: node.start, end: endOfWords(node) } };
+  return { file: node.file, span: { start: node.start, end: node.wordsEnd } };
 }
 
 /** One word of a directive. */

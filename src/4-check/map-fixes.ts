@@ -68,7 +68,7 @@ function moveFix(map: ResolvedDirective): Fix | null {
   const { file } = node;
   const indent = indentationAt(file, node.start);
   if (before === undefined || before.file !== file || indent === null) return null;
-  const end = file.lineStarts[file.lineAt(node.end)] ?? file.text.length;
+  const end = file.lineStart(file.lineAt(node.end) + 1);
   if (file.text.slice(node.end, end).trim() !== '') return null;
   const lines = file.text
     .slice(node.start, node.end)

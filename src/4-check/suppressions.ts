@@ -118,9 +118,9 @@ function problem(file: SourceFile, span: Span, code: string, message: string): D
 
 function reach(file: SourceFile, comment: Span, items: readonly Directive[]): Span {
   const line = file.lineAt(comment.start);
-  const start = file.lineStarts[line - 1]!;
+  const start = file.lineStart(line);
   const alone = file.text.slice(start, comment.start).trim() === '';
-  if (!alone) return { start, end: file.lineStarts[line] ?? file.text.length };
+  if (!alone) return { start, end: file.lineStart(line + 1) };
   const next = nextStatement(items, comment.end);
   return next === null ? { start: comment.end, end: comment.end } : { start: next.start, end: next.end };
 }

@@ -50,11 +50,11 @@ export function hunksOf(file: SourceFile, edits: readonly TextEdit[]): Hunk[] {
 
 function hunkOf(file: SourceFile, edits: readonly TextEdit[], lastLine: number): Hunk {
   const firstLine = file.lineAt(edits[0]!.start);
-  const start = file.lineStarts[firstLine - 1]!;
-  const before = file.text.slice(start, file.lineStarts[lastLine] ?? file.text.length);
+  const start = file.lineStart(firstLine);
+  const before = file.text.slice(start, file.lineStart(lastLine + 1));
   const removed = before.split('\n');
   const added = applyEdits(before, edits, start).split('\n');
-  if (file.lineStarts[lastLine] !== undefined) {
+  if (file.hasLine(lastLine + 1)) {
     // The last line end is no edit's; what stands behind it is the next line, which is not this hunk's.
     removed.pop();
     added.pop();

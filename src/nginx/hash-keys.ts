@@ -45,8 +45,7 @@ export class HostnameKeys {
   }
 
   #put(keys: Set<string>, key: string): KeyAnswer {
-    if (keys.has(key)) return 'busy';
-    keys.add(key);
-    return 'ok';
+    const before = keys.size;
+    return keys.add(key).size === before ? 'busy' : 'ok';
   }
 }

@@ -41,16 +41,18 @@ export interface UrlError {
 
 const longestUnixPath = 107;
 
-/** Addresses that were read before, by text and options: a large configuration repeats them. */
-const readBefore = new Slot('urls', () => new Map<string, Url | UrlError>());
+/** Addresses that were read before, by options and text: a large configuration repeats them. */
+const readBefore = new Slot('urls', () => new Map<number, Map<string, Url | UrlError>>());
 
 /** ngx_parse_url (ngx_inet.c). Host names are looked up only where the machine is to be asked. */
 export function parseUrl(text: string, options: UrlOptions, cx: CheckContext): Url | UrlError {
   const { listen = false, defaultPort = 0, uriPart = false, noResolve = false } = options;
-  const key = `${listen} ${defaultPort} ${uriPart} ${noResolve} ${text}`;
-  const known = cx.cycle.get(readBefore);
-  let url = known.get(key);
-  if (url === undefined) known.set(key, (url = readUrl(text, options, cx)));
+  const byOptions = cx.cycle.get(readBefore);
+  const key = (defaultPort << 3) | (Number(listen) << 2) | (Number(uriPart) << 1) | Number(noResolve);
+  let known = byOptions.get(key);
+  if (known === undefined) byOptions.set(key, (known = new Map()));
+  let url = known.get(text);
+  if (url === undefined) known.set(text, (url = readUrl(text, options, cx)));
   return url;
 }
 

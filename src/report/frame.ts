@@ -29,8 +29,7 @@ export function codeFrame(
   const last = span === null ? first : Math.max(first, file.lineAt(Math.max(span.start, span.end - 1)));
   const wanted = new Set<number>();
   const want = (from: number, to: number): void => {
-    for (let line = from; line <= to; line++)
-      if (line >= 1 && line <= file.lineStarts.length) wanted.add(line);
+    for (let line = from; line <= to; line++) if (line >= 1 && file.hasLine(line)) wanted.add(line);
   };
   if (span !== null) {
     want(first - around, Math.min(last, first + longestSpan - 1));
@@ -70,7 +69,7 @@ function lineRows(
   width: number,
 ): FrameRow[] {
   const bytes = file.lineText(line);
-  const start = file.lineStarts[line - 1]!;
+  const start = file.lineStart(line);
   const from = span === null ? 0 : Math.max(0, span.start - start);
   const marked = span !== null && line >= first && line <= last;
   const window = clip(bytes, marked ? from : 0, width);

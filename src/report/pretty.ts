@@ -130,7 +130,7 @@ class Painter {
         file,
         fix.edits.filter((edit) => edit.file === file),
       );
-      lines.push(this.#place(file, file.lineStarts[hunks[0]!.line - 1] ?? file.text.length, gutter));
+      lines.push(this.#place(file, file.lineStart(hunks[0]!.line), gutter));
       for (const hunk of hunks) lines.push(...this.#hunk(file, hunk, gutter));
     }
     return lines;
@@ -149,8 +149,8 @@ const longestLine = 1000;
 /** Whether the lines that a fix changes are short enough to be shown. */
 function isReadable({ edits }: Fix): boolean {
   return edits.every(({ file, start, end }) => {
-    const lineStart = file.lineStarts[file.lineAt(start) - 1]!;
-    const lineEnd = file.lineStarts[file.lineAt(end)] ?? file.text.length;
+    const lineStart = file.lineStart(file.lineAt(start));
+    const lineEnd = file.lineStart(file.lineAt(end) + 1);
     return start - lineStart <= longestLine && lineEnd - end <= longestLine;
   });
 }

@@ -18,27 +18,37 @@ export class SourceFile {
   /** The path as nginx would print it (absolute, or as given by the user). */
   readonly path: string;
   readonly text: string;
-  #lineStarts: number[] | undefined;
+  /** Offsets of the first byte of each line, as far as they were asked for: most findings stand near the beginning. */
+  readonly #lineStarts: number[] = [0];
 
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
   }
 
-  /** Offsets of the first byte of each line. Lines end at LF alone, as nginx counts them. */
-  get lineStarts(): readonly number[] {
-    if (this.#lineStarts === undefined) {
-      const starts = [0];
-      for (let at = this.text.indexOf('\n'); at !== -1; at = this.text.indexOf('\n', at + 1))
-        starts.push(at + 1);
-      this.#lineStarts = starts;
-    }
-    return this.#lineStarts;
+  /** The offset of the first byte of line `line` (from 1), or behind the text when it has fewer. Lines end at LF alone, as nginx counts them. */
+  lineStart(line: number): number {
+    return this.hasLine(line) ? this.#lineStarts[line - 1]! : this.text.length;
+  }
+
+  /** Whether there are so many lines. */
+  hasLine(line: number): boolean {
+    while (this.#lineStarts.length < line && this.#readLine());
+    return this.#lineStarts.length >= line;
+  }
+
+  /** Finds the start of one more line; false when there is none. */
+  #readLine(): boolean {
+    const end = this.text.indexOf('\n', this.#lineStarts.at(-1));
+    if (end === -1) return false;
+    this.#lineStarts.push(end + 1);
+    return true;
   }
 
   /** The number (from 1) of the line that holds the byte at `offset`. */
   lineAt(offset: number): number {
-    const starts = this.lineStarts;
+    const starts = this.#lineStarts;
+    while (starts.at(-1)! <= offset && this.#readLine());
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -51,15 +61,15 @@ export class SourceFile {
 
   positionAt(offset: number): Position {
     const line = this.lineAt(offset);
-    const before = this.text.slice(this.lineStarts[line - 1]!, offset);
+    const before = this.text.slice(this.lineStart(line), offset);
     return { line, column: decodeBytes(before).length + 1 };
   }
 
   /** The bytes of line `line` (from 1) without its line end. */
   lineText(line: number): string {
-    const start = this.lineStarts[line - 1] ?? this.text.length;
-    const end = this.lineStarts[line] ?? this.text.length + 1;
-    return this.text.slice(start, end - 1).replace(/\r$/, '');
+    const start = this.lineStart(line);
+    const end = this.text.indexOf('\n', start);
+    return this.text.slice(start, end === -1 ? undefined : end).replace(/\r$/, '');
   }
 }
 

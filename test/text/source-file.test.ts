@@ -5,7 +5,8 @@ describe('SourceFile', () => {
   const file = new SourceFile('t.conf', encodeBytes('a\r\nüb c\n\nd'));
 
   test('lines end at line feeds alone', () => {
-    expect(file.lineStarts).toEqual([0, 3, 9, 10]);
+    expect([1, 2, 3, 4, 5].map((line) => file.lineStart(line))).toEqual([0, 3, 9, 10, 11]);
+    expect([4, 5].map((line) => file.hasLine(line))).toEqual([true, false]);
     expect([1, 2, 3, 4, 5].map((line) => file.lineText(line))).toEqual([
       'a',
       encodeBytes('üb c'),

@@ -3,12 +3,16 @@ export type EscapeKind = 'uri' | 'args' | 'uri-component' | 'html' | 'refresh' |
 
 const control = (code: number): boolean => code < 0x20 || code >= 0x7f;
 
-function table(listed: string, others: (code: number) => boolean): boolean[] {
-  return Array.from({ length: 256 }, (_, code) => others(code) || listed.includes(String.fromCharCode(code)));
+/** 1 for each byte that is escaped. */
+function table(listed: string, others: (code: number) => boolean): Uint8Array {
+  const marks = new Uint8Array(256);
+  for (let code = 0; code < 256; code++) if (others(code)) marks[code] = 1;
+  for (let at = 0; at < listed.length; at++) marks[listed.charCodeAt(at)] = 1;
+  return marks;
 }
 
 const unreserved = /[A-Za-z0-9\-._~]/;
-const escaped: Readonly<Record<EscapeKind, readonly boolean[]>> = {
+const escaped: Readonly<Record<EscapeKind, Uint8Array>> = {
   uri: table(' "#%<>?\\^`{|}', control),
   args: table(' "#%&+;<>?\\^`{|}', control),
   'uri-component': table('', (code) => !unreserved.test(String.fromCharCode(code)) || code >= 0x7f),
@@ -24,7 +28,7 @@ export function escapeUri(text: string, kind: EscapeKind): string {
   let from = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (!listed[code]) continue;
+    if (listed[code] === 0) continue;
     result += `${text.slice(from, at)}%${code < 16 ? '0' : ''}${code.toString(16).toUpperCase()}`;
     from = at + 1;
   }

@@ -40,8 +40,7 @@ export interface Scene {
 export function placeOf(directive: ResolvedDirective | null): Pick<Cause, 'file' | 'span'> {
   if (directive === null) return { file: null, span: null };
   const { node } = directive;
-  const last = node.args.at(-1) ?? node.name;
-  return { file: node.file, span: { start: node.name.start, end: last.end } };
+  return { file: node.file, span: { start: node.start, end: node.wordsEnd } };
 }
 
 /** A directive as the further place of a diagnostic. */
@@ -49,7 +48,7 @@ export function relatedTo(directive: ResolvedDirective, message: string): Relate
   const { node } = directive;
   return {
     file: node.file,
-    span: { start: node.name.start, end: (node.args.at(-1) ?? node.name).end },
+    span: { start: node.start, end: node.wordsEnd },
     message,
   };
 }
@@ -57,8 +56,7 @@ export function relatedTo(directive: ResolvedDirective, message: string): Relate
 /** The text of a directive on one line, for messages. */
 export function textOf(directive: ResolvedDirective): string {
   const { node } = directive;
-  const last = node.args.at(-1) ?? node.name;
-  return node.file.text.slice(node.name.start, last.end).replace(/\s+/g, ' ');
+  return node.file.text.slice(node.start, node.wordsEnd).replace(/\s+/g, ' ');
 }
 
 /** How a level is called in a sentence: `location /chat/`, `server`, `http`. */

@@ -1,4 +1,3 @@
-import type { Word } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
@@ -82,11 +81,7 @@ export function addListen(
 }
 
 function firstGiven({ node }: ListenAddress): Problem['related'] {
-  return [{ file: node.file, span: spanOf(node.name, node.args), message: 'first given here' }];
-}
-
-function spanOf(name: Word, args: readonly Word[]): { start: number; end: number } {
-  return { start: name.start, end: (args.at(-1) ?? name).end };
+  return [{ file: node.file, span: { start: node.start, end: node.wordsEnd }, message: 'first given here' }];
 }
 
 function protocolsOf({ proxyProtocol, ssl, http2 }: ListenOptions): number {

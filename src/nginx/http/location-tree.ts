@@ -55,7 +55,7 @@ export function checkDuplicateLocations(cx: CheckContext, level: BlockState): vo
         related: [
           {
             file: first.file,
-            span: { start: first.name.start, end: (first.args.at(-1) ?? first.name).end },
+            span: { start: first.start, end: first.wordsEnd },
             message: 'first given here',
           },
         ],
