@@ -9,19 +9,47 @@ import { locationsAlike } from './alike.ts';
 import { passDirectives } from './handlers.ts';
 
 /** A location that is meant for sockets, judged from what it does. */
-export interface SocketSite {
+export class SocketSite {
   readonly block: ResolvedBlock;
-  /** The `proxy_pass` that applies; null when the location passes nothing on by HTTP. */
-  readonly pass: ResolvedDirective | null;
-  /** The `proxy_set_header` that apply. */
-  readonly headers: readonly ResolvedDirective[];
   /** Why it is taken to be meant for sockets, as a half-sentence. */
   readonly meant: string;
   /** Whether only sockets come here: it is named like one, or a comment says so. */
   readonly socketsOnly: boolean;
   /** The first site that is written like this one, in a server that is written alike; null when this is the first. */
   readonly alike: SocketSite | null;
+  /** The sites that are written like this one, in order; the first of them has them. */
+  readonly repeats: SocketSite[] = [];
+
+  constructor(block: ResolvedBlock, { meant, socketsOnly }: Meaning, alike: SocketSite | null) {
+    this.block = block;
+    this.meant = meant;
+    this.socketsOnly = socketsOnly;
+    this.alike = alike;
+    alike?.repeats.push(this);
+  }
+
+  /** The `proxy_pass` that applies; null when the location passes nothing on by HTTP. */
+  get pass(): ResolvedDirective | null {
+    return this.block.own('proxy_pass').at(-1) ?? null;
+  }
+
+  /** The `proxy_set_header` that apply. */
+  get headers(): readonly ResolvedDirective[] {
+    return this.block.effective('proxy_set_header').directives;
+  }
+
+  /** Whether it passes requests on by HTTP. */
+  passes(): this is PassingSite {
+    return this.alike === null ? this.pass !== null : this.alike.passes();
+  }
 }
+
+/** A site that passes requests on by HTTP. */
+export interface PassingSite extends SocketSite {
+  readonly pass: ResolvedDirective;
+}
+
+type Meaning = Pick<SocketSite, 'meant' | 'socketsOnly'>;
 
 /** Path parts that only socket endpoints have in the field. */
 const socketWords =
@@ -70,18 +98,17 @@ export function socketSites(
   const sites: SocketSite[] = [];
   const seen = new Set<object>();
   for (const block of config.blocks('location')) {
-    if (block.directive === null || seen.has(block.directive.node)) continue;
+    if (block.directive === null) continue;
+    const { node, includedBy } = block.directive;
+    if (includedBy.length > 0 && seen.has(node)) continue;
     const first = firstAlike.get(block)!;
-    const alike = siteOf.get(first) ?? null;
+    const alike = first === block ? null : (siteOf.get(first) ?? null);
     if (first !== block && alike === null) continue;
-    const pass = block.own('proxy_pass').at(-1) ?? null;
-    const headers = block.effective('proxy_set_header').directives;
-    const meaning = alike ?? meaningOf(block, pass, headers, knowledge);
+    const meaning = alike ?? meaningOf(block, knowledge);
     if (meaning === null) continue;
-    seen.add(block.directive.node);
-    const { meant, socketsOnly } = meaning;
-    const site = { block, pass, headers, meant, socketsOnly, alike };
-    siteOf.set(block, site);
+    if (includedBy.length > 0) seen.add(node);
+    const site = new SocketSite(block, meaning, alike);
+    if (alike === null) siteOf.set(block, site);
     sites.push(site);
   }
   return sites;
@@ -98,7 +125,7 @@ export function* atSites(
   const silent = new Set<SocketSite>();
   for (const site of context.shared(socketSites)) {
     if (site.alike !== null && silent.has(site.alike)) continue;
-    if (!passes(site)) continue;
+    if (!site.passes()) continue;
     let found = false;
     for (const finding of check(site)) {
       found = true;
@@ -106,15 +133,6 @@ export function* atSites(
     }
     if (!found && site.alike === null) silent.add(site);
   }
-}
-
-/** A site that passes requests on by HTTP. */
-export interface PassingSite extends SocketSite {
-  readonly pass: ResolvedDirective;
-}
-
-function passes(site: SocketSite): site is PassingSite {
-  return site.pass !== null;
 }
 
 /** Whether an `if` on the client's `Upgrade` answers what asks for no socket. */
@@ -142,20 +160,18 @@ function forwardsUpgrade(directive: ResolvedDirective): boolean {
   return setsHeader(directive, 'upgrade') && (directive.values[1] ?? '') !== '';
 }
 
-type Meaning = Pick<SocketSite, 'meant' | 'socketsOnly'>;
-
 /** What makes a location one for sockets; null when it is none. */
 function meaningOf(
   block: ResolvedBlock,
-  pass: ResolvedDirective | null,
-  headers: readonly ResolvedDirective[],
   { marks, knowsSockets, upgradeVariables }: Knowledge,
 ): Meaning | null {
+  const headers = block.effective('proxy_set_header').directives;
   const meaning = isMarked(block, marks)
     ? { meant: 'a comment says so', socketsOnly: true }
     : meantFor(block, headers, knowsSockets);
   if (meaning === null) return null;
-  if (pass === null && !passesOtherwise(block) && !isMeantWithoutPass(block, marks)) return null;
+  if (block.own('proxy_pass').length === 0 && !passesOtherwise(block) && !isMeantWithoutPass(block, marks))
+    return null;
   return { ...meaning, socketsOnly: meaning.socketsOnly || refusesOthers(block, upgradeVariables) };
 }
 

@@ -1,10 +1,10 @@
 import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { atSites, serverOf } from '../analysis/socket-sites.ts';
+import { serverOf } from '../analysis/socket-sites.ts';
 import { rangeOf } from '../analysis/value-range.ts';
 import { at, related, type CheckContext } from '../context.ts';
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import { onceForAll } from '../analysis/once.ts';
+import { onceForSites } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -35,13 +35,13 @@ const rule: Rule = {
     },
     { within: 'server', config: socketLocation().replace('$http_upgrade', 'websocket'), findings: [] },
   ],
-  check: (context) => onceForAll(context, findings(context)),
+  check: findings,
 };
 
 function findings(context: CheckContext): Iterable<Finding> {
   /** What is wrong with a value, or null: most locations write the same one. */
   const details = new Map<string, string | null>();
-  return atSites(context, ({ block, headers }) => {
+  return onceForSites(context, ({ block, headers }) => {
     const upgrade = headers.findLast((one) => setsHeader(one, 'upgrade'));
     const value = upgrade?.values[1] ?? '';
     if (upgrade === undefined || value === '') return [];

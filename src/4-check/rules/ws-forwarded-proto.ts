@@ -1,9 +1,9 @@
 import { headerOf } from '../../explain/causes/set-headers.ts';
 import { listensOf } from '../analysis/listens.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { atSites, serverOf } from '../analysis/socket-sites.ts';
+import { serverOf } from '../analysis/socket-sites.ts';
 import { at, type CheckContext } from '../context.ts';
-import { onceForAll } from '../analysis/once.ts';
+import { onceForSites } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -31,11 +31,11 @@ const rule: Rule = {
       findings: [],
     },
   ],
-  check: (context) => onceForAll(context, findings(context)),
+  check: findings,
 };
 
 function findings(context: CheckContext): Generator<Finding> {
-  return atSites(context, function* ({ block, pass, headers }) {
+  return onceForSites(context, function* ({ block, pass, headers }) {
     if (/^https:/i.test(pass.values[0] ?? '')) return;
     const server = serverOf(block);
     if (server === null || !listensOf(server).some(({ parameters }) => parameters.has('ssl'))) return;

@@ -1,9 +1,8 @@
 import { setsHeader } from '../../explain/causes/set-headers.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
-import { atSites } from '../analysis/socket-sites.ts';
 import { at, type CheckContext } from '../context.ts';
-import { onceForAll } from '../analysis/once.ts';
+import { onceForSites } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -22,11 +21,11 @@ const rule: Rule = {
     { within: 'server', config: socketLocation(), findings: [{ line: 2, message: 'Host' }] },
     { within: 'server', config: socketLocation('proxy_set_header Host $host;'), findings: [] },
   ],
-  check: (context) => onceForAll(context, findings(context)),
+  check: findings,
 };
 
 function findings(context: CheckContext): Generator<Finding> {
-  return atSites(context, function* ({ pass, headers }) {
+  return onceForSites(context, function* ({ pass, headers }) {
     const url = pass.values[0] ?? '';
     // Foreign services want their own name.
     if (/^https:/i.test(url) && upstreamOf(context, pass) === null) return;

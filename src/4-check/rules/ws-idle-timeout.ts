@@ -1,9 +1,8 @@
 import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
 import { parseMilliseconds } from '../../nginx/values/time.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
-import { atSites } from '../analysis/socket-sites.ts';
 import { at, type CheckContext } from '../context.ts';
-import { onceForAll } from '../analysis/once.ts';
+import { onceForSites } from '../analysis/once.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 const rule: Rule = {
@@ -34,12 +33,12 @@ const rule: Rule = {
     { within: 'server', config: socketLocation('proxy_read_timeout 1h;'), findings: [] },
     { within: 'server', config: namedSocketLocation('/socket.io/'), findings: [] },
   ],
-  check: (context) => onceForAll(context, findings(context)),
+  check: findings,
 };
 
 function findings(context: CheckContext): Iterable<Finding> {
   const long = context.number('seconds') * 1000;
-  return atSites(context, ({ block, pass, meant }) => {
+  return onceForSites(context, ({ block, pass, meant }) => {
     const set = block.effective('proxy_read_timeout').directives.at(-1);
     const time = set === undefined ? defaultTimeout : parseMilliseconds(set.values[0] ?? '');
     if (time === null || time > long || (time >= heartbeat && heartbeats.test(nameOf(block)))) return [];
