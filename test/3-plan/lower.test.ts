@@ -140,7 +140,6 @@ describe('the plan', () => {
       said('location / { proxy_pass http://127.0.0.1; proxy_ssl_conf_command DHParameters x; }'),
     ).toEqual(['error "DHParameters" of "proxy_ssl_conf_command" is not implemented by the runtime']);
     expect(said('ssl_stapling on; ssl_early_data on; http2 on;')).toEqual([
-      'info "ssl_stapling" is not implemented by the runtime',
       'info "ssl_early_data" is not implemented by the runtime',
       'info "http2" is not implemented by the runtime',
     ]);

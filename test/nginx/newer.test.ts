@@ -19,6 +19,11 @@ const answers: readonly (readonly [CaseContext, piece: string, message: string |
   ['stream.server', 'listen 8099; pass $no_such;', 'unknown "no_such" variable'],
   ['stream.upstream', 'least_time connect x; server 127.0.0.1:1;', 'invalid parameter "x"'],
   ['stream.upstream', 'least_time x inflight; server 127.0.0.1:1;', 'invalid value "x"'],
+  [
+    'server',
+    'listen 8099 ssl; ssl_certificate a; ssl_certificate_key a; ssl_stapling on; ssl_certificate_compression on;',
+    '"ssl_stapling" is incompatible with "ssl_certificate_compression"',
+  ],
   ['stream', 'proxy_ssl_alpn h2 $no_such;', 'unknown "no_such" variable'],
 ];
 

@@ -45,12 +45,6 @@ export const sslLowerings: Lowerings = {
   ssl_certificate_cache: certificateCache('ssl'),
   ssl_password_file: path('ssl_password_file'),
   ssl_stapling_file: path('ssl_stapling_file'),
-  ssl_stapling(cx, level, directive) {
-    const on = word(directive, 0).toLowerCase() === 'on';
-    level.set('ssl', 'ssl_stapling', on, directive);
-    const detail = 'But for the response of "ssl_stapling_file", clients ask the OCSP responder themselves.';
-    if (on) cx.notImplemented(directive, { effect: 'tuning', detail });
-  },
   ssl_dhparam: path('ssl_dhparam'),
   ssl_client_certificate: path('ssl_client_certificate'),
   ssl_trusted_certificate: path('ssl_trusted_certificate'),

@@ -29,15 +29,15 @@ export const sslTable = {
   ssl_session_tickets: flag(true),
   ssl_session_ticket_key: custom(z.array(z.string()), []),
   ssl_session_timeout: seconds(300),
-  /** A response that is sent to who asks, with `ssl_stapling on`; no responder is asked for one. */
+  /** A response that is sent to who asks, with `ssl_stapling on`, instead of a responder's. */
   ssl_stapling_file: string(''),
   ssl_stapling: flag(false),
   ssl_conf_command: confCommands(),
   ssl_reject_handshake: flag(false),
   ssl_buffer_size: ignored(),
-  // What only belongs to `ssl_stapling` and `ssl_ocsp`, which are named where they are switched on.
-  ssl_stapling_responder: ignored(),
-  ssl_stapling_verify: ignored(),
+  ssl_stapling_responder: string(''),
+  ssl_stapling_verify: flag(false),
+  // What only belongs to `ssl_ocsp`, which is named where it is switched on.
   ssl_ocsp_responder: ignored(),
   ssl_ocsp_cache: ignored(),
 };

@@ -82,6 +82,13 @@ function mergeOcsp(cx: CheckContext, server: BlockState): void {
   cx.report(problem('conflict', message, { node: ocsp, placeless: true }));
 }
 
+function mergeStapling(cx: CheckContext, server: BlockState): void {
+  const isOn = (name: string): boolean => effective(server, name)?.values[0]?.toLowerCase() === 'on';
+  if (!isOn('ssl_stapling') || !isOn('ssl_certificate_compression')) return;
+  const message = '"ssl_stapling" is incompatible with "ssl_certificate_compression"';
+  cx.report(problem('conflict', message, { node: effective(server, 'ssl_stapling'), placeless: true }));
+}
+
 /** ngx_http_ssl_init for one address. */
 function checkAddress(cx: CheckContext, { defaultServer, servers, options }: ListenAddress): void {
   requireCertificates(cx, defaultServer, servers, options.quic ? 'quic' : 'ssl');
@@ -110,6 +117,7 @@ export const httpSslModule: ModuleChecks = {
     if (!mergeCiphers(cx, server, 'ssl_ciphers') || !loadPairs(cx, server)) return;
     mergeClientVerification(cx, server);
     mergeOcsp(cx, server);
+    mergeStapling(cx, server);
   },
   postconfiguration(cx) {
     if (cx.fragment) return;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../errno.ts';
-import type { Connection } from '../../engine/api.ts';
+import type { Connection, LogLevel } from '../../engine/api.ts';
 import type { ZoneStore } from '../../engine/zones/zone-store.ts';
 import type { CacheZone } from '../../engine/cache/zone.ts';
 import type { CacheZones } from '../cache/cache-zones.ts';
@@ -53,15 +53,16 @@ export class Generation {
     this.#errorLogs = new ErrorLogs(process.pid);
     this.log = this.#errorLogs.logger(settings.errorLog.length > 0 ? settings.errorLog : fallback);
     this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
+    const resolvers = createResolve((message) => this.log.write('error', message));
+    this.#closeResolvers = resolvers.close;
+    const log = (level: LogLevel, message: string): void => this.log.write(level, message);
     this.#tlsServers = settings.tlsServers.map((server) => {
       if (server === null) return null;
       const tickets = ticketsOf(server, shared.tickets);
       return server.variableCertificates
         ? new VariableTlsServer(server, tickets)
-        : new TlsServer(server, files, tickets);
+        : new TlsServer(server, files, tickets, { resolve: resolvers.resolve, log });
     });
-    const resolvers = createResolve((message) => this.log.write('error', message));
-    this.#closeResolvers = resolvers.close;
     this.#caches = shared.caches.make(plan.http?.caches ?? [], (level, message) =>
       this.log.write(level, message),
     );

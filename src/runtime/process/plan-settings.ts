@@ -3,6 +3,7 @@ import type { Listen, Plan } from '../../3-plan/schema.ts';
 import { tempFolder } from '../files/temp-folders.ts';
 import type { AcceptSettings } from '../listen/acceptor.ts';
 import type { ListenAddress } from '../listen/listening-socket.ts';
+import { resolversOf } from '../plan-rules.ts';
 import { settingsReader, targetIsAtLeast } from '../settings.ts';
 import { accessLogTarget, errorLogTargets } from './log-targets.ts';
 import type { ProcessSettings } from './settings.ts';
@@ -57,12 +58,19 @@ function tempPaths(plan: Plan): string[] {
 function tlsServers(plan: Plan): ProcessSettings['tlsServers'] {
   const { http } = plan;
   const ssl = settingsReader(plan, 'ssl');
+  const core = settingsReader(plan, 'core');
+  const resolvers = resolversOf(plan);
   const protocols = targetIsAtLeast(plan, '1.23.4')
     ? ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
     : ['TLSv1', 'TLSv1.1', 'TLSv1.2'];
-  return (http?.servers ?? []).map((server) =>
-    tlsServerSettings(ssl(http!.locations[server.location]!), protocols),
-  );
+  return (http?.servers ?? []).map((server) => {
+    const location = http!.locations[server.location]!;
+    const { resolver, resolver_timeout: resolverTimeout } = core(location);
+    return tlsServerSettings(ssl(location), protocols, {
+      resolver: resolvers[resolver] ?? null,
+      resolverTimeout,
+    });
+  });
 }
 
 function sockets(plan: Plan): AcceptSettings[] {

@@ -1,5 +1,6 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { withCommands } from '../tls/conf-commands.ts';
+import type { StaplingSettings } from '../tls/ocsp/stapling.ts';
 import { withoutCommands } from '../tls/secure-context.ts';
 import type { TlsServerSettings } from '../tls/tls-server.ts';
 import { bytesOf } from './bytes.ts';
@@ -15,6 +16,7 @@ const builtinSessions = 20_480;
 export function tlsServerSettings(
   ssl: ModuleSettings<'ssl'>,
   defaultProtocols: readonly string[],
+  resolving: Pick<StaplingSettings, 'resolver' | 'resolverTimeout'>,
 ): TlsServerSettings | null {
   if (ssl.ssl_certificate.length === 0 && !ssl.ssl_reject_handshake) return null;
   const { ssl_certificate: certificates, ssl_certificate_key: keys } = ssl;
@@ -34,7 +36,7 @@ export function tlsServerSettings(
     ciphers: ssl.ssl_ciphers || defaultCiphers,
     preferServerCiphers: ssl.ssl_prefer_server_ciphers,
     ecdhCurve: ssl.ssl_ecdh_curve,
-    staplingFile: ssl.ssl_stapling ? ssl.ssl_stapling_file || null : null,
+    stapling: ssl.ssl_stapling ? staplingSettings(ssl, resolving) : null,
     dhparam: ssl.ssl_dhparam || null,
     verifyClient: ssl.ssl_verify_client,
     verifyDepth: ssl.ssl_verify_depth,
@@ -52,6 +54,18 @@ export function tlsServerSettings(
     alpn: ['http/1.1', 'http/1.0', 'http/0.9'],
   };
   return withCommands(settings, ssl.ssl_conf_command);
+}
+
+function staplingSettings(
+  ssl: ModuleSettings<'ssl'>,
+  resolving: Pick<StaplingSettings, 'resolver' | 'resolverTimeout'>,
+): StaplingSettings {
+  return {
+    file: ssl.ssl_stapling_file || null,
+    responder: ssl.ssl_stapling_responder,
+    verify: ssl.ssl_stapling_verify,
+    ...resolving,
+  };
 }
 
 /** Sessions to keep for `shared:NAME:SIZE`, `builtin[:N]`, `none` and `off`. */

@@ -13,11 +13,20 @@ export interface Hello {
   readonly ciphers: string;
   readonly groups: string;
   readonly signatures: string;
+  /** Signature algorithms of certificates, where they differ. */
+  readonly certificateSignatures: string;
   /** '' before TLS 1.3. */
   readonly versions: string;
 }
 
-const unread: Hello = { serverName: '', ciphers: '', groups: '', signatures: '', versions: '' };
+const unread: Hello = {
+  serverName: '',
+  ciphers: '',
+  groups: '',
+  signatures: '',
+  certificateSignatures: '',
+  versions: '',
+};
 
 const handshakeRecord = 0x16;
 const clientHello = 1;
@@ -25,6 +34,7 @@ const serverNameExtension = 0;
 const groupsExtension = 10;
 const signaturesExtension = 13;
 const versionsExtension = 43;
+const certificateSignaturesExtension = 50;
 const hostName = 0;
 /** A ClientHello longer than this is not waited for. */
 const longest = 16_384 + 5;
@@ -86,6 +96,7 @@ function findParts(hello: Buffer): Hello {
       read.serverName = hello.toString('latin1', start, start + hello.readUInt16BE(at + 7)).toLowerCase();
     } else if (type === groupsExtension) read.groups = listAt(hello, at + 4);
     else if (type === signaturesExtension) read.signatures = listAt(hello, at + 4);
+    else if (type === certificateSignaturesExtension) read.certificateSignatures = listAt(hello, at + 4);
     else if (type === versionsExtension) {
       read.versions = hello.toString('latin1', at + 5, at + 5 + hello.readUInt8(at + 4));
     }

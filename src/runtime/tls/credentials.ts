@@ -105,6 +105,9 @@ export function readCertificate(files: CredentialFiles, path: string): string {
   );
 }
 
+/** The certificates of a PEM text, in their order. */
+export const allCertificates = (pem: string): readonly string[] => pem.match(certificatePem) ?? [];
+
 /** A private key that fits `certificate`, opened with the first pass phrase that does; as PEM. */
 export function readKey(
   files: CredentialFiles,

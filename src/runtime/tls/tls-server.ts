@@ -3,10 +3,17 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
 import type { Server, TLSSocket, TlsOptions } from 'node:tls';
+import { chosenCertificate, type ChoosingServer } from './certificate-choice.ts';
 import { createNamingServer } from './client-authorities.ts';
 import type { Hello } from './client-hello.ts';
 import type { CertificateCache } from './file-changes.ts';
-import { readParameters, readStaple, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
+import { readParameters, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
+import {
+  createStapling,
+  type StapledKind,
+  type StaplingServices,
+  type StaplingSettings,
+} from './ocsp/stapling.ts';
 import { allAuthorities, contextOptions, type TlsSettings } from './secure-context.ts';
 import { TlsConnection } from './tls-info.ts';
 import { verifyClient } from './verification.ts';
@@ -18,8 +25,8 @@ export interface TlsServerSettings extends TlsSettings {
   /** For those; null: files are looked at for each connection. */
   readonly certificateCache: CertificateCache | null;
   readonly preferServerCiphers: boolean;
-  /** Path of the OCSP response (DER) that clients get when they ask; null without. */
-  readonly staplingFile: string | null;
+  /** Null = off. */
+  readonly stapling: StaplingSettings | null;
   readonly dhparam: string | null;
   readonly verifyClient: 'off' | 'on' | 'optional' | 'optional_no_ca';
   readonly verifyDepth: number;
@@ -66,30 +73,49 @@ const opNoTicket = 0x4000;
 /** The TLS side of one server block. Sockets are handed in with their first bytes put back. */
 export class TlsServer {
   readonly #server: Server;
+  /** With several certificates that have something stapled: the servers for those who are going to get one or the other. */
+  readonly #stapled: StapledServers | null;
   readonly #settings: TlsServerSettings;
   readonly #pending = new Map<unknown, Pending>();
   readonly #rotation: NodeJS.Timeout | null = null;
 
   /**
    * @param tickets what its ticket keys are made from: the same in all workers, another for each server
+   * @param services for asking OCSP responders; null: none is asked
    * @throws TlsConfigurationError when certificates or keys cannot be used
    */
-  constructor(settings: TlsServerSettings, files: CredentialFiles, tickets = freshTickets()) {
+  constructor(
+    settings: TlsServerSettings,
+    files: CredentialFiles,
+    tickets = freshTickets(),
+    services: StaplingServices | null = null,
+  ) {
     this.#settings = settings;
-    this.#server = createTlsServer(settings, files, tickets);
-    if (settings.sessionCache > 0 && settings.sessionTicketKeys.length === 0)
-      this.#rotation = rotateTicketKeys(this.#server, settings.sessionTimeout * 1000, tickets);
-    if (settings.sessionCache > 0) cacheSessions(this.#server, settings.sessionCache);
-    if (settings.staplingFile !== null) {
-      const response = readStaple(files, settings.staplingFile);
-      this.#server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, response));
+    const sessions = new Map<string, Buffer>();
+    const create = (staple: StapledKind | null): Server => {
+      const server = createTlsServer(settings, files, tickets);
+      if (settings.sessionCache > 0) cacheSessions(server, sessions, settings.sessionCache);
+      if (staple !== null)
+        server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, staple.take()));
+      this.#listen(server);
+      return server;
+    };
+    const staples = staplesOf(settings, files, services);
+    this.#server = create(staples.length === 1 ? staples[0]! : null);
+    this.#stapled = staples.length < 2 ? null : stapledServers(settings, staples, create);
+    if (settings.sessionCache > 0 && settings.sessionTicketKeys.length === 0) {
+      const all = [this.#server, ...(this.#stapled?.servers ?? [])];
+      this.#rotation = rotateTicketKeys(all, settings.sessionTimeout * 1000, tickets);
     }
-    this.#server.on('secureConnection', (secure) => {
+  }
+
+  #listen(server: Server): void {
+    server.on('secureConnection', (secure) => {
       const pending = this.#take(parentOf(secure));
-      const info = new TlsConnection(secure, pending?.hello ?? null, verifyClient(secure, settings));
+      const info = new TlsConnection(secure, pending?.hello ?? null, verifyClient(secure, this.#settings));
       pending?.done(secure, info);
     });
-    this.#server.on('tlsClientError', (error, secure) => {
+    server.on('tlsClientError', (error, secure) => {
       const socket = parentOf(secure);
       secure.destroy();
       this.#take(socket)?.failed(opensslText(error.message));
@@ -111,7 +137,12 @@ export class TlsServer {
     });
     // A client that leaves in the middle ends without either event.
     socket.once('close', () => this.#take(socket)?.failed('peer closed connection in SSL handshake'));
-    this.#server.emit('connection', socket);
+    this.#serverFor(hello).emit('connection', socket);
+  }
+
+  #serverFor(hello: Hello): Server {
+    const index = this.#stapled === null ? null : chosenCertificate(hello, this.#stapled);
+    return index === null ? this.#server : this.#stapled!.servers[index]!;
   }
 
   /** Nothing is to be answered any more. */
@@ -143,8 +174,7 @@ function parentOf(socket: TLSSocket): unknown {
 }
 
 /** Sessions by number (TLS 1.2 without tickets), the least recently made leave first. */
-function cacheSessions(server: Server, size: number): void {
-  const sessions = new Map<string, Buffer>();
+function cacheSessions(server: Server, sessions: Map<string, Buffer>, size: number): void {
   server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
     const oldest = sessions.keys().next();
     if (sessions.size >= size && !oldest.done) sessions.delete(oldest.value);
@@ -154,6 +184,37 @@ function cacheSessions(server: Server, size: number): void {
   server.on('resumeSession', (id: Buffer, done: (error: null, data: Buffer | null) => void) => {
     done(null, sessions.get(id.toString('latin1')) ?? null);
   });
+}
+
+/** What is stapled, by certificate; nothing where connections say which one they get, or a command does (ngx_ssl_stapling). */
+function staplesOf(
+  settings: TlsServerSettings,
+  files: CredentialFiles,
+  services: StaplingServices | null,
+): readonly StapledKind[] {
+  const { stapling, variableCertificates, replacement } = settings;
+  if (stapling === null || variableCertificates || replacement.certificate !== undefined) return [];
+  const paths = settings.certificates.map(({ certificate }) => certificate);
+  const trusted = allAuthorities(settings.trustedCertificates, files);
+  return createStapling(stapling, paths, trusted, files, services);
+}
+
+interface StapledServers extends ChoosingServer {
+  /** By certificate. */
+  readonly servers: readonly Server[];
+}
+
+function stapledServers(
+  settings: TlsServerSettings,
+  staples: readonly StapledKind[],
+  create: (staple: StapledKind) => Server,
+): StapledServers {
+  return {
+    kinds: staples.map(({ kind }) => kind),
+    tls13: settings.protocols.includes('TLSv1.3'),
+    ownOrder: settings.preferServerCiphers || settings.signatureAlgorithms !== null,
+    servers: staples.map(create),
+  };
 }
 
 function createTlsServer(settings: TlsServerSettings, files: CredentialFiles, tickets: TicketSecret): Server {
@@ -235,11 +296,13 @@ export function ticketKeyAt({ secret, since }: TicketSecret, period: number, now
  * With a shared session cache nginx makes new ticket keys each `ssl_session_timeout` (ngx_ssl_rotate_ticket_keys). It still takes the
  * tickets of the last one; Node knows one key only.
  */
-function rotateTicketKeys(server: Server, period: number, tickets: TicketSecret): NodeJS.Timeout {
+function rotateTicketKeys(servers: readonly Server[], period: number, tickets: TicketSecret): NodeJS.Timeout {
   let current = ticketKeyAt(tickets, period, Date.now());
   const timer = setInterval(() => {
     const next = ticketKeyAt(tickets, period, Date.now());
-    if (!next.equals(current)) server.setTicketKeys((current = next));
+    if (next.equals(current)) return;
+    current = next;
+    for (const server of servers) server.setTicketKeys(next);
   }, 1000);
   timer.unref();
   return timer;

@@ -47,7 +47,7 @@ const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => 
   crl: null,
   preferServerCiphers: false,
   ecdhCurve: 'auto',
-  staplingFile: null,
+  stapling: null,
   dhparam: null,
   verifyClient: 'off',
   verifyDepth: 1,

@@ -1,0 +1,101 @@
+import { X509Certificate } from 'node:crypto';
+import type { LogLevel } from '../../../engine/api.ts';
+import type { ResolveHost, ResolverSettings } from '../../resolver/resolver.ts';
+import type { KeyKind } from '../certificate-choice.ts';
+import { allCertificates, readCertificate, readStaple, type CredentialFiles } from '../credentials.ts';
+import { parseResponder } from './responder.ts';
+import { Staple } from './staple.ts';
+import { issued } from './verify.ts';
+
+/** `ssl_stapling on` of one server. */
+export interface StaplingSettings {
+  /** Path of the response (DER) that is sent as it is; null: responders are asked. */
+  readonly file: string | null;
+  /** Takes the place of what certificates name; '' without. */
+  readonly responder: string;
+  readonly verify: boolean;
+  /** Null without. */
+  readonly resolver: ResolverSettings | null;
+  /** Milliseconds. */
+  readonly resolverTimeout: number;
+}
+
+/** What asking responders needs; a server that is only tried out asks none. */
+export interface StaplingServices {
+  readonly resolve: ResolveHost;
+  readonly log: (level: LogLevel, message: string) => void;
+}
+
+/** The certificates of a server with what is stapled to them, one for each kind of key. */
+export interface StapledKind {
+  readonly kind: KeyKind;
+  /** The response that a client gets now; null for none. */
+  readonly take: () => Buffer | null;
+}
+
+/**
+ * @param certificates paths of the chains
+ * @param trusted authorities as PEM
+ * @throws TlsConfigurationError when a file cannot be used
+ */
+export function createStapling(
+  settings: StaplingSettings,
+  certificates: readonly string[],
+  trusted: readonly string[],
+  files: CredentialFiles,
+  services: StaplingServices | null,
+): readonly StapledKind[] {
+  const byKind = new Map<KeyKind, StapledKind>();
+  const authorities = trusted.map((pem) => new X509Certificate(pem));
+  const ofFile = settings.file === null ? null : readStaple(files, settings.file);
+  for (const name of certificates) {
+    const [certificate, ...chain] = allCertificates(readCertificate(files, name)).map(
+      (pem) => new X509Certificate(pem),
+    );
+    const kind = kindOf(certificate!);
+    const staple =
+      ofFile === null && services !== null
+        ? createStaple(settings, { name, certificate: certificate!, chain }, authorities, services)
+        : null;
+    byKind.set(kind, { kind, take: () => ofFile ?? staple?.take() ?? null });
+  }
+  return [...byKind.values()];
+}
+
+function createStaple(
+  settings: StaplingSettings,
+  own: {
+    readonly name: string;
+    readonly certificate: X509Certificate;
+    readonly chain: readonly X509Certificate[];
+  },
+  authorities: readonly X509Certificate[],
+  services: StaplingServices,
+): Staple | null {
+  const { name, certificate, chain } = own;
+  const ignored = (why: string): null => {
+    services.log('warn', `"ssl_stapling" ignored, ${why} certificate "${name}"`);
+    return null;
+  };
+  const issuer = [...chain, ...authorities].find((each) => issued(each, certificate));
+  if (issuer === undefined) return ignored('issuer certificate not found for');
+  const url = settings.responder || responderOf(certificate);
+  if (url === undefined) return ignored('no OCSP responder URL in the');
+  const responder = parseResponder(url);
+  if (responder === null) {
+    const what = /^http:\/\//i.test(url) ? 'invalid URL' : 'invalid URL prefix';
+    return ignored(`${what} in OCSP responder "${url}" in the`);
+  }
+  const trusted = settings.verify ? authorities : null;
+  return new Staple({ ...own, issuer, trusted }, responder, { ...services, ...settings });
+}
+
+/** The first responder that a certificate names (X509_get1_ocsp). */
+function responderOf(certificate: X509Certificate): string | undefined {
+  return certificate.toLegacyObject().infoAccess?.['OCSP - URI']?.[0];
+}
+
+function kindOf({ publicKey }: X509Certificate): KeyKind {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
+  return (type === 'ec' ? details?.namedCurve : type) ?? '';
+}

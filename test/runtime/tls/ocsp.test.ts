@@ -1,0 +1,402 @@
+import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tls from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chosenCertificate } from '../../../src/runtime/tls/certificate-choice.ts';
+import { certificateId, statusRequest } from '../../../src/runtime/tls/ocsp/certificate-id.ts';
+import { parseResponder } from '../../../src/runtime/tls/ocsp/responder.ts';
+import { readResponse, type BasicResponse } from '../../../src/runtime/tls/ocsp/response.ts';
+import { mayRespond, signerOf } from '../../../src/runtime/tls/ocsp/verify.ts';
+import { Serving } from '../support/serving.ts';
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const signing = 'extendedKeyUsage = OCSPSigning\n';
+let folder = '';
+const at = (name: string): string => join(folder, name);
+
+function openssl(...words: readonly string[]): void {
+  const { status, stderr } = spawnSync('openssl', words, { cwd: folder });
+  if (status !== 0) throw new Error(`${words.join(' ')}: ${String(stderr)}`);
+}
+
+const keys = {
+  rsa: ['-newkey', 'rsa:2048'],
+  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+} as const;
+
+function authority(name: string): void {
+  openssl(
+    'req',
+    '-x509',
+    ...keys.ec,
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    `/CN=${name}`,
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.crt`,
+  );
+}
+
+/** A certificate that `issuer` has issued. */
+function issue(name: string, issuer: string, serial: string, kind: keyof typeof keys, extensions = ''): void {
+  writeFileSync(at(`${name}.ext`), extensions);
+  openssl(
+    'req',
+    ...keys[kind],
+    '-nodes',
+    '-subj',
+    `/CN=${name}`,
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.csr`,
+  );
+  const by = ['-CA', `${issuer}.crt`, '-CAkey', `${issuer}.key`, '-set_serial', `0x${serial}`];
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    `${name}.csr`,
+    ...by,
+    '-days',
+    '2',
+    '-extfile',
+    `${name}.ext`,
+    '-out',
+    `${name}.crt`,
+  );
+}
+
+/** What a responder with this certificate says of a certificate of `root`. */
+function respond(name: string, responder: string, ...options: readonly string[]): Buffer {
+  const by = ['-CA', 'root.crt', '-rsigner', `${responder}.crt`, '-rkey', `${responder}.key`];
+  const question = ['-issuer', 'root.crt', '-cert', `${name}.crt`];
+  openssl('ocsp', '-index', 'index', ...by, ...question, '-ndays', '1', '-respout', 'answer', ...options);
+  return readFileSync(at('answer'));
+}
+
+const certificate = (name: string): X509Certificate => new X509Certificate(readFileSync(at(`${name}.crt`)));
+const basic = (bytes: Buffer): BasicResponse => readResponse(bytes) as BasicResponse;
+
+let responder: Server;
+let asked: string[] = [];
+/** By the certificate that is asked about; null: the responder has another kind of page. */
+let answers: Record<string, Buffer | null> = {};
+
+beforeAll(async () => {
+  if (!hasOpenssl) return;
+  folder = mkdtempSync(join(tmpdir(), 'ocsp-'));
+  responder = createServer((socket) => {
+    socket.once('data', (bytes: Buffer) => {
+      const head = bytes.toString('latin1');
+      asked.push(head);
+      const query = decodeURIComponent(/^GET \/ocsp\/(\S*) /.exec(head)?.[1] ?? '');
+      const answer = Object.entries(answers).find(([serial]) =>
+        Buffer.from(query, 'base64').includes(Buffer.from(serial, 'hex')),
+      )?.[1];
+      if (answer === undefined || answer === null)
+        socket.end('HTTP/1.0 200 OK\nContent-Type: text/html\n\nno');
+      else {
+        socket.write('HTTP/1.1 200 OK\nContent-Type: application/ocsp-response\n\n');
+        socket.end(answer);
+      }
+    });
+  });
+  await new Promise<void>((done) => responder.listen(0, '127.0.0.1', done));
+  const { port } = responder.address() as AddressInfo;
+  const access = `authorityInfoAccess = OCSP;URI:http://127.0.0.1:${port}/ocsp\n`;
+  authority('root');
+  authority('other');
+  issue('rsa', 'root', '1001', 'rsa', access);
+  issue('ec', 'root', '1002', 'ec', access);
+  issue('bad', 'root', '1003', 'ec', access);
+  issue('delegate', 'root', '2001', 'rsa', signing);
+  issue('nobody', 'root', '2002', 'ec');
+  issue('foreign', 'other', '2003', 'ec', signing);
+  const line = (state: string, revoked: string, serial: string): string =>
+    `${state}\t350101000000Z\t${revoked}\t${serial}\tunknown\t/CN=${serial}\n`;
+  writeFileSync(
+    at('index'),
+    line('V', '', '1001') + line('V', '', '1002') + line('R', '250101000000Z', '1003'),
+  );
+  for (const name of ['rsa', 'ec', 'bad'])
+    writeFileSync(at(`${name}.chain`), `${certificate(name)}${certificate('root')}`);
+});
+afterAll(() => {
+  responder?.close();
+  if (folder !== '') rmSync(folder, { recursive: true });
+});
+
+describe.skipIf(!hasOpenssl)('OCSP', () => {
+  test.each(['rsa', 'ec'])('asks as OpenSSL does, about a certificate with a key of %s', (name) => {
+    openssl('ocsp', '-issuer', 'root.crt', '-cert', `${name}.crt`, '-no_nonce', '-reqout', 'query');
+    expect(statusRequest(certificateId(certificate(name), certificate('root')))).toEqual(
+      readFileSync(at('query')),
+    );
+  });
+
+  test('reads what a response says', () => {
+    const { statuses } = basic(respond('rsa', 'root'));
+    expect(statuses).toHaveLength(1);
+    expect(statuses[0]!.id).toEqual(certificateId(certificate('rsa'), certificate('root')));
+    expect(statuses[0]!.status).toBe('good');
+    expect(statuses[0]!.nextUpdate! - statuses[0]!.thisUpdate).toBe(24 * 60 * 60 * 1000);
+    expect(basic(respond('bad', 'root')).statuses[0]!.status).toBe('revoked');
+    expect(basic(respond('delegate', 'root')).statuses[0]!.status).toBe('unknown');
+  });
+
+  test('says why a responder gave no answer, and takes nothing else for one', () => {
+    expect(readResponse(Buffer.from('30030a0106', 'hex'))).toBe(
+      'OCSP response not successful (6: unauthorized)',
+    );
+    const whole = respond('rsa', 'root');
+    for (let end = 0; end < whole.length; end += 7)
+      expect(() => readResponse(whole.subarray(0, end))).toThrow();
+  });
+
+  test.each([
+    ['by name, with ECDSA', 'root', []],
+    ['by key', 'root', ['-resp_key_id']],
+    ['with RSA', 'delegate', []],
+    ['with RSASSA-PSS', 'delegate', ['-rsigopt', 'rsa_padding_mode:pss', '-rmd', 'sha256']],
+    ['with SHA-384', 'delegate', ['-rmd', 'sha384']],
+  ] as const)('finds who signed: %s', (_name, signer, options) => {
+    const found = signerOf(basic(respond('rsa', signer, ...options)), []);
+    expect(found?.fingerprint256).toBe(certificate(signer).fingerprint256);
+  });
+
+  test('takes no signature of somebody else, and none without a certificate', () => {
+    const response = basic(respond('rsa', 'root'));
+    expect(signerOf({ ...response, signed: Buffer.from(response.signed).fill(0, 40, 41) }, [])).toBeNull();
+    const alone = basic(respond('rsa', 'root', '-resp_no_certs'));
+    expect(signerOf(alone, [])).toBeNull();
+    expect(signerOf(alone, [certificate('rsa')])).toBeNull();
+    expect(signerOf(alone, [certificate('root')])).not.toBeNull();
+  });
+
+  test.each([
+    ['the issuer', 'root', true],
+    ['one that it has given the right', 'delegate', true],
+    ['one that it has issued for something else', 'nobody', false],
+    ['one with that right from somebody else', 'foreign', false],
+    ['another authority', 'other', false],
+  ])('lets %s speak: %s', (_name, signer, may) => {
+    const trusted = [certificate('root'), certificate('other')];
+    expect(mayRespond(certificate(signer), certificate('root'), [], trusted)).toBe(may);
+    expect(mayRespond(certificate(signer), certificate('root'), [], [certificate('other')])).toBe(false);
+  });
+
+  test('takes a responder that the chain of the server has in it', () => {
+    expect(mayRespond(certificate('nobody'), certificate('root'), [certificate('nobody')], [])).toBe(true);
+  });
+});
+
+test.each([
+  ['http://a.example', { host: 'a.example', port: 80, path: '/' }],
+  ['HTTP://a.example:81/x', { host: 'a.example', port: 81, path: '/x/' }],
+  ['http://[::1]:8080/x/', { host: '::1', port: 8080, path: '/x/' }],
+  ['https://a.example/', null],
+  ['http://', null],
+  ['http://a.example:0/', null],
+  ['http://a b/', null],
+  ['http://a/\r\nX: y', null],
+])('a responder at %s', (url, expected) => {
+  expect(parseResponder(url)).toEqual(expected);
+});
+
+describe('the certificate that a client is going to get', () => {
+  const bytes = (...numbers: number[]): string =>
+    numbers.map((each) => String.fromCharCode(each >> 8, each & 0xff)).join('');
+  const hello = {
+    serverName: '',
+    ciphers: bytes(0x1301),
+    groups: '',
+    signatures: '',
+    certificateSignatures: '',
+    versions: bytes(0x0304),
+  };
+  const server = { kinds: ['prime256v1', 'rsa'], tls13: true, ownOrder: false };
+  const old = { ...hello, versions: '' };
+  test.each([
+    ['the one that it prefers', { ...hello, signatures: bytes(0x0804, 0x0403) }, server, 1],
+    ['the one with a fitting curve', { ...hello, signatures: bytes(0x0503, 0x0403, 0x0804) }, server, 0],
+    [
+      'not known, if the server prefers',
+      { ...hello, signatures: bytes(0x0804, 0x0403) },
+      { ...server, ownOrder: true },
+      null,
+    ],
+    [
+      'the only one, whoever prefers',
+      { ...hello, signatures: bytes(0x0804) },
+      { ...server, ownOrder: true },
+      1,
+    ],
+    [
+      'not known, if signatures of certificates count',
+      { ...hello, signatures: bytes(0x0804), certificateSignatures: bytes(0x0403) },
+      server,
+      null,
+    ],
+    [
+      'before TLS 1.3 the only one that ciphers allow',
+      { ...old, ciphers: bytes(0xc02f), signatures: bytes(0x0403, 0x0401) },
+      server,
+      1,
+    ],
+    [
+      'before TLS 1.3 the only one that signatures allow',
+      { ...old, ciphers: bytes(0xc02f, 0xc02b), signatures: bytes(0x0403) },
+      server,
+      0,
+    ],
+    [
+      'not known otherwise',
+      { ...old, ciphers: bytes(0xc02f, 0xc02b), signatures: bytes(0x0403, 0x0401) },
+      server,
+      null,
+    ],
+    [
+      'by ciphers, if the server has no TLS 1.3',
+      { ...hello, ciphers: bytes(0x1301, 0xc02b), signatures: bytes(0x0804, 0x0403) },
+      { ...server, tls13: false },
+      0,
+    ],
+  ])('is %s', (_name, offered, choosing, expected) => {
+    expect(chosenCertificate(offered, choosing)).toBe(expected);
+  });
+});
+
+describe.skipIf(!hasOpenssl)('ssl_stapling', () => {
+  interface Seen {
+    readonly name: string;
+    readonly staple: Buffer | null;
+  }
+
+  const see = (port: number, options: tls.ConnectionOptions = {}): Promise<Seen> =>
+    new Promise((done, failed) => {
+      let staple: Buffer | null = null;
+      const socket = tls.connect(
+        { port, host: '127.0.0.1', rejectUnauthorized: false, requestOCSP: true, ...options },
+        () => {
+          done({ name: socket.getPeerCertificate().subject.CN as string, staple });
+          socket.destroy();
+        },
+      );
+      socket.once('OCSPResponse', (response: Buffer | null) => (staple = response));
+      socket.on('error', failed);
+    });
+  /** After a first client has made the server ask. */
+  const seeLater = async (serving: Serving, options: tls.ConnectionOptions = {}): Promise<Seen> => {
+    const before = asked.length;
+    await see(serving.port, options);
+    await expect.poll(() => asked.length).toBe(before + 1);
+    await new Promise((done) => setTimeout(done, 50));
+    return see(serving.port, options);
+  };
+  const serve = (names: readonly string[], settings = '', file = 'chain'): Promise<Serving> =>
+    Serving.start(`
+      server {
+        listen 127.0.0.1:{{PORT}} ssl;
+        ${names.map((name) => `ssl_certificate ${at(name)}.${file}; ssl_certificate_key ${at(name)}.key;`).join('')}
+        ssl_stapling on;
+        ${settings}
+      }`);
+
+  test('gives clients what the responder says, from the second client on', async () => {
+    answers = { 1002: respond('ec', 'root') };
+    asked = [];
+    const serving = await serve(
+      ['ec'],
+      'ssl_stapling_verify on; ssl_trusted_certificate ' + at('root.crt') + ';',
+    );
+    expect((await see(serving.port)).staple).toBeNull();
+    await expect.poll(() => asked).toHaveLength(1);
+    expect(asked[0]).toMatch(/^GET \/ocsp\/[A-Za-z0-9%]+ HTTP\/1\.0\r\nHost: 127\.0\.0\.1\r\n\r\n$/);
+    await expect.poll(async () => (await see(serving.port)).staple).toEqual(answers[1002]);
+    expect(asked).toHaveLength(1);
+    await serving.close();
+  });
+
+  test('goes with the certificate that the client gets', async () => {
+    answers = { 1001: respond('rsa', 'root'), 1002: respond('ec', 'root') };
+    const serving = await serve(['ec', 'rsa']);
+    const rsa = { sigalgs: 'RSA-PSS+SHA256' };
+    const ec = { sigalgs: 'ECDSA+SHA256' };
+    expect(await seeLater(serving, rsa)).toEqual({ name: 'rsa', staple: answers[1001] });
+    expect(await seeLater(serving, ec)).toEqual({ name: 'ec', staple: answers[1002] });
+    for (const sigalgs of [
+      'RSA-PSS+SHA384:ECDSA+SHA256',
+      'ECDSA+SHA384:RSA-PSS+SHA256',
+      'ECDSA+SHA256:RSA-PSS+SHA256',
+    ]) {
+      const { name, staple } = await see(serving.port, { sigalgs });
+      expect(staple).toEqual(answers[name === 'rsa' ? 1001 : 1002]);
+    }
+    await serving.close();
+  });
+
+  test.each([
+    ['a revoked certificate', 'bad', 'root', '', 'certificate status "revoked" in the OCSP response'],
+    [
+      'a page that is no response',
+      'ec',
+      null,
+      '',
+      'OCSP responder sent invalid "Content-Type" header: "text/html"',
+    ],
+    [
+      'a responder without the right, with ssl_stapling_verify',
+      'ec',
+      'nobody',
+      'ssl_stapling_verify on;',
+      'OCSP_basic_verify() failed',
+    ],
+    [
+      'a response about another certificate',
+      'ec',
+      'other',
+      '',
+      'certificate status not found in the OCSP response',
+    ],
+  ])('gives nothing for %s', async (_name, name, by, settings, message) => {
+    const about = by === 'other' ? 'rsa' : name;
+    const response = by === null ? null : respond(about, by === 'other' ? 'root' : by);
+    answers = { 1002: response, 1003: response };
+    const serving = await serve([name], `${settings} ssl_trusted_certificate ${at('root.crt')};`, 'crt');
+    expect((await seeLater(serving)).staple).toBeNull();
+    const port = (responder.address() as AddressInfo).port;
+    expect(serving.errorLog()).toContain(
+      `: ${message} while requesting certificate status, responder: 127.0.0.1, peer: 127.0.0.1:${port}, certificate: "${at(name)}.crt"\n`,
+    );
+    await serving.close();
+  });
+
+  test('is told to be ignored where nobody can be asked', async () => {
+    const serving = await serve(['ec'], '', 'crt');
+    expect(serving.errorLog()).toContain(
+      `[warn] ${process.pid}#${process.pid}: "ssl_stapling" ignored, issuer certificate not found for certificate "${at('ec.crt')}"`,
+    );
+    expect((await see(serving.port)).staple).toBeNull();
+    await serving.close();
+    const without = await serve(['nobody'], `ssl_trusted_certificate ${at('root.crt')};`, 'crt');
+    expect(without.errorLog()).toContain('"ssl_stapling" ignored, no OCSP responder URL in the certificate');
+    await without.close();
+  });
+
+  test('asks where ssl_stapling_responder says', async () => {
+    answers = { 1001: respond('rsa', 'root') };
+    const { port } = responder.address() as AddressInfo;
+    const serving = await serve(['rsa'], `ssl_stapling_responder http://127.0.0.1:${port}/ocsp/;`);
+    expect((await seeLater(serving)).staple).toEqual(answers[1001]);
+    await serving.close();
+  });
+});
