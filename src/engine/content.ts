@@ -28,8 +28,10 @@ export function contentHandler(cx: EngineContext, content: Content | null): Cont
     case 'stub_status':
       return (request) => {
         if (request.method !== 'GET' && request.method !== 'HEAD') return 405;
-        const { accepted, handled, requests, active, reading, writing, waiting } = cx.world.connections();
-        const text = `Active connections: ${active} \nserver accepts handled requests\n ${accepted} ${handled} ${requests} \nReading: ${reading} Writing: ${writing} Waiting: ${waiting} \n`;
+        const text = (): string => {
+          const { accepted, handled, requests, active, reading, writing, waiting } = cx.world.connections();
+          return `Active connections: ${active} \nserver accepts handled requests\n ${accepted} ${handled} ${requests} \nReading: ${reading} Writing: ${writing} Waiting: ${waiting} \n`;
+        };
         return sendText(request, 200, text, 'text/plain');
       };
     case 'empty_gif':

@@ -55,7 +55,10 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
         request.contentLength = request.requestBody.length;
       }
       request.delay = 0;
-      return (request.action = run(cx, request));
+      const { answering } = request;
+      if (answering === null) return (request.action = run(cx, request));
+      request.answering = null;
+      return (request.action = finish(cx, request, answering()));
     },
     bodyFailed: (request, status) => (request.action = finish(cx, request, status)),
     upstreamRequestHead: (request) => exchangeOf(request).head!,

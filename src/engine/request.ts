@@ -114,6 +114,10 @@ export class Request {
   /** Subrequests whose output goes nowhere (mirror, post_action), for the runtime to take and run. */
   background: Request[] | null = null;
   resolve: Resolution | null = null;
+  /** After `discard-body`: gives the result of the handler that wanted it. */
+  answering: (() => number) | null = null;
+  /** Its body was thrown away, or is being. */
+  bodyDiscarded = false;
   /** A change to the file system that is wanted, or was made. */
   fileOperation: FileOperation | null = null;
 

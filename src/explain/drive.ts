@@ -169,6 +169,9 @@ class Run {
           request.requestBody = bodyOf(this.#raw, request);
           action = this.#engine.resume(request);
           break;
+        case 'discard-body':
+          action = this.#engine.resume(request);
+          break;
         case 'subrequest':
           this.#runChild(request.child!);
           action = this.#engine.resume(request);

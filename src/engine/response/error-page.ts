@@ -9,7 +9,7 @@ import type { CompiledTemplate } from '../template.ts';
 import { traceAs } from '../trace.ts';
 import { splitArgs } from '../uri.ts';
 import { setRedirect } from './redirect-host.ts';
-import { documentRedirects } from './statuses.ts';
+import { documentRedirects, endsKeepalive } from './statuses.ts';
 import { changeValidators } from './entity.ts';
 
 export interface CompiledErrorPage {
@@ -30,8 +30,6 @@ export function compileErrorPages(cx: EngineContext, pages: readonly ErrorPage[]
     origin,
   }));
 }
-
-const endsKeepalive: ReadonlySet<number> = new Set([400, 413, 414, 497, 495, 496, 500, 501]);
 
 /**
  * Ends a request with a status of 300 and more, 201 or 204 (ngx_http_special_response_handler): an `error_page` that applies, or

@@ -1,4 +1,4 @@
-import { ok } from '../phases/phase.ts';
+import { again, ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { setRedirect } from './redirect-host.ts';
 import { documentRedirects } from './statuses.ts';
@@ -19,12 +19,33 @@ export function contentTypeOf(request: Request): string {
 }
 
 /**
- * Answers with a text (ngx_http_send_response): for redirects the text is the target, and the status has to be
- * finished like an error. `contentType` '' takes the one of the URI.
+ * Answers with a text (ngx_http_send_response), when the client's body has been thrown away: for redirects the text is the target,
+ * and the status has to be finished like an error. `contentType` '' takes the one of the URI.
  */
-export function sendText(request: Request, status: number, text: string, contentType: string): number {
+export function sendText(
+  request: Request,
+  status: number,
+  text: (request: Request) => string,
+  contentType: string,
+): number {
+  if (!request.hasBody || request.requestBody !== null || request.bodyDiscarded || request !== request.main)
+    return answerWith(request, status, text, contentType);
+  request.bodyDiscarded = true;
+  request.answering = () => answerWith(request, status, text, contentType);
+  request.action = 'discard-body';
+  return again;
+}
+
+function answerWith(
+  request: Request,
+  status: number,
+  make: (request: Request) => string,
+  contentType: string,
+): number {
+  // `$status` in the text is the one being sent.
   request.status = status;
   request.expectTested = true;
+  const text = make(request);
   if (documentRedirects.has(status)) {
     setRedirect(request, text);
     return status;

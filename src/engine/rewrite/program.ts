@@ -74,14 +74,11 @@ function compileStep(cx: EngineContext, step: RewriteStep): Step {
 /** ngx_http_script_return_code. */
 function compileReturn(cx: EngineContext, step: Extract<RewriteStep, { op: 'return' }>): Step {
   const text = step.text === null ? null : cx.template(step.text);
+  const make = (request: Request): string => (text === null ? '' : text.evaluate(request));
   const { status, origin } = step;
   return (request) => {
     if (request.trace !== null) trace(request, origin, `return ${status}`, status);
-    if (status < 400 || (text !== null && text.constant !== '')) {
-      // $status in the text is the one being sent.
-      request.status = status;
-      return sendText(request, status, text === null ? '' : text.evaluate(request), '');
-    }
+    if (status < 400 || (text !== null && text.constant !== '')) return sendText(request, status, make, '');
     return status;
   };
 }

@@ -1,5 +1,6 @@
 import type { Action } from '../../engine/api.ts';
 import type { Request } from '../../engine/request.ts';
+import { endsKeepalive } from '../../engine/response/statuses.ts';
 import type { DataPath } from '../data-path.ts';
 import { errnoText } from '../errno.ts';
 import { openTunnel } from '../tunnel/open.ts';
@@ -106,6 +107,10 @@ export class RequestDriver implements BodyContext, SinkOwner {
           () => this.resume(),
           (status) => this.proceed(this.path.engine.bodyFailed(this.request, status)),
         );
+        break;
+      case 'discard-body':
+        if (this.intake.discard()) this.resume();
+        else this.proceed(this.path.engine.bodyFailed(this.request, 400));
         break;
       case 'delay':
         this.#cancel = wait(this.request.delay, () => this.#waited());
@@ -388,7 +393,7 @@ export class RequestDriver implements BodyContext, SinkOwner {
     const post = request.background;
     request.background = null;
     if (this.#place !== null) this.#place.done();
-    else if (post === null) this.client.requestDone(request, this.#broken);
+    else if (post === null) this.#leave();
     else this.#afterwards(post);
   }
 
@@ -402,10 +407,14 @@ export class RequestDriver implements BodyContext, SinkOwner {
     // Replacing an answer ends in an error for nginx, so the connection is closed, whatever the head says of it.
     this.request.keepalive = keepalive && !replaced;
     this.path.engine.finish(this.request);
-    if (this.#place === null) {
-      const body = this.request.requestBody as StoredBody | null;
-      body?.temporary?.close(this.path.rules.removeBodyFile(this.request));
-    }
+  }
+
+  /** Nothing goes on for the client's request any more. */
+  #leave(): void {
+    const { request } = this;
+    const body = request.requestBody as StoredBody | null;
+    body?.temporary?.close(this.path.rules.removeBodyFile(request));
+    this.client.requestDone(request, this.#broken);
   }
 
   /** `post_action`: runs before the connection goes on. */
@@ -416,7 +425,9 @@ export class RequestDriver implements BodyContext, SinkOwner {
         parent: this,
         sink: discardingSink,
         done: () => {
-          if (--left === 0) this.client.requestDone(this.request, this.#broken);
+          // After an error nginx trusts the connection no more, whoever has the answer.
+          if (endsKeepalive.has(child.errStatus)) this.request.keepalive = false;
+          if (--left === 0) this.#leave();
         },
       });
       driver.start();

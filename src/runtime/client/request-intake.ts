@@ -106,9 +106,10 @@ export class RequestIntake {
     let good = true;
     const request = this.#request;
     const { contentLength, bareLineFeeds } = this.#path.rules.body(request);
+    let over = false;
     this.#consume(new BodyDiscarder(contentLength, bareLineFeeds), (progress) => {
+      over = true;
       if (progress === 'done') {
-        // What `$content_length` shows of a chunked body that was thrown away.
         if (request.chunkedRequest) request.contentLength = 0;
         return;
       }
@@ -116,6 +117,9 @@ export class RequestIntake {
       request.keepalive = false;
       this.#path.log('error', 'client sent invalid chunked body', request, request.main.activity);
     });
+    // What `$content_length` shows of a chunked body that is being thrown away: how much is to be read at once.
+    if (!over && request.chunkedRequest)
+      request.contentLength = request.location.core.large_client_header_buffers.size;
     return good;
   }
 

@@ -193,6 +193,7 @@ class Driver {
           action = engine.resume(request);
           break;
         case 'delay':
+        case 'discard-body':
           action = engine.resume(request);
           break;
         default:

@@ -17,12 +17,13 @@ describe('the body of a request that has subrequests', () => {
     const to = (path: string): string => `proxy_pass http://127.0.0.1:${upstream.port}${path};`;
     serving = await Serving.start(`
       log_format plain '$uri|$status|$request_body';
-      access_log {{DIR}}/access.log plain;
+      access_log {{DIR}}/access.log plain; client_body_temp_path {{DIR}}/body;
       server {
         listen 127.0.0.1:{{PORT}};
         location / { auth_request /auth; ${to('')} }
         location /mirrored { mirror /mirror/no; mirror_request_body off; ${to('')} }
         location /slow { mirror /mirror/slow; ${to('')} }
+        location /after { client_body_buffer_size 1; post_action /mirror/after; ${to('')} }
         location /auth { ${to('')} }
         location /mirror/ { log_subrequest on; ${to('')} }
       }`);
@@ -55,5 +56,10 @@ describe('the body of a request that has subrequests', () => {
     client.socket.destroy();
     await new Promise((done) => setTimeout(done, 300));
     expect(serving.accessLog()).toContain('/mirror/slow|200|abc');
+  });
+
+  it('is still there for post_action when it was written to a file', async () => {
+    expect(await serving.connect().send(post('/after')).readAll()).toMatch(/ok$/);
+    expect(arrived('POST /mirror/after')).toMatch(/\r\n\r\nabc$/);
   });
 });

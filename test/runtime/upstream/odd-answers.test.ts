@@ -48,6 +48,9 @@ describe('what becomes of odd answers and requests', () => {
         location /files/ { root {{DIR}}; }
         location /redirected { return 200 text; }
         location /text { return 200 text; }
+        location /length { return 418 $content_length; }
+        location /elsewhere { return 302 /; }
+        location /refused { return 403; }
       }`,
       { 'files/a': 'file' },
     );
@@ -100,6 +103,17 @@ describe('what becomes of odd answers and requests', () => {
   it('logs the connection as kept where a page in place of the answer ends it', async () => {
     await answer('GET /text HTTP/1.1\r\nHost: x\r\nIf-Match: "x"\r\n\r\n');
     expect(serving.accessLog()).toMatch(/^\/text\|412\|\d+\|keep-alive\|/);
+  });
+
+  it('throws a body away before it answers with a text, and minds when it is malformed', async () => {
+    const ask = (uri: string, body: string): Promise<string> =>
+      answer(
+        `POST ${uri} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${body}`,
+      );
+    expect(await ask('/length', '3\r\nabc\r\n0\r\n\r\n')).toMatch(/^HTTP\/1.1 418 [^]*\r\n\r\n0$/);
+    for (const uri of ['/text', '/length', '/elsewhere'])
+      expect(await ask(uri, '3\r\nabcd\r\n0\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await ask('/refused', '3\r\nabcd\r\n0\r\n\r\n')).toMatch(/^HTTP\/1.1 403 /);
   });
 
   it('logs how much of a malformed chunked body was read, and does not count what came with the head', async () => {
