@@ -16,6 +16,7 @@ import { findUpstream, runtimeUpstream, upstreamOf } from './upstreams.ts';
 
 const internalError = 500;
 const badGateway = 502;
+const targetKey = 'proxy target';
 
 /** ngx_http_proxy_handler and ngx_http_upstream_init_request: reads the body if it has to, finds the upstream, chooses a server. */
 export function proxyHandler(cx: EngineContext, request: Request): number {
@@ -30,12 +31,14 @@ export function proxyHandler(cx: EngineContext, request: Request): number {
     settings.proxy_set_body === null &&
     settings.proxy_pass_request_body &&
     (!request.chunkedRequest || settings.proxy_http_version === '1.1');
+  // The target is made before the body is read, and only once.
+  const target = (request.modules?.get(targetKey) as Target | undefined) ?? targetOf(cx, request, proxy);
+  if (typeof target === 'number') return target;
   if (request.hasBody && request.requestBody === null && !(streams && request === request.main)) {
+    (request.modules ??= new Map()).set(targetKey, target);
     request.action = 'read-body';
     return again;
   }
-  const target = targetOf(cx, request, proxy);
-  if (typeof target === 'number') return target;
   if (proxy.cache !== null) {
     const found = lookInCache(cx, request, proxy, target);
     if (found !== declined) return found;

@@ -48,6 +48,7 @@ describe('what becomes of odd answers and requests', () => {
         location /files/ { root {{DIR}}; }
         location /redirected { return 200 text; }
         location /text { return 200 text; }
+        location /nowhere { proxy_pass http://$arg_none; }
         location /length { return 418 $content_length; }
         location /elsewhere { return 302 /; }
         location /refused { return 403; }
@@ -114,6 +115,11 @@ describe('what becomes of odd answers and requests', () => {
     for (const uri of ['/text', '/length', '/elsewhere'])
       expect(await ask(uri, '3\r\nabcd\r\n0\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
     expect(await ask('/refused', '3\r\nabcd\r\n0\r\n\r\n')).toMatch(/^HTTP\/1.1 403 /);
+  });
+
+  it('asks for no body where there is nowhere to send it to', async () => {
+    const head = 'POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabc';
+    expect(await answer(head)).toMatch(/^HTTP\/1.1 500 /);
   });
 
   it('logs how much of a malformed chunked body was read, and does not count what came with the head', async () => {
