@@ -7,6 +7,7 @@ import type { CheckContext } from '../context.ts';
 import type { Finding } from '../rule.ts';
 import { locationsAlike } from './alike.ts';
 import { passDirectives } from './handlers.ts';
+import { socketMarks } from './socket-marks.ts';
 
 /** A location that is meant for sockets, judged from what it does. */
 export class SocketSite {
@@ -59,26 +60,24 @@ const socketWords =
 const possibleWords =
   /(^|[^a-z])(hubs?|realtime|live|chat|stomp|subscriptions?|primus|phoenix|notifications)([^a-z]|$)/i;
 
-const annotation = /^#\s*hopwright:\s*websocket\b/;
-
 /** What the whole configuration says about sockets. */
 interface Knowledge {
-  /** See {@link annotatedLines}. */
-  readonly marks: ReadonlySet<string>;
+  /** See {@link socketMarks}. */
+  readonly marks: ReadonlySet<ResolvedBlock>;
   /** Whether anything in it deals with upgrades. */
   readonly knowsSockets: boolean;
   /** Names of variables that tell what the client wants to upgrade to. */
   readonly upgradeVariables: ReadonlySet<string>;
 }
 
-function knowledgeOf(config: ResolvedConfig): Knowledge {
+function knowledgeOf(config: ResolvedConfig, marks: Knowledge['marks']): Knowledge {
   const maps = config.named('map');
   const upgradeVariables = new Set(['http_upgrade']);
   for (const { values } of maps)
     if (/^\$\{?http_upgrade\}?$/i.test(values[0] ?? ''))
       upgradeVariables.add(values[1]!.slice(1).toLowerCase());
   return {
-    marks: annotatedLines(config),
+    marks,
     knowsSockets:
       maps.some((one) => one.values[0]?.toLowerCase() === '$http_upgrade') ||
       config.named('proxy_set_header').some(forwardsUpgrade),
@@ -92,7 +91,7 @@ export function socketSites(
   _versions: TargetVersions,
   shared: SharedResults,
 ): readonly SocketSite[] {
-  const knowledge = knowledgeOf(config);
+  const knowledge = knowledgeOf(config, shared.get(socketMarks));
   const firstAlike = shared.get(locationsAlike);
   const siteOf = new Map<ResolvedBlock, SocketSite>();
   const sites: SocketSite[] = [];
@@ -146,9 +145,9 @@ function refusesOthers(block: ResolvedBlock, upgradeVariables: ReadonlySet<strin
 }
 
 /** Without `proxy_pass`, only what the location itself says counts: inherited headers say nothing about it. */
-function isMeantWithoutPass(block: ResolvedBlock, marks: ReadonlySet<string>): boolean {
+function isMeantWithoutPass(block: ResolvedBlock, marks: ReadonlySet<ResolvedBlock>): boolean {
   if (block.children.some((inner) => passOf(inner) !== null)) return false;
-  return isMarked(block, marks) || block.own('proxy_set_header').some(forwardsUpgrade);
+  return marks.has(block) || block.own('proxy_set_header').some(forwardsUpgrade);
 }
 
 /** Handed on by another protocol: `fastcgi_pass` and its siblings. */
@@ -166,7 +165,7 @@ function meaningOf(
   { marks, knowsSockets, upgradeVariables }: Knowledge,
 ): Meaning | null {
   const headers = block.effective('proxy_set_header').directives;
-  const meaning = isMarked(block, marks)
+  const meaning = marks.has(block)
     ? { meant: 'a comment says so', socketsOnly: true }
     : meantFor(block, headers, knowsSockets);
   if (meaning === null) return null;
@@ -206,27 +205,6 @@ function dropsPairNobodyUses(block: ResolvedBlock): boolean {
     if (other.effective('proxy_set_header').directives.some(forwardsUpgrade)) return false;
   }
   return true;
-}
-
-function isMarked(block: ResolvedBlock, marks: ReadonlySet<string>): boolean {
-  if (marks.size === 0) return false;
-  const { file, start } = block.directive!.node;
-  return marks.has(`${file.lineAt(start)}:${file.path}`);
-}
-
-/** `line:path` of the lines on or right below a `# hopwright: websocket`. */
-function annotatedLines(config: ResolvedConfig): ReadonlySet<string> {
-  const lines = new Set<string>();
-  for (const file of config.files) {
-    if (!file.text.includes('hopwright:')) continue;
-    file.text.split('\n').forEach((text, index) => {
-      const comment = text.indexOf('#');
-      if (comment === -1 || !annotation.test(text.slice(comment))) return;
-      lines.add(`${index + 1}:${file.path}`);
-      if (text.slice(0, comment).trim() === '') lines.add(`${index + 2}:${file.path}`);
-    });
-  }
-  return lines;
 }
 
 /** The server around a level. */
