@@ -2,7 +2,7 @@ import type { infer as Infer } from 'zod';
 import { z } from './schema/z.ts';
 import { errorLogTarget } from './schema/core.ts';
 import { cachePath } from './schema/cache.ts';
-import { fastcgiPass } from './schema/fastcgi.ts';
+import { gatewayPass } from './schema/gateways.ts';
 import { proxyPass } from './schema/proxy.ts';
 import { rewriteStep } from './schema/rewrite.ts';
 import type { WrittenSettings } from './schema/setting.ts';
@@ -79,7 +79,7 @@ export const content = z.discriminatedUnion('kind', [
     url: template.nullable(),
     origin,
   }),
-  fastcgiPass,
+  gatewayPass,
   z.strictObject({ kind: z.literal('stub_status'), origin }),
   z.strictObject({ kind: z.literal('empty_gif'), origin }),
   z.strictObject({ kind: z.literal('flv'), origin }),

@@ -4,7 +4,7 @@ import type { AllSettings, CompiledLocation, CompiledServer } from './compiled.t
 import { contentHandler } from './content.ts';
 import type { EngineContext } from './context.ts';
 import { buildTree } from './locations.ts';
-import { compileFastcgi } from './fastcgi/compile.ts';
+import { compileGateway } from './gateways/compile.ts';
 import { engineModules } from './modules/index.ts';
 import { randomIndexHandler } from './modules/random-index.ts';
 import { sliceFilter } from './modules/slice.ts';
@@ -74,7 +74,7 @@ function compilePass(cx: EngineContext, index: number, all: AllSettings): Compil
   const { content } = cx.http.locations[index]!;
   if (content?.kind === 'proxy')
     return compileProxy(cx, content.pass, all.proxy, nameForProxy(cx, index), defaultRedirect(cx, index));
-  if (content?.kind === 'fastcgi') return compileFastcgi(cx, content, all);
+  if (content?.kind === 'gateway') return compileGateway(cx, content, all);
   return content?.kind === 'tunnel' ? compileTunnel(cx, content, all) : null;
 }
 

@@ -1,5 +1,6 @@
 import type { Content } from '../3-plan/schema.ts';
 import type { EngineContext } from './context.ts';
+import { memcachedHandler } from './gateways/memcached.ts';
 import type { ContentHandler } from './phases/phase.ts';
 import { ok } from './phases/phase.ts';
 import { proxyHandler } from './proxy/handler.ts';
@@ -19,8 +20,11 @@ export function contentHandler(cx: EngineContext, content: Content | null): Cont
   if (content === null) return null;
   switch (content.kind) {
     case 'proxy':
-    case 'fastcgi':
       return cx.once('proxy handler', () => (request) => proxyHandler(cx, request));
+    case 'gateway': {
+      const handle = content.protocol === 'memcached' ? memcachedHandler : proxyHandler;
+      return cx.once(`${content.protocol} handler`, () => (request) => handle(cx, request));
+    }
     case 'tunnel':
       return cx.once('tunnel handler', () => (request) => tunnelHandler(cx, request));
     case 'flv':

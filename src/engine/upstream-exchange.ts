@@ -1,3 +1,4 @@
+import type { GatewayName } from '../3-plan/schema/gateways.ts';
 import type { ProxySettings } from '../3-plan/schema.ts';
 
 /** A server that can be connected to. `name` is what `$upstream_addr` shows: `127.0.0.1:80`, `[::1]:80`, `unix:/path`. */
@@ -43,6 +44,13 @@ export interface RecordState {
   readonly padding: number;
 }
 
+/** What the runtime has to know of a protocol other than HTTP. */
+export interface GatewayWire {
+  readonly name: GatewayName;
+  /** In an answer stands more than head and body: records, or a line behind the body. */
+  readonly framed: boolean;
+}
+
 /** The state of passing a request to an upstream (in spirit: ngx_http_upstream_t). */
 export interface UpstreamExchange {
   readonly settings: ProxySettings;
@@ -78,12 +86,14 @@ export interface UpstreamExchange {
   bindAddress: string;
   bindPort: number;
 
-  /** Both bodies are in records of FastCGI. */
-  readonly fastcgi: boolean;
+  /** The protocol that is spoken; null: HTTP. */
+  readonly gateway: GatewayWire | null;
 
   // --- the answer
   /** FastCGI: where the head ended. */
   records: RecordState | null;
+  /** A gateway's answer without a body has come, and nothing behind it: even where another answer takes its place the connection can be kept. */
+  wholeInHead: boolean;
   headEnd: number;
   /** An internal redirect has led away from it (nginx forgets what the proxy module knew of the request). */
   left: boolean;
@@ -94,6 +104,8 @@ export interface UpstreamExchange {
   /** Body length that follows; -1: until chunked end or close. 0 also where there is no body (HEAD, 204, 304). */
   contentLength: number;
   chunked: boolean;
+  /** `Content-Length` as the upstream said it; -1. */
+  readonly declaredLength: number;
   /** The connection may be kept after the body (HTTP/1.1 and no `close`, …). */
   keepalive: boolean;
   /** [runtime] Trailer lines of a chunked body as they came, with the empty line; '' when there are none or `passTrailers` is off. Set before `responseTrailers`. */

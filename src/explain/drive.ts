@@ -1,9 +1,9 @@
 import type { Action, Connection, Engine, TraceStep } from '../engine/api.ts';
-import { record, recordTypes } from '../engine/fastcgi/records.ts';
 import type { Request } from '../engine/request.ts';
 import { answerHead, conformingUpstream, type UpstreamAssumption } from './assumed-upstream.ts';
 import { handshakeFaults, parseRequestHead, statusOf, type HandshakeFault } from './handshake.ts';
 import { listenerAt } from './listener.ts';
+import { plainAnswer } from './plain-answer.ts';
 import { bodyOf } from './request-body.ts';
 
 /** A request as it arrived at an upstream, and what a conforming server there made of it. */
@@ -209,10 +209,11 @@ class Run {
     const engine = this.#engine;
     const { visits, assumptions, hop } = this.#notes;
     const bytes = engine.upstreamRequestHead(request);
-    if (request.upstream!.fastcgi) {
-      // Programs behind FastCGI know nothing of sockets, so their answer is an ordinary one.
-      assumptions.add('the FastCGI server answers with 200');
-      return engine.upstreamHead(request, record(recordTypes.stdout, 'Status: 200 OK\r\n\r\n'))!;
+    const { gateway } = request.upstream!;
+    if (gateway !== null) {
+      const { server, answer } = plainAnswer(gateway.name, bytes);
+      assumptions.add(`the ${server} server answers with 200`);
+      return engine.upstreamHead(request, answer)!;
     }
     const head = bytes.slice(0, bytes.indexOf('\r\n\r\n') + 4);
     const upstream = request.upstream!;

@@ -69,8 +69,11 @@ function header(request: Request, name: string): string | null {
   return null;
 }
 
-const schema = ({ headless, fastcgi, tls }: UpstreamExchange): string =>
-  fastcgi ? 'fastcgi://' : headless ? '' : tls ? 'https://' : 'http://';
+function schema({ headless, gateway, tls }: UpstreamExchange): string {
+  if (headless) return '';
+  if (gateway === null) return tls ? 'https://' : 'http://';
+  return `${tls ? 's' : ''}${gateway.name}://`;
+}
 
 /** ngx_http_log_error_handler: client, server, request, subrequest, upstream, host, referrer. */
 function describe(request: Request, activity: string): string {

@@ -103,11 +103,11 @@ describe('the plan', () => {
 
   test('names what is not implemented, by its effect', () => {
     const { plan, diagnostics } = lowered(
-      'server { listen 80; http2 on; location / { uwsgi_pass 127.0.0.1:9; } }',
+      'server { listen 80; http2 on; location / { grpc_pass 127.0.0.1:9; } }',
     );
     expect(plan.notImplemented.map(({ directive, effect }) => [directive, effect])).toEqual([
       ['http2', 'tuning'],
-      ['uwsgi_pass', 'changes'],
+      ['grpc_pass', 'changes'],
     ]);
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
       ['plan/not-implemented', 'info'],

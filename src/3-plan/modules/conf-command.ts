@@ -51,15 +51,11 @@ const tuning: ReadonlySet<string> = new Set([
   'rxcertificatecompression',
 ]);
 
-/** `ssl_conf_command` and `proxy_ssl_conf_command`; what the runtime cannot do is refused by its name. */
-export function confCommand(module: 'ssl' | 'proxy'): DirectiveLowering {
+/** `ssl_conf_command` and `proxy_ssl_conf_command` and its like; what the runtime cannot do is refused by its name. */
+export function confCommand(module: 'ssl' | 'proxy' | 'uwsgi'): DirectiveLowering {
   const isFor = (name: string): boolean => module === 'ssl' || !ofServers.has(name);
   return (cx, level, directive) => {
-    const list = level.list<ConfCommand>(
-      module,
-      `${module === 'ssl' ? '' : 'proxy_'}ssl_conf_command`,
-      directive,
-    );
+    const list = level.list<ConfCommand>(module, directive.name, directive);
     const [given, value] = [word(directive, 0), word(directive, 1)];
     const name = names[given.toLowerCase()];
     if (name === undefined || !isFor(name)) return cx.notImplemented(directive, { parameter: given });

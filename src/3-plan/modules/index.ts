@@ -5,15 +5,14 @@ import type { Setting } from '../schema/setting.ts';
 import { accessLowerings } from './access.ts';
 import { contentLowerings } from './content.ts';
 import { coreLowerings } from './core.ts';
-import { fastcgiLowerings } from './fastcgi.ts';
 import { filterLowerings } from './filters.ts';
+import { gatewayLowerings } from './gateways.ts';
 import { headersLowerings } from './headers.ts';
 import { locationLowerings } from './location.ts';
 import { logLowerings } from './log.ts';
 import type { DirectiveLowering } from './lowering.ts';
 import { loweringByKind } from './lowering.ts';
 import { proxyLowerings, tunnelLowerings } from './proxy.ts';
-import { cacheLowerings } from './proxy-cache.ts';
 import { rewriteLowerings } from './rewrite.ts';
 import { sslLowerings } from './ssl.ts';
 import { trafficLowerings } from './traffic.ts';
@@ -50,9 +49,7 @@ export function directiveLowerings(
     accessLowerings,
     proxyLowerings,
     tunnelLowerings,
-    cacheLowerings('proxy'),
-    cacheLowerings('fastcgi'),
-    fastcgiLowerings,
+    gatewayLowerings,
     sslLowerings,
     contentLowerings,
     trafficLowerings,

@@ -8,11 +8,11 @@ import { parseTemplate } from '../template-text.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { accessMode, word, words } from './lowering.ts';
 
-/** Modules that pass requests on and can keep the answers. */
-type Keeper = 'proxy' | 'fastcgi';
+/** Modules that pass requests on and take their answers for web pages. */
+export type Passer = 'proxy' | 'fastcgi' | 'uwsgi' | 'scgi';
 
 /** What the cache keeps and where (ngx_http_file_cache.c), and `…_store`, for the directives of one module. */
-export function cacheLowerings(module: Keeper): Lowerings {
+export function cacheLowerings(module: Passer): Lowerings {
   const cache = `${module}_cache`;
   const store = `${module}_store`;
   const access = `${module}_store_access`;

@@ -1,16 +1,12 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import { parseNumber } from '../../nginx/values/number.ts';
-import { parseSize } from '../../nginx/values/size.ts';
 import type { Level, LowerContext } from '../lower-context.ts';
 import type { Content, ModuleSettings } from '../schema.ts';
 import type { PlanRegex, Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
 import { parseTarget } from '../schema/proxy-target.ts';
-import { confCommand } from './conf-command.ts';
-import { temporaryPath } from './core.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
-import { credentialPath, word, words } from './lowering.ts';
-import { certificateCache } from './ssl.ts';
+import { word, words } from './lowering.ts';
+import { bind, passLowerings, upstreamTlsLowerings } from './pass.ts';
 import { upstreamFor } from './upstream.ts';
 
 type Proxy = ModuleSettings<'proxy'>;
@@ -37,6 +33,8 @@ export const tunnelLowerings: Lowerings = {
 
 /** ngx_http_proxy_module. */
 export const proxyLowerings: Lowerings = {
+  ...passLowerings('proxy'),
+  ...upstreamTlsLowerings('proxy'),
   proxy_pass: lowerProxyPass,
   proxy_set_header(cx, level, directive) {
     level.list<SetHeader>('proxy', 'proxy_set_header', directive).push({
@@ -45,8 +43,6 @@ export const proxyLowerings: Lowerings = {
       origin: cx.origin(directive),
     });
   },
-  proxy_hide_header: appendWord('proxy_hide_header'),
-  proxy_pass_header: appendWord('proxy_pass_header'),
   proxy_set_body: (_cx, level, directive) =>
     level.set('proxy', 'proxy_set_body', parseTemplate(word(directive, 0)), directive),
   proxy_redirect(_cx, level, directive) {
@@ -67,63 +63,12 @@ export const proxyLowerings: Lowerings = {
     if (name !== 'off' || flags.length > 0)
       list.push({ name: pattern, flags: flags.map((flag) => parseTemplate(flag)) });
   },
-  proxy_buffers(_cx, level, directive) {
-    const value = {
-      number: parseNumber(word(directive, 0)) ?? 8,
-      size: parseSize(word(directive, 1)) ?? 4096,
-    };
-    level.set('proxy', 'proxy_buffers', value, directive);
-  },
-  proxy_temp_path: (cx, level, directive) =>
-    level.set('proxy', 'proxy_temp_path', temporaryPath(cx, directive), directive),
-  proxy_bind: bind('proxy'),
-  proxy_ssl_name: (_cx, level, directive) =>
-    level.set('proxy', 'proxy_ssl_name', parseTemplate(word(directive, 0)), directive),
-  proxy_ssl_trusted_certificate: pathSetting('proxy_ssl_trusted_certificate'),
-  proxy_ssl_crl: pathSetting('proxy_ssl_crl'),
-  proxy_ssl_certificate: templatePath('proxy_ssl_certificate'),
-  proxy_ssl_certificate_key: templatePath('proxy_ssl_certificate_key'),
-  proxy_ssl_certificate_cache: certificateCache('proxy'),
-  proxy_ssl_password_file: pathSetting('proxy_ssl_password_file'),
-  proxy_ssl_ciphers: (_cx, level, directive) =>
-    level.set('proxy', 'proxy_ssl_ciphers', word(directive, 0), directive),
-  proxy_ssl_conf_command: confCommand('proxy'),
   proxy_http_version(cx, level, directive) {
     level.set('proxy', 'proxy_http_version', word(directive, 0), directive);
     if (word(directive, 0) === '2')
       cx.notImplemented(directive, { detail: 'HTTP/2 towards upstreams is not implemented.' });
   },
 };
-
-/** `…_bind` (ngx_http_upstream_bind_set_slot). */
-export function bind(module: 'proxy' | 'fastcgi' | 'tunnel'): DirectiveLowering {
-  return (cx, level, directive) => {
-    const address = word(directive, 0);
-    const transparent = word(directive, 1) === 'transparent';
-    if (transparent)
-      cx.notImplemented(directive, {
-        parameter: 'transparent',
-        detail: 'Node binds to addresses of this machine only.',
-      });
-    const value = address === 'off' ? null : { address: parseTemplate(address), transparent };
-    level.set(module, `${module}_bind`, value, directive);
-  };
-}
-
-function appendWord(name: 'proxy_hide_header' | 'proxy_pass_header'): DirectiveLowering {
-  return (_cx, level, directive) => {
-    level.list<string>('proxy', name, directive).push(word(directive, 0));
-  };
-}
-
-function pathSetting(name: string): DirectiveLowering {
-  return (cx, level, directive) => level.set('proxy', name, cx.confPath(word(directive, 0)), directive);
-}
-
-function templatePath(name: string): DirectiveLowering {
-  return (cx, level, directive) =>
-    level.set('proxy', name, parseTemplate(credentialPath(cx, word(directive, 0))), directive);
-}
 
 function source(text: string): Template | PlanRegex {
   if (!text.startsWith('~')) return parseTemplate(text);

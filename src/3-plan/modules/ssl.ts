@@ -23,8 +23,8 @@ const templates =
     level.list<Template>('ssl', name, directive).push(parseTemplate(credentialPath(cx, word(directive, 0))));
   };
 
-/** `ssl_certificate_cache` and `proxy_ssl_certificate_cache`. */
-export function certificateCache(module: 'ssl' | 'proxy'): DirectiveLowering {
+/** `ssl_certificate_cache` and `proxy_ssl_certificate_cache` and its like. */
+export function certificateCache(module: 'ssl' | 'proxy' | 'uwsgi'): DirectiveLowering {
   return (_cx, level, directive) => {
     const value = (name: string): string => option(words(directive), name) ?? '';
     const max = parseNumber(value('max'));

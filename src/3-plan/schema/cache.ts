@@ -71,20 +71,3 @@ export const proxyCacheTable = {
   /** Mode of the files; the directories get `x` beside each `r`. */
   proxy_store_access: custom(z.int(), 0o600),
 };
-
-type CacheTable = typeof proxyCacheTable;
-type Renamed<Prefix extends string> = {
-  [
-    Name in Exclude<keyof CacheTable, 'proxy_cache_convert_head'> as Name extends `proxy_${infer Rest}`
-      ? `${Prefix}_${Rest}`
-      : never
-  ]: CacheTable[Name];
-};
-
-/** The same settings of another module that passes requests on; converting `HEAD` is proxying's own. */
-export function cacheTableOf<const Prefix extends string>(prefix: Prefix): Renamed<Prefix> {
-  const entries = Object.entries(proxyCacheTable)
-    .filter(([name]) => name !== 'proxy_cache_convert_head')
-    .map(([name, setting]) => [name.replace('proxy', prefix), setting]);
-  return Object.fromEntries(entries) as Renamed<Prefix>;
-}

@@ -31,6 +31,26 @@ export const cookieFlags = z.strictObject({
   flags: z.array(template),
 });
 
+/** The part of ngx_http_proxy_module's settings that is about TLS. */
+export const proxyTlsTable = {
+  proxy_ssl_server_name: flag(false),
+  /** Null: the host that the request is passed to. */
+  proxy_ssl_name: custom(template.nullable(), null),
+  proxy_ssl_verify: flag(false),
+  proxy_ssl_verify_depth: number(1),
+  proxy_ssl_trusted_certificate: custom(z.string(), ''),
+  proxy_ssl_crl: custom(z.string(), ''),
+  proxy_ssl_certificate: text(''),
+  proxy_ssl_certificate_key: text(''),
+  /** Of certificates with variables; `inactive` and `valid` in seconds. */
+  proxy_ssl_certificate_cache: certificateCache(),
+  proxy_ssl_password_file: custom(z.string(), ''),
+  proxy_ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
+  proxy_ssl_ciphers: custom(z.string(), 'DEFAULT'),
+  proxy_ssl_conf_command: confCommands(),
+  proxy_ssl_session_reuse: flag(true),
+};
+
 /** ngx_http_proxy_module's inherited settings. */
 export const proxyTable = {
   proxy_set_header: custom(z.array(setHeader), []),
@@ -110,21 +130,7 @@ export const proxyTable = {
   proxy_pass_trailers: flag(false),
   proxy_force_ranges: flag(false),
   ...proxyCacheTable,
-  proxy_ssl_server_name: flag(false),
-  proxy_ssl_name: custom<Infer<typeof template>>(template, [{ var: 'proxy_host' }]),
-  proxy_ssl_verify: flag(false),
-  proxy_ssl_verify_depth: number(1),
-  proxy_ssl_trusted_certificate: custom(z.string(), ''),
-  proxy_ssl_crl: custom(z.string(), ''),
-  proxy_ssl_certificate: text(''),
-  proxy_ssl_certificate_key: text(''),
-  /** Of certificates with variables; `inactive` and `valid` in seconds. */
-  proxy_ssl_certificate_cache: certificateCache(),
-  proxy_ssl_password_file: custom(z.string(), ''),
-  proxy_ssl_protocols: bitmask(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], []),
-  proxy_ssl_ciphers: custom(z.string(), 'DEFAULT'),
-  proxy_ssl_conf_command: confCommands(),
-  proxy_ssl_session_reuse: flag(true),
+  ...proxyTlsTable,
   proxy_send_lowat: ignored(),
   proxy_headers_hash_max_size: ignored(),
   proxy_headers_hash_bucket_size: ignored(),

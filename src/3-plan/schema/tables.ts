@@ -12,8 +12,8 @@ import {
   ssiTable,
   useridTable,
 } from './core.ts';
-import { fastcgiTable } from './fastcgi.ts';
 import { additionTable, gunzipTable, gzipStaticTable, gzipTable, sliceTable, subTable } from './filters.ts';
+import { fastcgiTable, memcachedTable, scgiTable, uwsgiTable } from './gateways.ts';
 import { proxyTable, tunnelTable } from './proxy.ts';
 import type { SettingsOf, SettingsTable } from './setting.ts';
 import { sslTable } from './ssl.ts';
@@ -49,6 +49,9 @@ export const tables = {
   proxy: proxyTable,
   tunnel: tunnelTable,
   fastcgi: fastcgiTable,
+  uwsgi: uwsgiTable,
+  scgi: scgiTable,
+  memcached: memcachedTable,
   ssl: sslTable,
   limitReq: limitReqTable,
   limitConn: limitConnTable,

@@ -21,9 +21,6 @@ const configureArguments = [
   '--with-http_stub_status_module',
   '--with-http_sub_module',
   '--without-http_grpc_module',
-  '--without-http_memcached_module',
-  '--without-http_scgi_module',
-  '--without-http_uwsgi_module',
 ];
 
 /** `nginx version: nginx/1.31.5 (hopwright 0.1.0)`: `version` is the nginx whose behaviour is followed. */

@@ -5,7 +5,7 @@ import { authRequestHandler } from './auth-request.ts';
 import { autoindexHandler } from './autoindex.ts';
 import { defineBrowser } from './browser.ts';
 import { charsetFilter } from './charset.ts';
-import { defineFastcgiVariables } from '../fastcgi/variables.ts';
+import { defineFastcgiVariables } from '../gateways/fastcgi/variables.ts';
 import { davHandler } from './dav.ts';
 import { defineGeos, defineSplitClients } from './geo.ts';
 import { defineLimitConn, limitConnHandler, releaseConnections } from './limit-conn.ts';

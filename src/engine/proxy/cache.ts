@@ -13,6 +13,7 @@ import { invalidEntry, sendCached } from './cached-answer.ts';
 import type { CompiledCache } from './compile-cache.ts';
 import { anyHolds } from './compile-cache.ts';
 import type { CompiledProxy } from './compile.ts';
+import { directivePrefix } from './compile.ts';
 import type { Target } from './exchange.ts';
 import { Exchange } from './exchange.ts';
 import { clockOf, leaveEarlier } from './leave-cache.ts';
@@ -51,8 +52,9 @@ export function lookInCache(
   if (exchange.lookedUp) return declined;
   const result = look(cx, request, exchange);
   if (request.trace !== null && exchange.lookedUp) {
-    const { at } = request.location.proxy;
-    traceAs(request, 'upstream', at.proxy_cache ?? -1, `proxy_cache: ${exchange.cacheStatus}`);
+    const prefix = directivePrefix(proxy);
+    const { at } = request.location[prefix];
+    traceAs(request, 'upstream', at[`${prefix}_cache`] ?? -1, `${prefix}_cache: ${exchange.cacheStatus}`);
   }
   return result;
 }
@@ -100,7 +102,7 @@ function beginEntry(cx: EngineContext, request: Request, exchange: Exchange, zon
   if (needed > settings.proxy_buffer_size) {
     cx.world.log(
       'error',
-      `${exchange.fastcgi ? 'fastcgi' : 'proxy'}_buffer_size ${settings.proxy_buffer_size} is not enough for cache key, ` +
+      `${directivePrefix(proxy)}_buffer_size ${settings.proxy_buffer_size} is not enough for cache key, ` +
         `it should be increased to at least ${Math.ceil(needed / 1024) * 1024}`,
       request,
     );
@@ -123,8 +125,8 @@ const roomForHead = 256;
 
 /** ngx_http_proxy_create_key */
 function keyOfUrl(request: Request, exchange: Exchange): string {
-  // FastCGI has no key of its own.
-  if (exchange.fastcgi) return '';
+  // Only proxying has a key of its own.
+  if (exchange.gateway !== null) return '';
   const { pass } = exchange.proxy;
   const { scheme, hostHeader, host } = exchange.target;
   const written = exchange.proxy.url === null ? pass.written : host;

@@ -1,9 +1,9 @@
 import { readFreshness } from '../cache/freshness.ts';
 import type { EngineContext } from '../context.ts';
-import { readFastcgiHead } from '../fastcgi/head.ts';
 import { ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
+import { directivePrefix } from './compile.ts';
 import type { Exchange } from './exchange.ts';
 import { readFraming } from './framing.ts';
 import { parseResponse } from './parse-response.ts';
@@ -42,7 +42,10 @@ export function sendCached(cx: EngineContext, request: Request, exchange: Exchan
 function takeHead(cx: EngineContext, request: Request, exchange: Exchange, text: string): boolean {
   const entry = exchange.entry!;
   const bytes = text.slice(entry.headerStart, entry.bodyStart);
-  const head = exchange.fastcgi ? readFastcgiHead(cx, request, exchange, bytes) : parseResponse(bytes, 0);
+  const head =
+    exchange.gateway === null
+      ? parseResponse(bytes, 0)
+      : exchange.gateway.readHead(cx, request, exchange, bytes);
   if (head === null || typeof head === 'string' || 'invalid' in head) return false;
   exchange.status = head.status;
   exchange.reason = head.statusLine;
@@ -72,7 +75,12 @@ export function sendStale(
   if (!proxy.cache!.useStale.has(fault) && !(final && entry.staleError)) return null;
   exchange.cacheStatus = 'STALE';
   if (request.trace !== null)
-    traceAs(request, 'upstream', -1, `proxy_cache_use_stale: the expired answer is used after ${fault}`);
+    traceAs(
+      request,
+      'upstream',
+      -1,
+      `${directivePrefix(proxy)}_cache_use_stale: the expired answer is used after ${fault}`,
+    );
   const sent = sendCached(cx, request, exchange);
   entry.free();
   return sent === invalidEntry ? internalError : sent;

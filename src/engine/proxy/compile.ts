@@ -1,6 +1,8 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
+import type { GatewayName } from '../../3-plan/schema/gateways.ts';
 import type { ProxyPass } from '../../3-plan/schema/proxy.ts';
 import type { EngineContext } from '../context.ts';
+import type { Gateway } from '../gateways/gateway.ts';
 import type { CompiledTemplate } from '../template.ts';
 import type { CompiledCache } from './compile-cache.ts';
 import { compileCache } from './compile-cache.ts';
@@ -12,8 +14,8 @@ import { compileResponseRules } from './response-rules.ts';
 
 /** `proxy_pass` of a location with everything that its requests share. */
 export interface CompiledProxy {
-  /** The protocol that is spoken. */
-  readonly scheme: 'http' | 'fastcgi';
+  /** The protocol that is spoken; null: HTTP. */
+  readonly gateway: Gateway | null;
   readonly pass: ProxyPass;
   /** The URL when it has variables. */
   readonly url: CompiledTemplate | null;
@@ -22,7 +24,8 @@ export interface CompiledProxy {
   readonly settings: ModuleSettings<'proxy'>;
   readonly head: HeadWriter;
   readonly rules: ResponseRules;
-  readonly sslName: CompiledTemplate;
+  /** Null: the host of `pass`. */
+  readonly sslName: CompiledTemplate | null;
   readonly bind: CompiledTemplate | null;
   /** Null when `proxy_cache` is off. */
   readonly cache: CompiledCache | null;
@@ -36,6 +39,11 @@ export interface CompiledProxy {
   readonly next: ReadonlySet<string>;
 }
 
+/** What the names of its directives begin with. */
+export function directivePrefix({ gateway }: CompiledProxy): 'proxy' | GatewayName {
+  return gateway === null ? 'proxy' : gateway.name;
+}
+
 /** What a location with `proxy_pass` does to a request, with its templates compiled. */
 export function compileProxy(
   cx: EngineContext,
@@ -45,14 +53,14 @@ export function compileProxy(
   redirect: DefaultRedirect | null,
 ): CompiledProxy {
   return {
-    scheme: 'http',
+    gateway: null,
     pass,
     url: pass.url === null ? null : cx.template(pass.url),
     prefixLength: locationName.length,
     settings,
     head: compileHeadWriter(cx, settings),
     rules: compileResponseRules(cx, settings, redirect),
-    sslName: cx.template(settings.proxy_ssl_name),
+    sslName: settings.proxy_ssl_name === null ? null : cx.template(settings.proxy_ssl_name),
     bind: settings.proxy_bind === null ? null : cx.template(settings.proxy_bind.address),
     cache: compileCache(cx, settings),
     storePath: settings.proxy_store?.path ? cx.template(settings.proxy_store.path) : null,

@@ -8,6 +8,7 @@ import type {
   UpstreamExchange,
   RecordState,
 } from '../upstream-exchange.ts';
+import type { Gateway } from '../gateways/gateway.ts';
 import type { Selection } from '../upstream/selection.ts';
 import type { CompiledProxy } from './compile.ts';
 import type { CompiledUpstream } from './upstreams.ts';
@@ -29,10 +30,11 @@ export class Exchange implements UpstreamExchange {
   readonly tls: boolean;
   readonly headless: boolean;
   startedAt: number;
-  readonly fastcgi: boolean;
-  /** `fastcgi_keep_conn` */
+  readonly gateway: Gateway | null;
+  /** The protocol lets the connection serve another request. */
   keepsConnection = false;
   records: RecordState | null = null;
+  wholeInHead = false;
   /** Messages on stderr up to here have been logged. */
   stderrEnd = 0;
   /** Bytes on stderr: they do not count for the size of the head. */
@@ -84,7 +86,6 @@ export class Exchange implements UpstreamExchange {
   reason = '';
   headers: string[] = noHeaders;
   contentLength = -1;
-  /** `Content-Length` as the upstream said it, for the client's head. */
   declaredLength = -1;
   chunked = false;
   keepalive = false;
@@ -101,7 +102,7 @@ export class Exchange implements UpstreamExchange {
     this.proxy = proxy;
     this.target = target;
     this.settings = proxy.settings;
-    this.fastcgi = proxy.scheme === 'fastcgi';
+    this.gateway = proxy.gateway;
     this.tls = target.scheme === 'https';
     this.headless = proxy.tunnel;
     this.hostHeader = target.hostHeader;

@@ -53,10 +53,11 @@ export function readFraming(exchange: Exchange, modern: boolean, strict: boolean
     exchange.contentLength = -1;
     exchange.chunked = false;
   }
-  if (exchange.fastcgi) {
-    // The records tell where the body ends.
+  if (exchange.gateway !== null) {
     exchange.chunked = false;
-    exchange.contentLength = status === 204 || status === 304 ? 0 : exchange.declaredLength;
+    // After HEAD nobody knows whether a body follows (ngx_http_uwsgi_input_filter_init).
+    const unsure = exchange.method === 'HEAD' ? -1 : exchange.declaredLength;
+    exchange.contentLength = status === 204 || status === 304 ? 0 : unsure;
     exchange.keepalive = exchange.keepsConnection;
   }
   return null;

@@ -6,6 +6,7 @@ import type { Request } from '../request.ts';
 import { traceAs } from '../trace.ts';
 import { startSelection } from '../upstream/selection.ts';
 import type { CompiledProxy } from './compile.ts';
+import { directivePrefix } from './compile.ts';
 import type { Target } from './exchange.ts';
 import { Exchange } from './exchange.ts';
 import { begunExchange, lookInCache } from './cache.ts';
@@ -52,7 +53,8 @@ function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Ta
   const { pass } = proxy;
   if (proxy.url === null)
     return { scheme: pass.scheme, host: '', uri: pass.uri ?? '', hostHeader: pass.host, portText: pass.port };
-  const url = proxy.url.evaluate(request);
+  const text = proxy.url.evaluate(request);
+  const url = proxy.gateway === null ? text : proxy.gateway.url(text);
   const target = parseTarget(url);
   if (!('error' in target)) return target;
   const { error } = target;
@@ -60,7 +62,12 @@ function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Ta
     error === 'invalid URL prefix' ? `"${url}"` : `upstream "${url.slice(url.indexOf('//') + 2)}"`;
   cx.world.log('error', `${error} in ${place}`, request);
   if (request.trace !== null)
-    traceAs(request, 'upstream', pass.origin, `proxy_pass gives "${url}", which is no URL`);
+    traceAs(
+      request,
+      'upstream',
+      pass.origin,
+      `${directivePrefix(proxy)}_pass gives "${text}", which is no address`,
+    );
   return internalError;
 }
 
@@ -75,7 +82,7 @@ export function findServers(
   const full = target as Target & { port: number; hasPort: boolean };
   const known = findUpstream(cx, full.host, full.port, full.hasPort);
   if (known !== -1) return upstreamOf(cx, known);
-  if (proxy.scheme === 'fastcgi' && !full.hasPort && !full.host.startsWith('unix:')) {
+  if (proxy.gateway !== null && !full.hasPort && !full.host.startsWith('unix:')) {
     cx.world.log('error', `no port in upstream "${full.host}"`, request);
     return internalError;
   }
@@ -171,7 +178,10 @@ function newExchange(cx: EngineContext, request: Request, proxy: CompiledProxy, 
 
 function setTls(cx: EngineContext, request: Request, exchange: Exchange): void {
   const { sslName, certificate, certificateKey } = exchange.proxy;
-  exchange.tlsName = sslName.evaluate(request).replace(/:\d*$/, '');
+  exchange.tlsName = (sslName === null ? exchange.hostHeader : sslName.evaluate(request)).replace(
+    /:\d*$/,
+    '',
+  );
   exchange.tlsCertificate = cx.credential(certificate.evaluate(request));
   exchange.tlsKey = cx.credential(certificateKey.evaluate(request));
 }

@@ -44,8 +44,13 @@ export function parseResponse(
   return { status: line.status, statusLine: line.text, modern: line.modern, headers, end: at };
 }
 
+/** What nginx says of a header line that it refuses. */
+export function invalidHeader(fault: string): string {
+  return `upstream sent invalid header: "${fault}..."`;
+}
+
 /** `X-A\x20` of `X-A : 1`. */
-function upToFault(line: string): string {
+export function upToFault(line: string): string {
   const name = /^[^\x00-\x20\x7f:]*/.exec(line)![0].length;
   const at = name > 0 && line[name] === ':' ? line.indexOf('\0') : name;
   return `${line.slice(0, at)}\\x${line.charCodeAt(at).toString(16).padStart(2, '0')}`;

@@ -13,17 +13,17 @@ import { sendStale } from './cached-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
 import { faultOfStatus, finalizing, headAccepted, releasePeer, upstreamNext } from './next.ts';
-import { readFastcgiHead } from '../fastcgi/head.ts';
 import { passEarlyHints } from './early-hints.ts';
 import { duplicateLine, readFraming } from './framing.ts';
 import type { ResponseHead } from './parse-response.ts';
-import { parseResponse } from './parse-response.ts';
+import { invalidHeader, parseResponse } from './parse-response.ts';
 import { revalidated } from './revalidate.ts';
 import { takeHeaders } from './take-headers.ts';
 import { parseUnsafeUri } from '../algorithms/unsafe-uri.ts';
 
 const switchingProtocols = 101;
 const earlyHints = 103;
+const notFound = 404;
 
 /** Takes in what the upstream sent so far (ngx_http_upstream_process_header); null while its head is incomplete. */
 export function upstreamHead(cx: EngineContext, request: Request, bytes: string): Action | null {
@@ -31,8 +31,9 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
   if (exchange.headless) return openTunnel(cx, request, exchange);
   if (exchange.settings.proxy_http_version === '2')
     return invalid(cx, request, exchange, 'upstream sent no HTTP/2 frame');
-  if (exchange.fastcgi) {
-    const head = readFastcgiHead(cx, request, exchange, bytes);
+  const { gateway } = exchange;
+  if (gateway !== null) {
+    const head = gateway.readHead(cx, request, exchange, bytes);
     if (typeof head === 'string') return invalid(cx, request, exchange, head);
     return head === null ? null : takeHead(cx, request, exchange, head, exchange.rawHead);
   }
@@ -42,7 +43,7 @@ export function upstreamHead(cx: EngineContext, request: Request, bytes: string)
     const head = parseResponse(bytes, from);
     if (head === null) return null;
     if (typeof head === 'object' && 'invalid' in head)
-      return invalid(cx, request, exchange, `upstream sent invalid header: "${head.invalid}..."`);
+      return invalid(cx, request, exchange, invalidHeader(head.invalid));
     if (head === 'none') return answerWithoutHead(cx, request, exchange, from);
     if (head.status === earlyHints && hasEarlyHints) {
       if (!head.modern)
@@ -173,6 +174,11 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
         return finish(cx, request, kept);
       }
     }
+    if (status === notFound && exchange.gateway?.replacesNotFound === true) {
+      releasePeer(cx, request, exchange);
+      request.main.activity = finalizing;
+      return finish(cx, request, notFound);
+    }
     if (exchange.settings.proxy_intercept_errors) {
       const page = request.location.errorPages.find(({ codes }) => codes.includes(status));
       if (page !== undefined) {
@@ -191,7 +197,7 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
   if (accel !== undefined && !exchange.settings.proxy_ignore_headers.includes('X-Accel-Redirect'))
     return accelRedirect(cx, request, exchange, accel);
   takeHeaders(request, exchange);
-  if (status === switchingProtocols && request.upgrade) {
+  if (status === switchingProtocols && request.upgrade && exchange.gateway?.upgrades !== false) {
     if (request !== request.main) {
       cx.world.log('error', 'connection upgrade in subrequest', request);
       if (request.trace !== null)

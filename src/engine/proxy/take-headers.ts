@@ -85,8 +85,8 @@ export function takeHeaders(
 }
 
 /** Whether nginx adds none of its own. An HTTP upstream's is missing then where it sent none (ngx_http_proxy_process_header). */
-function isPassed({ proxy, fastcgi, headers }: Exchange, name: string): boolean {
-  return !proxy.rules.hidden.has(name) && (!fastcgi || header(headers, name) !== undefined);
+function isPassed({ proxy, gateway, headers }: Exchange, name: string): boolean {
+  return !proxy.rules.hidden.has(name) && (gateway === null || header(headers, name) !== undefined);
 }
 
 /** X-Accel-Limit-Rate and X-Accel-Buffering. */

@@ -1,12 +1,12 @@
 import { binaryAddress, parseIp } from '../algorithms/inet.ts';
 import type { EngineContext } from '../context.ts';
-
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
 import { documentRoot, requestFilename } from '../static/path.ts';
 import { errnoText } from '../static/static.ts';
 import { lines } from './headers.ts';
 import { isoTime, localTime, perSecond, seconds } from './time.ts';
+import type { UpstreamExchange } from '../upstream-exchange.ts';
 import type { Variables } from './variables.ts';
 
 type Get = (request: Request) => string | null;
@@ -16,7 +16,6 @@ const kept: ReadonlySet<string> = new Set([
   'remote_addr',
   'remote_port',
   'binary_remote_addr',
-  'content_length',
   'request_body',
   'request_body_file',
   'request_completion',
@@ -59,8 +58,6 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     document_root: (r) => documentRoot(r),
     realpath_root: (r) => realRoot(r, world),
     request_filename: (r) => requestFilename(r),
-    content_length: (r) =>
-      lines(r.headers, 'content-length', null) ?? (r.contentLength >= 0 ? String(r.contentLength) : null),
     content_type: (r) => lines(r.headers, 'content-type', cx.since('1.23.0') ? ', ' : null),
     remote_user: (r) => remoteUser(r),
     // A body of no bytes is not read, and is there all the same once an upstream has been asked.
@@ -91,14 +88,20 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
       const before = lines(r.headers, 'x-forwarded-for', ', ');
       return before === null ? r.connection.remoteAddress : `${before}, ${r.connection.remoteAddress}`;
     },
-    proxy_host: (r) => (r.upstream === null || r.upstream.left ? null : r.upstream.hostHeader),
-    proxy_port: (r) => (r.upstream === null || r.upstream.left ? null : r.upstream.portText),
+    proxy_host: (r) => proxied(r)?.hostHeader ?? null,
+    proxy_port: (r) => proxied(r)?.portText ?? null,
     tcpinfo_rtt: () => null,
     tcpinfo_rttvar: () => null,
     tcpinfo_snd_cwnd: () => null,
     tcpinfo_rcv_space: () => null,
   };
   for (const [name, get] of Object.entries(plain)) variables.define(name, { get, cached: kept.has(name) });
+  variables.define('content_length', {
+    get: (r) =>
+      lines(r.headers, 'content-length', null) ?? (r.contentLength >= 0 ? String(r.contentLength) : null),
+    cached: true,
+    unsettled: (r) => r.chunkedRequest,
+  });
   const setArgs = (request: Request, value: string): void => {
     request.args = value;
     request.validUnparsedUri = false;
@@ -225,4 +228,9 @@ function bigEndian(bytes: string): number {
   let value = 0;
   for (const byte of bytes) value = value * 256 + byte.charCodeAt(0);
   return value;
+}
+
+/** The exchange that `proxy_pass` began, as long as nginx knows of it. */
+function proxied({ upstream }: Request): UpstreamExchange | null {
+  return upstream === null || upstream.left || upstream.gateway !== null ? null : upstream;
 }

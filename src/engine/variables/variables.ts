@@ -9,6 +9,8 @@ export interface VariableSpec {
   readonly get: Getter;
   /** The first value is kept for the request and its subrequests (variables without NGX_HTTP_VAR_NOCACHEABLE whose value could change). */
   readonly cached: boolean;
+  /** The value of a cached one is not final yet: it is not kept. */
+  readonly unsettled?: (request: Request) => boolean;
   /** For `set`; variables without it keep assigned values in their slot. */
   readonly set?: (request: Request, value: string) => void;
 }
@@ -96,7 +98,7 @@ export class Variables {
       const kept = request.variables[slot];
       if (kept !== undefined) return kept;
       const value = spec.get(request);
-      if (cached) request.variables[slot] = value;
+      if (cached && spec.unsettled?.(request) !== true) request.variables[slot] = value;
       return value;
     };
     return { spec, slot, get, evaluate: (request) => get(request) ?? '' };

@@ -47,10 +47,14 @@ function tempPaths(plan: Plan): string[] {
   const core = settingsReader(plan, 'core');
   const proxy = settingsReader(plan, 'proxy');
   const fastcgi = settingsReader(plan, 'fastcgi');
+  const uwsgi = settingsReader(plan, 'uwsgi');
+  const scgi = settingsReader(plan, 'scgi');
   const paths = (plan.http?.locations ?? []).flatMap((location) => [
     tempFolder(core(location).client_body_temp_path.path),
     tempFolder(proxy(location).proxy_temp_path.path),
     tempFolder(fastcgi(location).fastcgi_temp_path.path),
+    tempFolder(uwsgi(location).uwsgi_temp_path.path),
+    tempFolder(scgi(location).scgi_temp_path.path),
   ]);
   return [...new Set([...paths, ...(plan.http?.caches ?? []).map(({ path }) => path)])];
 }

@@ -5,9 +5,8 @@ import type { BodyWriter } from '../client/body-writer.ts';
 import { RatePacer } from '../client/rate-pacer.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
 import type { UpstreamConnection } from './connection.ts';
-import { FastcgiBody } from './fastcgi-body.ts';
+import { answerReader } from './answer-reader.ts';
 import type { AnswerReader, BodyData } from './response-body.ts';
-import { ResponseBody } from './response-body.ts';
 import { ResponseSpool } from './response-spool.ts';
 
 /** Whose answer is being passed on. */
@@ -64,9 +63,7 @@ export class AnswerBody {
     this.#store = store;
     const take: BodyData = (data, from, to, last) => this.#pass(data, from, to, last);
     const log = (level: LogLevel, message: string): void => user.log(level, message);
-    this.#reader = exchange.fastcgi
-      ? new FastcgiBody(exchange, take, log)
-      : new ResponseBody(exchange, path.rules.bareLineFeeds, take, log);
+    this.#reader = answerReader(exchange, path.rules.bareLineFeeds, take, log);
     this.#spool = new ResponseSpool(
       writer,
       path.rules.spool(exchange),
@@ -81,7 +78,7 @@ export class AnswerBody {
     const { headerOnly } = this.#driver.request;
     // The client gets its head now, although the body is fetched for the file.
     if (headerOnly && this.#store !== null) this.#driver.sink.flush();
-    const empty = this.#exchange.contentLength === 0 && !this.#exchange.fastcgi;
+    const empty = this.#exchange.contentLength === 0 && this.#exchange.gateway?.framed !== true;
     // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
     if (headerOnly && this.#store === null && !empty) this.#finish(false);
     else this.#take(bytes, start, end);
@@ -133,9 +130,12 @@ export class AnswerBody {
       this.#finish(this.#reader.exact);
       return;
     }
-    if (result === 'failed') {
-      if (this.#passedOn) this.#break();
-      else this.#user.answerRefused();
+    if (result === 'failed' && !this.#passedOn) {
+      this.#user.answerRefused();
+      return;
+    }
+    if (result === 'failed' || result === 'broken') {
+      this.#break();
       return;
     }
     if (!buffering) this.#driver.flush();
@@ -172,8 +172,10 @@ export class AnswerBody {
   /** The upstream has closed the connection: the body's end, or too early. */
   upstreamEnded(): void {
     if (this.#pacer?.pending) this.#ended = true;
-    else if (this.#reader.untilClose) this.#finish(false);
-    else {
+    else if (this.#reader.untilClose) {
+      const { attempt, declaredLength } = this.#exchange;
+      this.#finish(false, declaredLength < 0 || declaredLength === attempt.responseLength);
+    } else {
       this.#user.log('error', 'upstream prematurely closed connection');
       this.#break();
     }
@@ -195,9 +197,11 @@ export class AnswerBody {
     }
   }
 
-  #finish(keep: boolean): void {
+  /** `whole`: it is all that its head promised, which an answer to HEAD may well not be. */
+  #finish(keep: boolean, whole = true): void {
     if (!this.#flush()) return;
-    this.#store?.keep();
+    if (whole) this.#store?.keep();
+    else this.#store?.drop();
     this.#over = true;
     this.#pacer?.close();
     this.#user.answerComplete(keep);

@@ -1,4 +1,4 @@
-import { longestContent, padding, recordHead, recordTypes } from '../../engine/fastcgi/records.ts';
+import { longestContent, padding, recordHead, recordTypes } from '../../engine/gateways/fastcgi/records.ts';
 import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
 
 /** What stands around the pieces of a request's body on its way to an upstream. */
@@ -34,5 +34,5 @@ const fastcgiBody: BodyFraming = {
 
 /** How a request's body is framed for the upstream. */
 export function framingOf(exchange: UpstreamExchange): BodyFraming {
-  return exchange.fastcgi ? fastcgiBody : exchange.chunkedBody ? chunkedBody : plainBody;
+  return exchange.gateway?.name === 'fastcgi' ? fastcgiBody : exchange.chunkedBody ? chunkedBody : plainBody;
 }

@@ -1,4 +1,4 @@
-import { headSize, readRecordHead, recordTypes, stderrText } from '../../engine/fastcgi/records.ts';
+import { headSize, readRecordHead, recordTypes, stderrText } from '../../engine/gateways/fastcgi/records.ts';
 import type { LogLevel } from '../../engine/api.ts';
 import type { RecordState, UpstreamExchange } from '../../engine/upstream-exchange.ts';
 import type { BodyData, AnswerReader } from './response-body.ts';
@@ -15,8 +15,10 @@ export class FastcgiBody implements AnswerReader {
   #headBytes = headSize;
   #left: number;
   #padding: number;
-  /** Of the length that the head told; -1 when it told none. */
+  /** Of the length that the head told; -1 when it told none, or with HEAD, until there is a body. */
   #rest: number;
+  /** What the head told. */
+  readonly #told: number;
 
   constructor(exchange: UpstreamExchange, sink: BodyData, log: (level: LogLevel, message: string) => void) {
     this.#keeps = exchange.keepalive;
@@ -26,6 +28,7 @@ export class FastcgiBody implements AnswerReader {
     this.#left = this.#record.left;
     this.#padding = this.#record.padding;
     this.#rest = exchange.contentLength;
+    this.#told = exchange.declaredLength;
   }
 
   /** Without `fastcgi_keep_conn` the end of the connection will do. */
@@ -33,7 +36,7 @@ export class FastcgiBody implements AnswerReader {
     return !this.#keeps && this.#rest <= 0;
   }
 
-  push(bytes: Buffer, start: number, end: number): 'more' | 'done' | 'failed' {
+  push(bytes: Buffer, start: number, end: number): 'more' | 'done' | 'broken' | 'failed' {
     let at = start;
     for (;;) {
       if (this.#headBytes < headSize) {
@@ -46,7 +49,8 @@ export class FastcgiBody implements AnswerReader {
         this.#headBytes += taken;
         at += taken;
         if (this.#headBytes < headSize) return 'more';
-        if (!this.#begin()) return 'failed';
+        const fault = this.#begin();
+        if (fault !== null) return fault;
       }
       const stop = Math.min(end, at + this.#left);
       if (stop > at && !this.#content(bytes, at, stop)) return 'done';
@@ -66,21 +70,21 @@ export class FastcgiBody implements AnswerReader {
     }
   }
 
-  /** A record begins; false when the answer cannot be completed. */
-  #begin(): boolean {
+  /** A record begins; otherwise the answer cannot be completed. */
+  #begin(): 'broken' | 'failed' | null {
     const record = readRecordHead((index) => this.#head[index]!);
     if (typeof record === 'string') {
       this.#log('error', record);
-      return false;
+      return 'failed';
     }
     const { type, size, padding } = record;
     this.#record = { type, left: size, padding };
     this.#left = size;
     this.#padding = padding;
     const ends = type === recordTypes.endRequest;
-    if (this.#rest <= 0 || !(ends || (type === recordTypes.stdout && size === 0))) return true;
+    if (this.#rest <= 0 || !(ends || (type === recordTypes.stdout && size === 0))) return null;
     this.#log('error', `upstream prematurely closed FastCGI ${ends ? 'request' : 'stdout'}`);
-    return false;
+    return 'broken';
   }
 
   /** False when nothing more is wanted. */
@@ -91,6 +95,7 @@ export class FastcgiBody implements AnswerReader {
       this.#log('error', `FastCGI sent in stderr: "${stderrText(bytes.toString('latin1', start, end))}"`);
       return true;
     }
+    if (this.#rest < 0) this.#rest = this.#told;
     const size = this.#rest < 0 ? end - start : Math.min(end - start, this.#rest);
     if (size > 0) this.#sink(bytes, start, start + size, false);
     if (this.#rest < 0) return true;

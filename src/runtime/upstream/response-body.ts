@@ -11,7 +11,8 @@ export interface AnswerReader {
   readonly exact: boolean;
   /** The body ends with the connection. */
   readonly untilClose: boolean;
-  push(bytes: Buffer, start: number, end: number): 'more' | 'done' | 'failed';
+  /** `broken`: what has come is all, and not whole; `failed`: not even the head goes out, unless it has already. */
+  push(bytes: Buffer, start: number, end: number): 'more' | 'done' | 'broken' | 'failed';
 }
 
 /** Finds the end of an answer's body and takes off its framing (ngx_http_proxy_module.c, the input filters). */

@@ -105,7 +105,7 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     const framing = framingOf(exchange);
     if (body === null && !passing) {
       // Most requests have no body and leave at once.
-      connection.stream.write(exchange.fastcgi ? head + framing.end : head);
+      connection.stream.write(exchange.gateway === null ? head : head + framing.end);
       if (connection.stream.pending === 0) {
         this.requestSent();
         return;
@@ -183,11 +183,13 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     this.#head = '';
     if (action === 'forward') {
       const whole =
-        head.length === before + length && length - start === exchange.contentLength && !exchange.fastcgi;
+        head.length === before + length &&
+        length - start === exchange.contentLength &&
+        exchange.gateway?.framed !== true;
       if (whole) this.#forwardWhole(head.slice(exchange.headEnd));
       else this.#forward(bytes, start, length);
     } else if (action === 'tunnel') this.#tunnel(bytes, start, length);
-    else this.#giveUp(action);
+    else this.#giveUp(action, exchange.wholeInHead);
   }
 
   /** A small answer that came in one piece. */
@@ -317,11 +319,15 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
 
   /** The exchange is over: the connection is kept if it can be used again, and closed otherwise. */
   #release(keep: boolean): void {
-    const exchange = this.#exchange;
-    const connection = this.#connection!;
     this.#stage = 'over';
     this.#driver.stopPassing();
     this.#done();
+    this.#keepOrClose(keep);
+  }
+
+  #keepOrClose(keep: boolean): void {
+    const exchange = this.#exchange;
+    const connection = this.#connection!;
     if (
       keep &&
       exchange.keepalive &&
@@ -357,9 +363,13 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     this.#giveUp(path.engine.bodyFailed(request, 500));
   }
 
-  /** Something else follows: another attempt, an error page. */
-  #giveUp(action: Action): void {
-    this.#close();
+  /** Something else follows: another attempt, an error page. `keep`: the connection is fit for another request. */
+  #giveUp(action: Action, keep = false): void {
+    if (keep) {
+      this.#stage = 'over';
+      this.#driver.stopPassing();
+      this.#keepOrClose(true);
+    } else this.#close();
     this.#driver.proceed(action);
   }
 

@@ -20,8 +20,8 @@ test('a setting that nobody reads is one that tunes nginx inside, and is marked 
     Object.entries(table as Record<string, Setting<unknown>>)
       .filter(([, { kind }]) => kind !== 'ignored')
       .map(([name]) => name)
-      // FastCGI's are read as those of the proxy that they are copies of (src/engine/fastcgi/compile.ts).
-      .filter((name) => module !== 'fastcgi' || !(name.replace('fastcgi', 'proxy') in tables.proxy))
+      // Those of gateways are read as those of the proxy that they are copies of (src/engine/gateways/compile.ts).
+      .filter((name) => module === 'proxy' || !(name.replace(module, 'proxy') in tables.proxy))
       .filter((name) => !readByLowering.includes(name) && !new RegExp(`\\b${name}\\b`).test(readers)),
   );
   expect(unread).toEqual([]);

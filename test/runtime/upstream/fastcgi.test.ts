@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { record, recordTypes } from '../../../src/engine/fastcgi/records.ts';
+import { record, recordTypes } from '../../../src/engine/gateways/fastcgi/records.ts';
 import { Serving, Upstream } from '../support/serving.ts';
 
 const { stdout, stderr, endRequest } = recordTypes;

@@ -1,9 +1,9 @@
-import type { EngineContext } from '../context.ts';
-import { headerRefused, takeHeaderLine } from '../http/headers.ts';
-import type { Exchange } from '../proxy/exchange.ts';
-import type { ResponseHead } from '../proxy/parse-response.ts';
-import { header } from '../http/headers.ts';
-import type { Request } from '../request.ts';
+import type { EngineContext } from '../../context.ts';
+import type { Exchange } from '../../proxy/exchange.ts';
+import type { ResponseHead } from '../../proxy/parse-response.ts';
+import type { Request } from '../../request.ts';
+import type { CgiHeaders } from '../cgi-head.ts';
+import { cgiStatus, readCgiHeaders } from '../cgi-head.ts';
 import { headSize, readRecordHead, recordHead, recordTypes, stderrText } from './records.ts';
 
 /** The content of a record on stdout: `length` bytes at `start` of what has come so far; `rest` more belong to it. */
@@ -54,7 +54,7 @@ export function readFastcgiHead(
       if (size === 0) return 'upstream prematurely closed FastCGI stdout';
       pieces.push({ start, length: content.length, rest: size - content.length, padding });
       text += content;
-      const head = readHeaders(text);
+      const head = readCgiHeaders(text);
       if (typeof head === 'string') return head;
       if (head !== null) {
         // A cache keeps the head as one record, whatever it came in and between.
@@ -68,46 +68,17 @@ export function readFastcgiHead(
   return null;
 }
 
-interface Headers {
-  readonly headers: string[];
-  /** Offset after the empty line. */
-  readonly end: number;
-}
-
-function readHeaders(text: string): Headers | string | null {
-  const headers: string[] = [];
-  const zero = text.indexOf('\0');
-  for (let at = 0; ;) {
-    const end = text.indexOf('\n', at);
-    if (end === -1) return null;
-    const line = text.slice(at, end);
-    if (line === '' || line === '\r') return { headers, end: end + 1 };
-    if (takeHeaderLine(headers, text, at, end, true, zero) === headerRefused)
-      return `upstream sent invalid header: "${line.replace(/\r$/, '')}"`;
-    at = end + 1;
-  }
-}
-
 /** Status and place of the body; the rest of the record that the head ended in is the beginning of the body. */
 function finishHead(
   exchange: Exchange,
-  { headers, end }: Headers,
+  { headers, end }: CgiHeaders,
   pieces: readonly Piece[],
   length: number,
 ): ResponseHead | string {
   const last = pieces.at(-1)!;
   const beyond = length - end;
   exchange.records = { type: recordTypes.stdout, left: last.rest + beyond, padding: last.padding };
-  const status = header(headers, 'status');
-  const code = status === undefined ? 0 : Number(/^\d{3}/.exec(status)?.[0] ?? -1);
-  if (code === -1) return `upstream sent invalid status "${status}"`;
-  const redirects = header(headers, 'location') !== undefined;
-  return {
-    status: code !== 0 ? code : redirects ? 302 : 200,
-    statusLine:
-      code === 0 ? (redirects ? '302 Moved Temporarily' : '200 OK') : status!.length > 3 ? status! : '',
-    modern: true,
-    headers,
-    end: last.start + last.length - beyond,
-  };
+  const status = cgiStatus(headers);
+  if (typeof status === 'string') return status;
+  return { ...status, modern: true, headers, end: last.start + last.length - beyond };
 }

@@ -5,11 +5,11 @@ import {
   record,
   recordTypes,
   stderrText,
-} from '../../src/engine/fastcgi/records.ts';
-import { compileParams } from '../../src/engine/fastcgi/params.ts';
-import { defineFastcgiVariables } from '../../src/engine/fastcgi/variables.ts';
-import { Exchange } from '../../src/engine/proxy/exchange.ts';
-import { engineOf } from './modules/engine-of.ts';
+} from '../../../src/engine/gateways/fastcgi/records.ts';
+import { fastcgi } from '../../../src/engine/gateways/fastcgi/fastcgi.ts';
+import { defineFastcgiVariables } from '../../../src/engine/gateways/fastcgi/variables.ts';
+import { Exchange } from '../../../src/engine/proxy/exchange.ts';
+import { engineOf } from '../modules/engine-of.ts';
 
 describe('records', () => {
   it('are filled up to a multiple of eight', () => {
@@ -42,7 +42,7 @@ describe('parameters', () => {
     Object.assign(request, { uri, host: 'h' });
     for (let at = 0; at < headers.length; at += 2)
       request.headers.push(headers[at]!, headers[at]!.toLowerCase(), headers[at + 1]!);
-    const bytes = compileParams(engine.cx, engine.settings(location)).write(request, {} as Exchange)!;
+    const bytes = fastcgi.compileHead(engine.cx, engine.settings(location)).write(request, {} as Exchange)!;
     const content = bytes.slice(24, 24 + bytes.charCodeAt(20) * 256 + bytes.charCodeAt(21));
     const found: string[] = [];
     for (let at = 0; at < content.length;) {
@@ -76,6 +76,6 @@ describe('parameters', () => {
   });
   it('fit into one record', () => {
     const request = engine.request('/php', { Long: 'x'.repeat(70_000) });
-    expect(compileParams(engine.cx, engine.settings('/php')).write(request, {} as Exchange)).toBeNull();
+    expect(fastcgi.compileHead(engine.cx, engine.settings('/php')).write(request, {} as Exchange)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
-import type { EngineContext } from '../context.ts';
-import type { Request } from '../request.ts';
+import type { EngineContext } from '../../context.ts';
+import type { Request } from '../../request.ts';
 
 /** `$fastcgi_script_name` and `$fastcgi_path_info` (ngx_http_fastcgi_split). */
 export function defineFastcgiVariables(cx: EngineContext): void {

@@ -1,17 +1,18 @@
-import type { AllSettings } from '../compiled.ts';
+import type { GatewayParam } from '../../3-plan/schema/gateways.ts';
 import type { EngineContext } from '../context.ts';
 import { cacheEtag, cacheLastModified } from '../proxy/cache-conditions.ts';
 import type { Exchange } from '../proxy/exchange.ts';
-import type { HeadWriter } from '../proxy/request-head.ts';
 import type { Request } from '../request.ts';
 import type { CompiledTemplate } from '../template.ts';
-import { beginRequest, mostContent, nameValue, record, recordTypes } from './records.ts';
 
 interface Param {
   readonly name: string;
   readonly value: CompiledTemplate;
   readonly skipEmpty: boolean;
 }
+
+/** How a protocol writes one parameter. */
+type Pair = (name: string, value: string) => string;
 
 /** What takes the place of the client's conditions and ranges with a cache (ngx_http_fastcgi_cache_headers). */
 const cacheConditions: readonly (readonly [name: string, value: (exchange: Exchange) => string | null])[] = [
@@ -23,9 +24,17 @@ const cacheConditions: readonly (readonly [name: string, value: (exchange: Excha
   ['HTTP_IF_RANGE', () => null],
 ];
 
-/** `fastcgi_param` and the client's headers as the records that begin a request (ngx_http_fastcgi_create_request). */
-export function compileParams(cx: EngineContext, { fastcgi }: AllSettings): HeadWriter {
-  const params: Param[] = fastcgi.fastcgi_param.map(({ name, value, skipEmpty }) => ({
+/**
+ * `fastcgi_param`, `uwsgi_param` or `scgi_param` and the client's headers, one after the other as `pair` writes them
+ * (ngx_http_fastcgi_create_request and its like).
+ */
+export function compileParams(
+  cx: EngineContext,
+  list: readonly GatewayParam[],
+  passHeaders: boolean,
+  pair: Pair,
+): (request: Request, exchange: Exchange) => string {
+  const params: Param[] = list.map(({ name, value, skipEmpty }) => ({
     name,
     value: cx.template(value),
     skipEmpty,
@@ -39,32 +48,21 @@ export function compileParams(cx: EngineContext, { fastcgi }: AllSettings): Head
   const conditions = cacheConditions.filter(([name]) => !has(name)).map(([name, value]) => ({ name, value }));
   const hiddenByCache = new Set([...hidden, ...cacheConditions.map(([name]) => name.slice(5).toLowerCase())]);
   const sent = params.filter((param) => !isHeader(param) || param.value.constant !== '');
-  const begin = beginRequest(fastcgi.fastcgi_keep_conn);
-  const end = record(recordTypes.params, '');
   const joins = cx.since('1.23.0');
-  return {
-    write(request, exchange) {
-      exchange.method = request.method;
-      exchange.keepsConnection = fastcgi.fastcgi_keep_conn;
-      let content = '';
-      for (const { name, value, skipEmpty } of sent) {
-        const text = value.constant ?? value.evaluate(request);
-        if (text !== '' || !skipEmpty) content += nameValue(name, text);
+  return (request, exchange) => {
+    let content = '';
+    for (const { name, value, skipEmpty } of sent) {
+      const text = value.constant ?? value.evaluate(request);
+      if (text !== '' || !skipEmpty) content += pair(name, text);
+    }
+    if (exchange.cacheable) {
+      for (const { name, value } of conditions) {
+        const text = value(exchange);
+        if (text !== null) content += pair(name, text);
       }
-      if (exchange.cacheable) {
-        for (const { name, value } of conditions) {
-          const text = value(exchange);
-          if (text !== null) content += nameValue(name, text);
-        }
-      }
-      if (fastcgi.fastcgi_pass_request_headers)
-        content += headerParams(request, exchange.cacheable ? hiddenByCache : hidden, joins);
-      if (content.length > mostContent) {
-        cx.world.log('alert', `fastcgi request record is too big: ${content.length}`, request);
-        return null;
-      }
-      return begin + (content === '' ? '' : record(recordTypes.params, content)) + end;
-    },
+    }
+    if (!passHeaders) return content;
+    return content + headerParams(request, exchange.cacheable ? hiddenByCache : hidden, joins, pair);
   };
 }
 
@@ -72,7 +70,7 @@ export function compileParams(cx: EngineContext, { fastcgi }: AllSettings): Head
 const hostValue = [{ var: 'host' }, { var: 'is_request_port' }, { var: 'request_port' }];
 
 /** The client's headers as `HTTP_…`; lines of one name become one since 1.23.0. */
-function headerParams({ headers }: Request, hidden: ReadonlySet<string>, joins: boolean): string {
+function headerParams({ headers }: Request, hidden: ReadonlySet<string>, joins: boolean, pair: Pair): string {
   let content = '';
   for (let at = 0; at < headers.length; at += 3) {
     const lower = headers[at + 1]!;
@@ -83,7 +81,7 @@ function headerParams({ headers }: Request, hidden: ReadonlySet<string>, joins: 
       for (let next = at + 3; next < headers.length; next += 3)
         if (headers[next + 1] === lower) value += (lower === 'cookie' ? '; ' : ', ') + headers[next + 2]!;
     }
-    content += nameValue(`HTTP_${lower.toUpperCase().replaceAll('-', '_')}`, value);
+    content += pair(`HTTP_${lower.toUpperCase().replaceAll('-', '_')}`, value);
   }
   return content;
 }
