@@ -57,7 +57,8 @@ function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Ta
   const url = proxy.gateway === null ? text : proxy.gateway.url(text);
   const target = parseTarget(url);
   if (!('error' in target)) return target;
-  const { error } = target;
+  // A gateway's address has no prefix: an empty one has no host.
+  const error = proxy.gateway !== null && text === '' ? 'no host' : target.error;
   const place =
     error === 'invalid URL prefix' ? `"${url}"` : `upstream "${url.slice(url.indexOf('//') + 2)}"`;
   cx.world.log('error', `${error} in ${place}`, request);
