@@ -57,6 +57,8 @@ export class EngineContext {
     readonly strictHosts: boolean;
     /** Only the first of some lines of upstreams counts. */
     readonly duplicatesIgnored: boolean;
+    /** Programs that say a status without a reason get ours. */
+    readonly reasonAdded: boolean;
     /** There is a `keepalive_time`. */
     readonly keepaliveTime: boolean;
   };
@@ -71,6 +73,7 @@ export class EngineContext {
       connectWithAuthority: this.since('1.31.0'),
       strictHosts: this.since('1.29.4'),
       duplicatesIgnored: this.since('1.23.0'),
+      reasonAdded: this.since('1.25.3'),
       keepaliveTime: this.since('1.19.10'),
     };
     this.zones = zones;

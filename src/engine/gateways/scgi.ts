@@ -16,7 +16,7 @@ export const scgi: Gateway = {
   settings: () => ({ proxy_http_version: '1.0' }),
   url: (address) => `http://${address}`,
   compileHead,
-  readHead: (_cx, _request, exchange, bytes) => readProgramHead(exchange, bytes),
+  readHead: (cx, _request, exchange, bytes) => readProgramHead(cx, exchange, bytes),
 };
 
 /** The netstring that a request begins with (ngx_http_scgi_create_request); the body's length comes first, and always. */

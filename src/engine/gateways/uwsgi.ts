@@ -17,7 +17,7 @@ export const uwsgi: Gateway = {
   url: (address) =>
     `http${/^suwsgi:\/\/./i.test(address) ? 's' : ''}://${address.replace(/^s?uwsgi:\/\/(?=.)/i, '')}`,
   compileHead,
-  readHead: (_cx, _request, exchange, bytes) => readProgramHead(exchange, bytes),
+  readHead: (cx, _request, exchange, bytes) => readProgramHead(cx, exchange, bytes),
 };
 
 /** The largest size that the two bytes for it can say. */

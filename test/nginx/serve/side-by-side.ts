@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { freePort } from '../../ports.ts';
 import { Conversation } from './conversation.ts';
+import { serveProgram } from './program-backend.ts';
 import { withTimesOf } from './times.ts';
 
 /** The version of Debian's nginx, whose behaviour Hopwright is asked for. */
@@ -68,7 +69,7 @@ async function ask(
 ): Promise<{ nginx: Observation; hopwright: Observation }> {
   const asked = [nginx, hopwright].map((server) => {
     server.backend.heads.length = 0;
-    return { server, talk: new Conversation(server.port, raw.replaceAll('{{PORT}}', String(server.port))) };
+    return { server, talk: new Conversation(server.port, inPlaceOf(raw, server)) };
   });
   const heard = (): number =>
     asked.reduce(
@@ -94,6 +95,10 @@ async function ask(
     for (const { talk } of asked) talk.close();
     return observed;
   }
+}
+
+function inPlaceOf(text: string, { port, backend }: Pick<RunningServer, 'port' | 'backend'>): string {
+  return text.replaceAll('{{PORT}}', String(port)).replaceAll('{{BACKEND}}', backend.address);
 }
 
 function observationOf(talk: Conversation, { port, backend }: RunningServer): Observation {
@@ -128,11 +133,7 @@ async function startServer(
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(
-      path,
-      text.replaceAll('{{PORT}}', String(port)).replaceAll('{{BACKEND}}', backend.address),
-      'latin1',
-    );
+    writeFileSync(path, inPlaceOf(text, { port, backend }), 'latin1');
     utimesSync(path, written, written);
   }
   const globals = `daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;`;
@@ -174,7 +175,7 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-/** Records request heads; answers 101 to handshakes and echoes, and 200 to the rest. */
+/** Records request heads; answers 101 to handshakes and echoes, and 200 to the rest. What is no HTTP gets a program's answer. */
 class Backend {
   readonly heads: string[] = [];
   readonly #server: Server;
@@ -213,6 +214,11 @@ class Backend {
         return;
       }
       pending += bytes.toString('latin1');
+      if (!/^[A-Z]/.test(pending)) {
+        socket.removeAllListeners('data');
+        serveProgram(socket, this.heads, bytes);
+        return;
+      }
       for (let end = pending.indexOf('\r\n\r\n'); end !== -1; end = pending.indexOf('\r\n\r\n')) {
         const head = pending.slice(0, end + 4);
         const length = Number(/^Content-Length: (\d+)/im.exec(head)?.[1] ?? 0);

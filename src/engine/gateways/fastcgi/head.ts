@@ -60,7 +60,7 @@ export function readFastcgiHead(
         // A cache keeps the head as one record, whatever it came in and between.
         if (exchange.entry !== null)
           exchange.rawHead = recordHead(recordTypes.stdout, head.end) + text.slice(0, head.end);
-        return finishHead(exchange, head, pieces, text.length);
+        return finishHead(cx, exchange, head, pieces, text.length);
       }
     }
     at = start + size + padding;
@@ -70,6 +70,7 @@ export function readFastcgiHead(
 
 /** Status and place of the body; the rest of the record that the head ended in is the beginning of the body. */
 function finishHead(
+  cx: EngineContext,
   exchange: Exchange,
   { headers, end }: CgiHeaders,
   pieces: readonly Piece[],
@@ -78,7 +79,7 @@ function finishHead(
   const last = pieces.at(-1)!;
   const beyond = length - end;
   exchange.records = { type: recordTypes.stdout, left: last.rest + beyond, padding: last.padding };
-  const status = cgiStatus(headers);
+  const status = cgiStatus(headers, cx.rules.reasonAdded);
   if (typeof status === 'string') return status;
   return { ...status, modern: true, headers, end: last.start + last.length - beyond };
 }
