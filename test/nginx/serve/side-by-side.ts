@@ -208,7 +208,7 @@ class Backend {
     let tunnel = false;
     socket.on('error', () => {});
     socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       if (tunnel) {
         socket.write(bytes);
         return;
