@@ -9,17 +9,18 @@ export class HostnameKeys {
   readonly #exact = new Set<string>();
   readonly #heads = new Set<string>();
   readonly #tails = new Set<string>();
-  /** Keys without wildcards, which need room in a bucket. */
-  readonly hashed: string[] = [];
+  /** Keys without wildcards. */
+  readonly #whole: string[] = [];
 
   /** Nothing was added. */
   get empty(): boolean {
     return this.#exact.size === 0 && this.#heads.size === 0 && this.#tails.size === 0;
   }
 
-  /** Keys that are compared whole. */
-  get exact(): ReadonlySet<string> {
-    return this.#exact;
+  /** What needs room in a bucket: keys without wildcards, and the labels of the others (ngx_hash_wildcard_init). */
+  *hashed(): Generator<string> {
+    yield* this.#whole;
+    for (const names of [this.#heads, this.#tails]) for (const name of names) yield* name.split('.');
   }
 
   /** ngx_hash_add_key. Without `wildcards` (NGX_HASH_WILDCARD_KEY) every key is compared whole. Case is ignored. */
@@ -40,7 +41,7 @@ export class HostnameKeys {
 
   #addExact(key: string): KeyAnswer {
     const answer = this.#put(this.#exact, key);
-    if (answer === 'ok') this.hashed.push(key);
+    if (answer === 'ok') this.#whole.push(key);
     return answer;
   }
 

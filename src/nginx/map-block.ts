@@ -2,7 +2,7 @@ import type { CheckContext } from './check-context.ts';
 import { defineVariable } from './define-variable.ts';
 import { checkGeneric } from './generic-slots.ts';
 import { HostnameKeys } from './hash-keys.ts';
-import { checkHashBuckets, numberOf } from './http/hash.ts';
+import { checkHash, sizedHash } from './http/hash.ts';
 import type { Place, Problem } from './problem.ts';
 import { directiveProblem, problem } from './problem.ts';
 import { compileRegex } from './regex.ts';
@@ -20,6 +20,8 @@ interface MapState {
   /** Where the block's own file stands at an `include`: complaints about what is compiled name that place. */
   including: Place | null;
 }
+
+const mapHash = sizedHash('map_hash', 2048);
 
 const mapSlot = new Slot<MapState>('map', () => ({
   hostnames: false,
@@ -98,8 +100,7 @@ function checkKey(cx: CheckContext, state: MapState): Problem | null {
 /** The hash is built at the end of the block, without a line. */
 export function endOfMap(cx: CheckContext): Problem | null {
   const { keys } = cx.block.store.get(mapSlot);
-  const size = numberOf(cx.block.parent!, 'map_hash_bucket_size', 64);
-  checkHashBuckets(cx, 'map_hash', keys.hashed, size);
+  if (!keys.empty) checkHash(cx, mapHash, cx.block, keys.hashed());
   return null;
 }
 

@@ -63,7 +63,7 @@ export class Variables {
     return (
       this.#builtIn.has(name) ||
       this.#defined.has(name) ||
-      this.#prefixes.some((prefix) => name.startsWith(prefix) && name.length >= prefix.length)
+      this.#prefixes.some((prefix) => name.startsWith(prefix))
     );
   }
 
@@ -87,9 +87,10 @@ export class Variables {
     return this.#uses.values();
   }
 
-  /** Names of variables that the configuration defines, which nginx puts into its hash. */
-  hashedNames(): Iterable<string> {
-    return this.#defined.keys();
+  /** The names that nginx puts into its hash: its own and those that the configuration defines. */
+  *hashedNames(): Generator<string> {
+    yield* this.#builtIn.keys();
+    yield* this.#defined.keys();
   }
 
   /** Every name that exists, and for the endless ones those that end like `name`; for "did you mean". */

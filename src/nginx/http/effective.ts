@@ -18,3 +18,14 @@ export function effectiveAll(level: BlockState, name: string): readonly Directiv
   }
   return [];
 }
+
+/** Whether `level` brings something that its parent had not: what it merely inherits was judged there. */
+export function hasOwn(level: BlockState, names: readonly string[]): boolean {
+  return names.some((name) => hasOwnOf(level, name));
+}
+
+/** {@link hasOwn} for one directive. */
+export function hasOwnOf(level: BlockState, name: string): boolean {
+  if (level.first(name) !== undefined) return true;
+  return level.context === 'server' && level.parent?.first(name) !== undefined;
+}

@@ -1,50 +1,101 @@
-import type { CheckContext } from '../check-context.ts';
+import type { Directive } from '../../1-syntax/ast.ts';
+import type { BlockState, CheckContext } from '../check-context.ts';
+import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { parseNumber } from '../values/number.ts';
+import { effective } from './effective.ts';
 
+/** A hash that nginx builds when it has read the configuration (ngx_hash_init_t). */
+export interface Hash {
+  /** As messages call it. */
+  readonly name: string;
+  /** Most buckets that it may have, unless a directive says otherwise. */
+  readonly maxSize: number;
+  /** Whether `NAME_max_size` and `NAME_bucket_size` are directives. */
+  readonly sized: boolean;
+}
+
+/** A hash whose sizes directives give: `NAME_max_size` (by default `maxSize`) and `NAME_bucket_size`. */
+export function sizedHash(name: string, maxSize: number): Hash {
+  return { name, maxSize, sized: true };
+}
+
+/** A hash whose sizes stand in nginx's source. */
+export function fixedHash(name: string, maxSize: number): Hash {
+  return { name, maxSize, sized: false };
+}
+
+/** Bytes. */
 const pointer = 8;
 const cacheLine = 64;
+const largestBucket = 65_536 - cacheLine;
 
 function align(value: number, unit: number): number {
   return Math.ceil(value / unit) * unit;
 }
 
+/** The bytes of a bucket that holds nothing but the key (NGX_HASH_ELT_SIZE, and the pointer at the end). */
+function bucketFor(key: string): number {
+  return pointer + align(key.length + 2, pointer) + pointer;
+}
+
 /**
- * ngx_hash_init: an entry that does not fit into a bucket stops nginx. `bucketSize` is what the directive says, or the
- * default; it is rounded up to cache lines where nginx does so.
+ * ngx_hash_init: sizes that no hash can have, and keys that do not fit into a bucket, stop nginx. A bucket is rounded up to
+ * cache lines. That nginx warns of a hash which is not optimal is left out: it takes it.
+ *
+ * @param level where the directives of its sizes apply
+ * @param placeOf the word that a key comes from
+ * @returns false when nginx stops there
  */
-export function checkHashBuckets(
+export function checkHash(
   cx: CheckContext,
-  name: string,
+  { name, maxSize, sized }: Hash,
+  level: BlockState,
   keys: Iterable<string>,
-  bucketSize: number,
+  placeOf: (key: string) => Pick<Problem, 'node' | 'word'> = () => ({}),
 ): boolean {
-  const size = align(bucketSize, cacheLine);
-  for (const key of keys) {
-    const entry = pointer + align(key.length + 2, pointer);
-    if (size >= entry + pointer) continue;
+  const most = sized ? sizeAt(cx, level, `${name}_max_size`, maxSize) : { size: maxSize };
+  const bucket = sized ? sizeAt(cx, level, `${name}_bucket_size`, cacheLine) : { size: cacheLine };
+  const bucketSize = align(bucket.size, cacheLine);
+  const refuse = (text: string, extra: Partial<Problem>): false => {
+    const message = `could not build ${name}, ${text}`;
     cx.report(
-      problem(
-        'hash-bucket-size',
-        `could not build ${name}, you should increase ${name}_bucket_size: ${size}`,
-        {
-          placeless: true,
-          detail: `"${key}" does not fit into a bucket of ${size} bytes.`,
-          help: `Set ${name}_bucket_size to ${align(entry + pointer, cacheLine)}.`,
-        },
-      ),
+      problem('hash-bucket-size', message, { placeless: true, once: `${message} ${extra.detail}`, ...extra }),
     );
     return false;
+  };
+  if (most.size === 0)
+    return refuse(`you should increase ${name}_max_size: 0`, {
+      node: most.node,
+      detail: 'A hash has one bucket at least.',
+    });
+  if (bucketSize > largestBucket)
+    return refuse(`too large ${name}_bucket_size: ${bucketSize}`, {
+      node: bucket.node,
+      detail: `A bucket has ${largestBucket} bytes at most.`,
+    });
+  for (const key of keys) {
+    const needed = bucketFor(key);
+    if (bucketSize >= needed) continue;
+    return refuse(`you should increase ${name}_bucket_size: ${bucketSize}`, {
+      ...(bucketSize === 0 ? { node: bucket.node } : placeOf(key)),
+      detail: `"${key}" does not fit into a bucket of ${bucketSize} bytes.`,
+      help: sized
+        ? `Set ${name}_bucket_size to ${align(needed, cacheLine)}.`
+        : `It may have ${bucketSize - 2 * pointer - 2} characters: no directive makes these buckets larger.`,
+    });
   }
   return true;
 }
 
-/** The number given by directive `name` at `block`, or `fallback`. */
-export function numberOf(
-  block: { first(name: string): { values: readonly string[] } | undefined },
+/** What a directive gives at `level` or from around it, and the directive. */
+function sizeAt(
+  cx: CheckContext,
+  level: BlockState,
   name: string,
-  fallback: number,
-): number {
-  const value = block.first(name)?.values[0];
-  return value === undefined ? fallback : (parseNumber(value) ?? fallback);
+  byDefault: number,
+): { readonly size: number; readonly node?: Directive | undefined } {
+  const node = cx.seen.has(name) ? effective(level, name) : undefined;
+  const value = node?.values[0];
+  return { size: value === undefined ? byDefault : (parseNumber(value) ?? byDefault), node };
 }

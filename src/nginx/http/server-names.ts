@@ -2,7 +2,7 @@ import type { Directive } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { HostnameKeys } from '../hash-keys.ts';
 import { problem } from '../problem.ts';
-import { checkHashBuckets, numberOf } from './hash.ts';
+import { checkHash, sizedHash } from './hash.ts';
 import type { ListenAddress, ListenPorts } from './listen.ts';
 
 /** A name that a server of an address goes by. */
@@ -39,6 +39,8 @@ function firstPlaces(servers: Iterable<BlockState>): ReadonlyMap<string, NameWor
   return places;
 }
 
+const serverNamesHash = sizedHash('server_names_hash', 512);
+
 /** ngx_http_server_names: names that two servers of one address claim, and names that are none. */
 function checkAddress(cx: CheckContext, main: BlockState, address: ListenAddress): void {
   const keys = new HostnameKeys();
@@ -73,8 +75,7 @@ function checkAddress(cx: CheckContext, main: BlockState, address: ListenAddress
             ],
     });
   });
-  const bucketSize = numberOf(main, 'server_names_hash_bucket_size', 64);
-  checkHashBuckets(cx, 'server_names_hash', keys.hashed, bucketSize);
+  if (!keys.empty) checkHash(cx, serverNamesHash, main, keys.hashed());
 }
 
 /**

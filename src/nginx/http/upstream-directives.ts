@@ -12,7 +12,7 @@ import { parseOffset, parseSize } from '../values/size.ts';
 import { parseMilliseconds, parseSeconds } from '../values/time.ts';
 import type { Zone } from '../zones.ts';
 import { addZone, zonesOf } from '../zones.ts';
-import { effective } from './effective.ts';
+import { effective, hasOwn, hasOwnOf } from './effective.ts';
 
 /** What proxy, fastcgi, uwsgi, scgi, grpc and memcached share (ngx_http_upstream.c, ngx_http_file_cache.c). */
 
@@ -186,17 +186,6 @@ function bufferNames(prefix: string): readonly string[] {
   return ['buffers', 'buffer_size', 'busy_buffers_size', 'temp_file_write_size', 'max_temp_file_size'].map(
     (name) => `${prefix}_${name}`,
   );
-}
-
-/** Whether `level` brings something that its parent had not: what it merely inherits was judged there. */
-export function hasOwn(level: BlockState, names: readonly string[]): boolean {
-  return names.some((name) => hasOwnOf(level, name));
-}
-
-/** {@link hasOwn} for one directive. */
-export function hasOwnOf(level: BlockState, name: string): boolean {
-  if (level.first(name) !== undefined) return true;
-  return level.context === 'server' && level.parent?.first(name) !== undefined;
 }
 
 /**

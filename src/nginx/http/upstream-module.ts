@@ -5,8 +5,7 @@ import type { Handler } from '../module-checks.ts';
 import { compileScript, hasVariables } from '../script.ts';
 import { mergeUpstreamTls } from '../tls-merge.ts';
 import { passUpstream } from '../upstreams.ts';
-import { effective, effectiveAll } from './effective.ts';
-import { hasOwnOf } from './upstream-directives.ts';
+import { effective, effectiveAll, hasOwnOf } from './effective.ts';
 
 /**
  * fastcgi_pass, uwsgi_pass, scgi_pass and grpc_pass: text with variables, or an address without a URI behind one of

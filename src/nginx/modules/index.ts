@@ -7,6 +7,7 @@ import { eventCoreModule } from './ngx_event_core_module.ts';
 import { eventsModule } from './ngx_events_module.ts';
 import { httpCoreModule, httpModule } from './ngx_http_core_module.ts';
 import { httpAccessModule } from './ngx_http_access_module.ts';
+import { httpAdditionModule } from './ngx_http_addition_filter_module.ts';
 import { httpAuthBasicModule } from './ngx_http_auth_basic_module.ts';
 import { httpAuthRequestModule } from './ngx_http_auth_request_module.ts';
 import { httpBrowserModule } from './ngx_http_browser_module.ts';
@@ -46,6 +47,7 @@ import {
   httpUpstreamRandomModule,
   httpUpstreamZoneModule,
 } from './ngx_http_upstream_module.ts';
+import { httpSsiModule } from './ngx_http_ssi_filter_module.ts';
 import { httpSslModule } from './ngx_http_ssl_module.ts';
 import { httpXsltModule } from './ngx_http_xslt_filter_module.ts';
 import { httpTryFilesModule } from './ngx_http_try_files_module.ts';
@@ -103,7 +105,9 @@ export const modules: readonly ModuleChecks[] = [
   httpUpstreamZoneModule,
   httpUpstreamStickyModule,
   httpGzipModule,
+  httpSsiModule,
   httpCharsetModule,
+  httpAdditionModule,
   httpXsltModule,
   httpSubModule,
   httpUseridModule,

@@ -1,6 +1,8 @@
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { readVariable } from '../define-variable.ts';
 import { duplicate } from '../generic-slots.ts';
+import { effective } from '../http/effective.ts';
+import { mergeTypes } from '../http/types-hash.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
@@ -73,14 +75,13 @@ function decodesFromUtf8([first = 0, ...rest]: readonly number[]): boolean {
 }
 
 /** The charset that applies at `level`, in lower case; null for none and for a variable. */
-function effective(level: BlockState, name: string): string | null {
-  for (let at: BlockState | null = level; at !== null; at = at.parent) {
-    const value = at.first(name)?.values[0]!;
-    if (value !== undefined)
-      return value.startsWith('$') || (name === 'charset' && value === 'off') ? null : value.toLowerCase();
-  }
-  return null;
+function charsetAt(level: BlockState, name: 'charset' | 'source_charset'): string | null {
+  const value = effective(level, name)?.values[0];
+  if (value === undefined || value.startsWith('$') || (name === 'charset' && value === 'off')) return null;
+  return value.toLowerCase();
 }
+
+const mergeCharsetTypes = mergeTypes('charset_types');
 
 /** ngx_http_charset_filter_module.c */
 export const httpCharsetModule: ModuleChecks = {
@@ -88,7 +89,8 @@ export const httpCharsetModule: ModuleChecks = {
   directives: { charset: setCharset, source_charset: setCharset, charset_map: charsetMap },
   entries: { charset_map: charsetMapEntry },
   mergeLocation(cx, level) {
-    const [source, charset] = [effective(level, 'source_charset'), effective(level, 'charset')];
+    mergeCharsetTypes(cx, level);
+    const [source, charset] = [charsetAt(level, 'source_charset'), charsetAt(level, 'charset')];
     if (source !== null && charset !== null && source !== charset)
       cx.cycle.get(charsetsSlot).recodings.set(`${source} ${charset}`, [source, charset]);
   },

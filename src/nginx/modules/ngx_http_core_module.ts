@@ -1,7 +1,7 @@
-import type { CheckContext } from '../check-context.ts';
+import type { BlockState, CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue, timeDetail } from '../generic-slots.ts';
 import { aio, directio, disableSymlinks, openFileCache } from '../http/file-access.ts';
-import { checkHashBuckets, numberOf } from '../http/hash.ts';
+import { checkHash, sizedHash } from '../http/hash.ts';
 import { addListen, defaultListen, defaultOptions, listenPorts } from '../http/listen.ts';
 import { checkListen } from '../http/listen-parameters.ts';
 import { enclosingLocation, isRegex, locationName } from '../http/location-name.ts';
@@ -209,6 +209,25 @@ function typesEntry(cx: CheckContext): Problem | null {
   return null;
 }
 
+const variablesHash = sizedHash('variables_hash', 1024);
+const typesHash = sizedHash('types_hash', 1024);
+
+/** Extensions of a level without `types` (ngx_http_core_default_types). */
+const defaultExtensions = ['html', 'gif', 'jpg'];
+
+/** The part of ngx_http_core_merge_loc_conf about `types`. */
+function mergeTypesOfFiles(cx: CheckContext, level: BlockState): void {
+  const sized = cx.seen.has('types_hash_max_size') || cx.seen.has('types_hash_bucket_size');
+  if (!cx.seen.has('types') && !sized) return;
+  if (level.context !== 'server' && level.first('types') === undefined) return;
+  const holder = level.first('types') === undefined ? level.parent : level;
+  const extensions = holder?.first('types') === undefined ? null : holder.store.get(extensionsSlot);
+  checkHash(cx, typesHash, level, extensions?.keys() ?? defaultExtensions, () => ({
+    node: holder?.first('types'),
+    word: -1,
+  }));
+}
+
 /** src/http/ngx_http_core_module.c and ngx_http.c */
 export const httpCoreModule: ModuleChecks = {
   module: 'ngx_http_core_module',
@@ -250,13 +269,13 @@ export const httpCoreModule: ModuleChecks = {
         ),
       );
   },
+  mergeLocation: mergeTypesOfFiles,
   locationTrees(cx, main) {
     for (const server of main.children) if (server.context === 'server') checkDuplicateLocations(cx, server);
   },
   finish(cx, main) {
     reportUnknownVariables(cx, 'http');
-    const bucketSize = numberOf(main, 'variables_hash_bucket_size', 64);
-    checkHashBuckets(cx, 'variables_hash', variablesOf(cx, 'http').hashedNames(), bucketSize);
+    checkHash(cx, variablesHash, main, variablesOf(cx, 'http').hashedNames());
     checkServerNames(cx, main, cx.cycle.get(listenPorts));
   },
 };

@@ -1,6 +1,11 @@
+import { fixedHash } from '../http/hash.ts';
+import { mergeHiddenHeaders, mergeSetHeaders } from '../http/header-hashes.ts';
 import { checkBind, checkCertificateCache } from '../http/upstream-directives.ts';
 import { mergeLateValues, mergePassTls, passHandler } from '../http/upstream-module.ts';
+import { checkPasswordFile } from '../tls-files.ts';
 import type { ModuleChecks } from '../module-checks.ts';
+
+const headersHash = fixedHash('grpc_headers_hash', 512);
 
 /** ngx_http_grpc_module.c */
 export const httpGrpcModule: ModuleChecks = {
@@ -9,9 +14,12 @@ export const httpGrpcModule: ModuleChecks = {
     grpc_pass: passHandler(['grpc://', 'grpcs://']),
     grpc_bind: checkBind,
     grpc_ssl_certificate_cache: checkCertificateCache,
+    grpc_ssl_password_file: checkPasswordFile,
   },
   mergeLocation(cx, level) {
     mergePassTls(cx, level, 'grpc_pass', 'grpcs://');
+    if (!mergeHiddenHeaders(cx, level, 'grpc', headersHash)) return;
     mergeLateValues(cx, level, 'grpc_set_header');
+    mergeSetHeaders(cx, level, 'grpc_set_header', headersHash);
   },
 };

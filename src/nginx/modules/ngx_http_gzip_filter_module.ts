@@ -1,5 +1,6 @@
 import type { CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
+import { mergeTypes } from '../http/types-hash.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { parseSize } from '../values/size.ts';
@@ -23,4 +24,5 @@ export const httpGzipModule: ModuleChecks = {
     gzip_window: powerOfTwo(32, 'must be 512, 1k, 2k, 4k, 8k, 16k, or 32k'),
     gzip_hash: powerOfTwo(128, 'must be 512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k'),
   },
+  mergeLocation: mergeTypes('gzip_types'),
 };

@@ -1,5 +1,7 @@
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { duplicate } from '../generic-slots.ts';
+import { sizedHash } from '../http/hash.ts';
+import { mergeHiddenHeaders, mergeSetHeaders } from '../http/header-hashes.ts';
 import { isRegex, locationName } from '../http/location-name.ts';
 import {
   checkCertificateCache,
@@ -10,6 +12,7 @@ import {
 import { mergeLateValue, mergeLateValues, mergePassTls } from '../http/upstream-module.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
+import { checkPasswordFile } from '../tls-files.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
 import { compileArgument, compileScript, hasVariables } from '../script.ts';
@@ -124,6 +127,7 @@ function caselessPattern(cx: CheckContext): Problem | null {
 }
 
 const mergeBuffers = buffersMerger('proxy');
+const headersHash = sizedHash('proxy_headers_hash', 512);
 
 /** src/http/modules/ngx_http_proxy_module.c */
 export const httpProxyModule: ModuleChecks = {
@@ -136,12 +140,15 @@ export const httpProxyModule: ModuleChecks = {
     proxy_cookie_path: cookieRewrite((cx) => compilePattern(cx, cx.arg(0), 0)),
     proxy_cookie_flags: cookieRewrite(caselessPattern),
     proxy_ssl_certificate_cache: checkCertificateCache,
+    proxy_ssl_password_file: checkPasswordFile,
   },
   mergeLocation(cx, level) {
     if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'proxy_cache');
     mergePassTls(cx, level, 'proxy_pass', 'https:');
+    if (!mergeHiddenHeaders(cx, level, 'proxy', headersHash)) return;
     mergeLateValue(cx, level, 'proxy_set_body', 0);
     mergeLateValues(cx, level, 'proxy_set_header');
+    mergeSetHeaders(cx, level, 'proxy_set_header', headersHash);
   },
 };

@@ -1,11 +1,13 @@
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { HostnameKeys } from '../hash-keys.ts';
-import { checkHashBuckets, numberOf } from '../http/hash.ts';
+import { checkHash, sizedHash } from '../http/hash.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
 import { Slot } from '../store.ts';
+
+const refererHash = sizedHash('referer_hash', 2048);
 
 /** What the `valid_referers` of one level hold. */
 const referersSlot = new Slot('referers', () => ({
@@ -77,7 +79,7 @@ function mergeReferers(cx: CheckContext, level: BlockState): void {
         { node, placeless: true },
       ),
     );
-  checkHashBuckets(cx, 'referer_hash', state.keys.exact, numberOf(level, 'referer_hash_bucket_size', 64));
+  if (!state.keys.empty) checkHash(cx, refererHash, level, state.keys.hashed());
 }
 
 /** ngx_http_referer_module.c */

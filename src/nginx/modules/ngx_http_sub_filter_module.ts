@@ -1,4 +1,5 @@
 import type { CheckContext } from '../check-context.ts';
+import { mergeTypes } from '../http/types-hash.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
@@ -18,4 +19,5 @@ function subFilter(cx: CheckContext): Problem | null {
 export const httpSubModule: ModuleChecks = {
   module: 'ngx_http_sub_filter_module',
   directives: { sub_filter: subFilter },
+  mergeLocation: mergeTypes('sub_filter_types'),
 };

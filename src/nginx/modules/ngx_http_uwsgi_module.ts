@@ -1,3 +1,5 @@
+import { fixedHash } from '../http/hash.ts';
+import { mergeHeaderParams, mergeHiddenHeaders } from '../http/header-hashes.ts';
 import {
   buffersMerger,
   checkCertificateCache,
@@ -6,9 +8,12 @@ import {
   sharedDirectives,
 } from '../http/upstream-directives.ts';
 import { mergeLateValues, mergePassTls, passHandler, warnCacheKey } from '../http/upstream-module.ts';
+import { checkPasswordFile } from '../tls-files.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 
 const mergeBuffers = buffersMerger('uwsgi');
+const hideHash = fixedHash('uwsgi_hide_headers_hash', 512);
+const paramsHash = fixedHash('uwsgi_params_hash', 512);
 
 /** ngx_http_uwsgi_module.c */
 export const httpUwsgiModule: ModuleChecks = {
@@ -18,12 +23,15 @@ export const httpUwsgiModule: ModuleChecks = {
     uwsgi_pass: passHandler(['uwsgi://', 'suwsgi://']),
     uwsgi_param: checkParam,
     uwsgi_ssl_certificate_cache: checkCertificateCache,
+    uwsgi_ssl_password_file: checkPasswordFile,
   },
   mergeLocation(cx, level) {
     if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'uwsgi_cache');
     warnCacheKey(cx, level, 'uwsgi_cache');
     mergePassTls(cx, level, 'uwsgi_pass', 'suwsgi://');
+    if (!mergeHiddenHeaders(cx, level, 'uwsgi', hideHash)) return;
     mergeLateValues(cx, level, 'uwsgi_param');
+    mergeHeaderParams(cx, level, 'uwsgi_param', paramsHash);
   },
 };

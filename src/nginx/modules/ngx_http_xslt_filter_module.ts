@@ -1,6 +1,7 @@
 import { compileAll } from '../addon-slots.ts';
 import type { CheckContext } from '../check-context.ts';
 import { duplicate } from '../generic-slots.ts';
+import { mergeTypes } from '../http/types-hash.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import { fullName } from '../paths.ts';
 import type { Problem } from '../problem.ts';
@@ -35,4 +36,5 @@ export const httpXsltModule: ModuleChecks = {
     xslt_param: (cx) => compileAll(cx, 1),
     xslt_string_param: (cx) => compileAll(cx, 1),
   },
+  mergeLocation: mergeTypes('xslt_types'),
 };

@@ -6,7 +6,7 @@ import { directiveProblem, problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
 import { reportAt } from '../report-at.ts';
 import { checkResolver } from '../resolver.ts';
-import { checkHashBuckets, numberOf } from '../http/hash.ts';
+import { checkHash, sizedHash } from '../http/hash.ts';
 import { checkListen } from '../stream/listen.ts';
 import { reportUnknownVariables } from '../unknown-variables.ts';
 import { variablesOf } from '../variables.ts';
@@ -50,6 +50,8 @@ const handlers = [
   'content_by_lua_file',
 ];
 
+const variablesHash = sizedHash('variables_hash', 1024);
+
 /** src/stream/ngx_stream_core_module.c */
 export const streamCoreModule: ModuleChecks = {
   module: 'ngx_stream_core_module',
@@ -76,8 +78,7 @@ export const streamCoreModule: ModuleChecks = {
   },
   finish(cx, main) {
     reportUnknownVariables(cx, 'stream');
-    const bucketSize = numberOf(main, 'variables_hash_bucket_size', 64);
-    checkHashBuckets(cx, 'stream_variables_hash', variablesOf(cx, 'stream').hashedNames(), bucketSize);
+    checkHash(cx, variablesHash, main, variablesOf(cx, 'stream').hashedNames());
   },
 };
 

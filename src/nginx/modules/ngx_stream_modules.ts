@@ -15,6 +15,7 @@ import { compileArgument, hasVariables } from '../script.ts';
 import { checkSplitClients, checkSplitClientsEntry, checkSplitClientsTotal } from '../split-clients-block.ts';
 import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
 import { sslListen, tlsAddresses } from '../stream/listen.ts';
+import { checkPasswordFile } from '../tls-files.ts';
 import {
   mergeCertificates,
   mergeVirtualCertificates,
@@ -95,6 +96,7 @@ export const streamModules: readonly ModuleChecks[] = [
       proxy_bind: checkBind,
       proxy_ssl_alpn: proxyAlpn,
       proxy_ssl_certificate_cache: checkCertificateCache,
+      proxy_ssl_password_file: checkPasswordFile,
     },
     mergeServer(cx, server) {
       if (effective(server, 'proxy_ssl')?.values[0]?.toLowerCase() === 'on')
@@ -114,6 +116,7 @@ export const streamModules: readonly ModuleChecks[] = [
       ssl_ocsp_cache: (cx) => checkOcspCache(cx, ssl),
       ssl_alpn: alpn,
       ssl_certificate_cache: checkCertificateCache,
+      ssl_password_file: checkPasswordFile,
     },
     mergeServer(cx, server) {
       const listen = server.store.peek(sslListen) ?? null;

@@ -1,6 +1,7 @@
 import { core } from './core.ts';
 import { debianModules } from './debian-modules.ts';
 import { found } from './found.ts';
+import { hashes } from './hashes.ts';
 import { httpCore } from './http-core.ts';
 import { httpModules } from './http-modules.ts';
 import { httpProxy } from './http-proxy.ts';
@@ -20,6 +21,7 @@ export const groups: Readonly<Record<string, Cases>> = {
   'http-modules': httpModules,
   'stream-mail': streamMail,
   'debian-modules': debianModules,
+  hashes,
   found,
 };
 
