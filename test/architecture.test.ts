@@ -6,13 +6,14 @@ const root = resolve(import.meta.dirname, '..');
 
 /** For each folder, the folders and packages it may import besides itself; the order of docs/architecture.md. */
 const allowed: Record<string, readonly string[]> = {
+  'src/system': [],
   'src/text': [],
   'src/pcre': [],
   'src/diagnostics': ['src/text'],
   grammar: ['chevrotain'],
   'src/1-syntax': ['grammar', 'src/diagnostics', 'src/text', 'chevrotain'],
-  'src/nginx': ['src/1-syntax', 'src/diagnostics', 'src/text', 'src/pcre'],
-  'src/2-resolve': ['src/nginx', 'src/1-syntax', 'src/diagnostics', 'src/text', 'src/pcre'],
+  'src/nginx': ['src/1-syntax', 'src/diagnostics', 'src/text', 'src/pcre', 'src/system'],
+  'src/2-resolve': ['src/nginx', 'src/1-syntax', 'src/diagnostics', 'src/text', 'src/pcre', 'src/system'],
   'src/3-plan': [
     'src/2-resolve',
     'src/nginx',
@@ -22,7 +23,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/pcre',
     'zod',
   ],
-  'src/engine': ['src/3-plan', 'src/pcre'],
+  'src/engine': ['src/3-plan', 'src/pcre', 'src/system'],
   'src/4-check': [
     ...[
       'src/2-resolve',
@@ -46,7 +47,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/pcre',
     'src/runtime',
   ],
-  'src/runtime': ['src/engine', 'src/3-plan', 'src/pcre', 'ws'],
+  'src/runtime': ['src/engine', 'src/3-plan', 'src/pcre', 'src/system', 'ws'],
   'src/report': ['src/diagnostics', 'src/text', 'chalk'],
 };
 

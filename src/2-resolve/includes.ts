@@ -5,21 +5,10 @@ import type { CheckContext } from '../nginx/check-context.ts';
 import { fullName } from '../nginx/paths.ts';
 import type { Problem } from '../nginx/problem.ts';
 import { problem } from '../nginx/problem.ts';
+import { errnoText } from '../system/errno.ts';
 import { SourceFile } from '../text/source-file.ts';
 import type { FileReader } from './file-reader.ts';
 import { glob, isPattern } from './glob.ts';
-
-/** errno names as strerror(3) and nginx print them. */
-const errorTexts: Readonly<Record<string, string>> = {
-  ENOENT: '2: No such file or directory',
-  EACCES: '13: Permission denied',
-  ENOTDIR: '20: Not a directory',
-  EISDIR: '21: Is a directory',
-  EINVAL: '22: Invalid argument',
-  EMFILE: '24: Too many open files',
-  ENAMETOOLONG: '36: File name too long',
-  ELOOP: '40: Too many levels of symbolic links',
-};
 
 /** Deeper than this nginx runs out of open files in most systems; no sane configuration comes near. */
 const deepestInclude = 64;
@@ -127,11 +116,10 @@ export class Includes {
 }
 
 function cannotOpen(cx: CheckContext, path: string, error: string): Problem {
-  const text = errorTexts[error] ?? error;
   // nginx opens a directory and fails only when it reads it.
   const directory = error === 'EISDIR';
   const call = directory ? 'pread()' : 'open()';
-  return problem('include-failed', `${call} "${path}" failed (${text})`, {
+  return problem('include-failed', `${call} "${path}" failed ${errnoText(error)}`, {
     word: 0,
     placeless: directory,
     level: directory ? 'crit' : 'emerg',

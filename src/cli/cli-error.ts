@@ -1,3 +1,5 @@
+import { systemError } from '../system/errno.ts';
+
 /** Something the user has to mend: said in one line, without a stack, with exit code 2. */
 export class CliError extends Error {
   readonly exitCode: number;
@@ -9,22 +11,9 @@ export class CliError extends Error {
   }
 }
 
-const errnoTexts: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  EISDIR: 'is a directory',
-  ENOTDIR: 'not a directory',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'file name too long',
-  ENOSPC: 'no space left on device',
-  EROFS: 'read-only file system',
-  EMFILE: 'too many open files',
-};
-
 /** What the system said, in words, for messages such as `cannot read nginx.conf: permission denied`. */
 export function systemReason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code !== undefined && errnoTexts[code] !== undefined) return errnoTexts[code];
+  const { number, text } = systemError((error as NodeJS.ErrnoException | null)?.code ?? '');
+  if (number !== 0) return text[0]!.toLowerCase() + text.slice(1);
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,9 @@
 import { layoutOf, defaults, type Layout } from './nginx/layout.ts';
 import { parseNginxOptions, type NginxOptions } from './nginx/options.ts';
 import { openStartLog, printError, type StartLog } from './nginx/start-log.ts';
-import { newestVersion } from '../nginx/versions.ts';
+import { CliError } from './cli-error.ts';
+import { environmentTarget } from './environment-target.ts';
+import { TargetVersions } from '../nginx/versions.ts';
 import { isWorkerProcess } from '../runtime/process/worker-role.ts';
 
 /**
@@ -21,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 1;
   }
   const target = targetVersion();
+  if (target === null) return 1;
   if (options.version) {
     await showVersion(options, target);
     if (!options.test) return 0;
@@ -33,10 +36,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   return run(options, layout, target, log);
 }
 
-/** The nginx whose behaviour is followed: `HOPWRIGHT_TARGET`, or the newest known. */
-function targetVersion(): string {
-  const wanted = process.env['HOPWRIGHT_TARGET'];
-  return wanted === undefined || wanted === 'any' ? newestVersion : wanted;
+/** The nginx whose behaviour is followed: `HOPWRIGHT_TARGET`, or the newest known; null when that is wrong, which was said. */
+function targetVersion(): string | null {
+  try {
+    return new TargetVersions(environmentTarget(process.env) ?? 'any').judge;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    printError(error.message);
+    return null;
+  }
 }
 
 async function showVersion(options: NginxOptions, target: string): Promise<void> {

@@ -1,12 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import { CliError } from './cli-error.ts';
-import { isTarget } from '../nginx/versions.ts';
 import { addCompile } from './commands/compile.ts';
 import { addExplain } from './commands/explain.ts';
 import { addLint } from './commands/lint.ts';
 import { addNginx } from './commands/nginx.ts';
 import { addRules } from './commands/rules.ts';
 import { addServe } from './commands/serve.ts';
+import { environmentTarget } from './environment-target.ts';
 import type { Terminal } from './terminal.ts';
 import { toolVersion } from './version.ts';
 
@@ -23,9 +22,8 @@ const commands: readonly AddCommand[] = [addLint, addExplain, addCompile, addSer
 
 /** Parses the command line and runs the command it names. */
 export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const wanted = terminal.env['HOPWRIGHT_TARGET'] ?? '';
-  if (wanted !== '' && !isTarget(wanted))
-    throw new CliError(`HOPWRIGHT_TARGET is "${wanted}": neither a version such as 1.31.5 nor "any"`);
+  // A wrong one is told of whatever the command.
+  environmentTarget(terminal.env);
   let code = 0;
   const written: Promise<void>[] = [];
   const program = new Command('hopwright')

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isTarget } from '../nginx/versions.ts';
+import { environmentTarget } from './environment-target.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that several commands take; their meaning is the same everywhere (docs/cli.md). */
@@ -46,11 +47,11 @@ export function addSharedOptions(
   terminal: Terminal,
   usualTarget: 'any' | 'the newest known',
 ): Command {
-  const fromEnvironment = terminal.env['HOPWRIGHT_TARGET'] ?? '';
+  const fromEnvironment = environmentTarget(terminal.env);
   const words = 'nginx version such as 1.31.5, or any: has to hold on all of them';
-  const usual = fromEnvironment === '' ? ` (default: ${usualTarget})` : '';
+  const usual = fromEnvironment === null ? ` (default: ${usualTarget})` : '';
   const target = new Option('--target <version>', `${words}${usual}`).argParser(parseTarget);
-  if (fromEnvironment !== '') target.default(fromEnvironment, `${fromEnvironment}, from HOPWRIGHT_TARGET`);
+  if (fromEnvironment !== null) target.default(fromEnvironment, `${fromEnvironment}, from HOPWRIGHT_TARGET`);
   return command
     .addOption(target)
     .option('--prefix <dir>', "nginx's prefix, where relative paths start")

@@ -2,6 +2,7 @@ import type { Directive } from '../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from './check-context.ts';
 import { duplicate } from './generic-slots.ts';
 import { effective, effectiveAll } from './http/effective.ts';
+import { errnoText, systemError } from '../system/errno.ts';
 import { fullName } from './paths.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
@@ -12,15 +13,13 @@ import { hasVariables } from './script.ts';
  * Only where the machine is to be asked; the texts are those of OpenSSL 3.
  */
 
-const systemErrors: Readonly<Record<string, string>> = {
-  ENOENT: 'error:80000002:system library::No such file or directory',
-  EACCES: 'error:8000000D:system library::Permission denied',
-  EISDIR: 'error:80000015:system library::Is a directory',
-};
+/** OpenSSL's number of an error of the system: errno behind this bit (ERR_SYSTEM_FLAG). */
+const systemFlag = 0x8000_0000;
 
 /** `(SSL: …` of a file that could not be opened; a certificate is opened in another way by commands. */
 export function openingFailed(path: string, error: string, byCommand = false): string {
-  const system = systemErrors[error] ?? `error:80000005:system library::${error}`;
+  const { number, text } = systemError(error);
+  const system = `error:${(systemFlag + number).toString(16).toUpperCase()}:system library::${text}`;
   const bio =
     error === 'ENOENT' && !byCommand
       ? 'error:10000080:BIO routines::no such file'
@@ -127,13 +126,14 @@ export function loadServerFiles(cx: CheckContext, server: BlockState): boolean {
   return loadTrusted(cx, server, 'ssl_trusted_certificate') && loadDhparam(cx, server);
 }
 
-/** `ssl_password_file` and its kin: nginx opens the file where it reads the directive (ngx_ssl_read_password_file). */
+/** `ssl_password_file` and its kin: nginx reads the file where it reads the directive (ngx_ssl_read_password_file). */
 export function checkPasswordFile(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null || cx.environment === null) return refused;
   const path = fullName(cx, cx.arg(0), 'configuration');
   const read = cx.environment.readFile(path);
   if (!('error' in read)) return null;
-  const reason = read.error === 'EACCES' ? '13: Permission denied' : '2: No such file or directory';
-  return problem('tls-file', `open() "${path}" failed (${reason})`, { word: 0 });
+  // A directory can be opened.
+  const call = read.error === 'EISDIR' ? 'read' : 'open';
+  return problem('tls-file', `${call}() "${path}" failed ${errnoText(read.error)}`, { word: 0 });
 }

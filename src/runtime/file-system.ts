@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import type { FileStat, FileSystem } from '../engine/api.ts';
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '../system/errno.ts';
 
 function attempt<Result>(call: () => Result): Result | string {
   try {

@@ -42,11 +42,10 @@ describe('parseNginxOptions', () => {
 });
 
 describe('layoutOf', () => {
-  test('finds the configuration relative to the prefix, and includes relative to the configuration', () => {
+  test('finds the configuration relative to the prefix', () => {
     expect(layoutOf(parsed('-p', '/srv/x', '-c', 'conf/nginx.conf', '-e', 'e.log'), '/')).toEqual({
       prefix: '/srv/x/',
       configuration: '/srv/x/conf/nginx.conf',
-      configurationPrefix: '/srv/x/conf/',
       errorLog: '/srv/x/e.log',
     });
   });

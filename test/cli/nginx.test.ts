@@ -31,6 +31,17 @@ beforeAll(() => {
     'pid p.pid; events {}\nhttp { access_log off; server { listen 26030; server_name a; } server { listen 26030; server_name a; } }\n',
   );
 });
+const passwordFiles = {
+  'password-http.conf': 'ssl_password_file /no-such;',
+  'password-folder.conf': 'ssl_password_file /tmp;',
+  'password-proxy.conf': 'proxy_ssl_password_file /no-such;',
+  'password-grpc.conf': 'grpc_ssl_password_file /no-such;',
+  'password-uwsgi.conf': 'uwsgi_ssl_password_file no-such;',
+};
+beforeAll(() => {
+  for (const [name, line] of Object.entries(passwordFiles))
+    write(name, `pid p.pid; events {}\nhttp { access_log off;\n${line} }\n`);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function write(name: string, text: string): void {
@@ -89,6 +100,13 @@ describe('hopwright-nginx', () => {
     );
   });
 
+  test('refuses a HOPWRIGHT_TARGET that is no version', () => {
+    const env = { ...process.env, HOPWRIGHT_TARGET: 'newest' };
+    const { status, stderr } = spawnSync(command, at('good.conf', '-t'), { encoding: 'latin1', env });
+    expect(status).toBe(1);
+    expect(stderr).toBe('nginx: HOPWRIGHT_TARGET is "newest": neither a version such as 1.31.5 nor "any"\n');
+  });
+
   test('has nothing to signal without a pid file', () => {
     write('nopid.conf', 'pid nopid.pid; events {}\n');
     expect(run(command, at('nopid.conf', '-s', 'quit'))).toEqual({
@@ -115,6 +133,7 @@ describe.skipIf(!hasNginx)('hopwright-nginx beside nginx 1.22.1', () => {
     ['names.conf', ['-t']],
     ['missing.conf', ['-t']],
     ['unknown.conf', ['-s', 'stop']],
+    ...Object.keys(passwordFiles).map((name): [string, string[]] => [name, ['-t']]),
   ])('answers alike: %s %j', (conf, args) => {
     expect(run(command, at(conf, ...args))).toEqual(run(nginx, at(conf, ...args)));
   });

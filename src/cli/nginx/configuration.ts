@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ResolvedConfig } from '../../2-resolve/resolved-config.ts';
 import { diskReader } from '../../2-resolve/file-reader.ts';
 import { resolve } from '../../2-resolve/resolve.ts';
-import { errnoText } from '../../runtime/errno.ts';
+import { errnoText } from '../../system/errno.ts';
 import { SourceFile } from '../../text/source-file.ts';
 import { machine } from './environment.ts';
 import type { Layout } from './layout.ts';

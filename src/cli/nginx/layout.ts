@@ -14,10 +14,8 @@ export const defaults = {
 } as const;
 
 export interface Layout {
-  /** For logs, pid, temporary files and `root`; absolute, ends in a slash. */
+  /** For relative paths that are not the configuration's own, such as logs and `root`; absolute, ends in a slash. */
   readonly prefix: string;
-  /** For includes, certificates and the like; absolute, ends in a slash. */
-  readonly configurationPrefix: string;
   /** Absolute path of the configuration. */
   readonly configuration: string;
   /** Absolute path of the log that is used until the configuration names one; null = stderr. */
@@ -33,7 +31,6 @@ export function layoutOf(options: NginxOptions, workingDirectory: string): Layou
   return {
     prefix,
     configuration,
-    configurationPrefix: configuration.slice(0, configuration.lastIndexOf('/') + 1),
     errorLog: options.errorLog === '' ? null : full(options.errorLog ?? defaults.errorLog),
   };
 }

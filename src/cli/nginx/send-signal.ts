@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { errnoOf, errnoText } from '../../runtime/errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import type { NginxSignal } from './options.ts';
 import type { StartLog } from './start-log.ts';
 

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { LogLevel } from '../../engine/api.ts';
-import { errnoOf, errnoText } from '../../runtime/errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { errorLine, errorLogTime, levelNumbers } from '../../runtime/log/error-line.ts';
 import { openAppend } from '../../runtime/log/log-file.ts';
 

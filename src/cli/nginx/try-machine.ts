@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import type { ResolvedBlock, ResolvedConfig } from '../../2-resolve/resolved-config.ts';
-import { errnoOf, errnoText } from '../../runtime/errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { openAppend } from '../../runtime/log/log-file.ts';
 import { defaults, type Layout } from './layout.ts';
 import type { StartLog } from './start-log.ts';

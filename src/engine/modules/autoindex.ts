@@ -4,7 +4,8 @@ import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { declined, ok } from '../phases/phase.ts';
 import { mapUriToPath } from '../static/path.ts';
-import { errnoText, isMissing } from '../static/static.ts';
+import { errnoText } from '../../system/errno.ts';
+import { isMissing } from '../static/static.ts';
 import { formatListing } from './autoindex-formats.ts';
 
 export interface ListedFile {
@@ -23,7 +24,7 @@ export function autoindexHandler(cx: EngineContext, { index }: AllSettings): Pha
     if (directory === null) return 500;
     const names = files.list(directory);
     if (typeof names === 'string') {
-      cx.world.log('error', `opendir() "${directory}" failed (${errnoText(names)})`, request);
+      cx.world.log('error', `opendir() "${directory}" failed ${errnoText(names)}`, request);
       return isMissing(names) ? 404 : names === 'EACCES' ? 403 : 500;
     }
     const entries: ListedFile[] = [];

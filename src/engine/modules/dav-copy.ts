@@ -3,7 +3,7 @@ import type { EngineContext } from '../context.ts';
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
 import { mapUriToPath } from '../static/path.ts';
-import { errnoText } from '../static/static.ts';
+import { errnoText } from '../../system/errno.ts';
 import type { Plan, Refuse } from './dav-request.ts';
 import { depthOf, statusOf } from './dav-request.ts';
 
@@ -43,7 +43,7 @@ export function copyOrMove(cx: EngineContext, request: Request, access: number, 
 
   const { files } = cx.world;
   const failed = (errno: string, path: string): number =>
-    refuse(statusOf(errno, 404), `lstat() "${path}" failed (${errnoText(errno)})`);
+    refuse(statusOf(errno, 404), `lstat() "${path}" failed ${errnoText(errno)}`);
   const there = files.lstat(to);
   if (typeof there === 'string') {
     if (there !== 'ENOENT') return failed(there, to);

@@ -9,7 +9,7 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { again, declined, ok } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
 import { mapUriToPath } from '../static/path.ts';
-import { errnoText } from '../static/static.ts';
+import { errnoText } from '../../system/errno.ts';
 import { copyOrMove } from './dav-copy.ts';
 import type { Plan, Refuse } from './dav-request.ts';
 import { depthOf, statusOf } from './dav-request.ts';
@@ -79,7 +79,7 @@ function davError(
 ): number {
   const status = statusOf(errno, notFound);
   const level = status === 500 || status === 507 ? 'crit' : 'error';
-  cx.world.log(level, `${call} "${path}" failed (${errnoText(errno)})`, request);
+  cx.world.log(level, `${call} "${path}" failed ${errnoText(errno)}`, request);
   return status;
 }
 

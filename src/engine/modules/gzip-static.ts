@@ -4,7 +4,8 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { declined, ok } from '../phases/phase.ts';
 import { mapUriToPath } from '../static/path.ts';
 import { filesFor } from '../static/symlinks.ts';
-import { errnoText, isMissing, sendFile } from '../static/static.ts';
+import { errnoText } from '../../system/errno.ts';
+import { isMissing, sendFile } from '../static/static.ts';
 import { trace } from '../trace.ts';
 import { takesGzip } from './gzip.ts';
 
@@ -28,7 +29,7 @@ export function gzipStaticHandler(cx: EngineContext, { gzip, gzipStatic }: AllSe
       if (!isMissing(problem))
         cx.world.log(
           refused.has(problem) ? 'error' : 'crit',
-          `open() "${path}" failed (${errnoText(problem)})`,
+          `open() "${path}" failed ${errnoText(problem)}`,
           request,
         );
       return declined;

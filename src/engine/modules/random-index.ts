@@ -4,7 +4,8 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { declined } from '../phases/phase.ts';
 import { internalRedirect } from '../phases/redirect.ts';
 import { mapUriToPath } from '../static/path.ts';
-import { errnoText, isMissing } from '../static/static.ts';
+import { errnoText } from '../../system/errno.ts';
+import { isMissing } from '../static/static.ts';
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
@@ -19,7 +20,7 @@ export function randomIndexHandler(cx: EngineContext, { index }: AllSettings): P
     const names = files.list(folder);
     if (typeof names === 'string') {
       const status = names === 'EACCES' ? 403 : isMissing(names) ? 404 : 500;
-      const text = `opendir() "${folder.slice(0, -1)}" failed (${errnoText(names)})`;
+      const text = `opendir() "${folder.slice(0, -1)}" failed ${errnoText(names)}`;
       cx.world.log(status === 500 ? 'crit' : 'error', text, request);
       return status;
     }

@@ -10,6 +10,7 @@ import { contentTypeOf } from '../response/send.ts';
 import { trace } from '../trace.ts';
 import { mapUriToPath } from './path.ts';
 import { filesFor } from './symlinks.ts';
+import { errnoText } from '../../system/errno.ts';
 
 const readable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
@@ -61,26 +62,6 @@ export function sendFile(cx: EngineContext, request: Request, path: string, stat
   return ok;
 }
 
-const errnoTexts: Readonly<Record<string, string>> = {
-  EPERM: '1: Operation not permitted',
-  ENOENT: '2: No such file or directory',
-  EEXIST: '17: File exists',
-  EXDEV: '18: Invalid cross-device link',
-  ENOTDIR: '20: Not a directory',
-  ENAMETOOLONG: '36: File name too long',
-  EACCES: '13: Permission denied',
-  EISDIR: '21: Is a directory',
-  ENOSPC: '28: No space left on device',
-  EROFS: '30: Read-only file system',
-  ENOTEMPTY: '39: Directory not empty',
-  ELOOP: '40: Too many levels of symbolic links',
-};
-
-/** The C library's words for an error of the file system, as in nginx's log. */
-export function errnoText(name: string): string {
-  return errnoTexts[name] ?? name;
-}
-
 const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
 /** Whether an error of the file system says that there is no such path. */
@@ -92,9 +73,9 @@ export function isMissing(errno: string): boolean {
 export function cannotOpen(cx: EngineContext, request: Request, path: string, errno: string): number {
   const status = isMissing(errno) ? 404 : errno === 'EACCES' || errno === 'ELOOP' ? 403 : 500;
   if (request.trace !== null)
-    trace(request, request.location.core.at?.root ?? -1, `"${path}" cannot be opened: ${errnoText(errno)}`);
+    trace(request, request.location.core.at?.root ?? -1, `"${path}" cannot be opened ${errnoText(errno)}`);
   if (status !== 404 || request.location.core.log_not_found)
-    cx.world.log(status === 500 ? 'crit' : 'error', `open() "${path}" failed (${errnoText(errno)})`, request);
+    cx.world.log(status === 500 ? 'crit' : 'error', `open() "${path}" failed ${errnoText(errno)}`, request);
   return status;
 }
 
@@ -141,7 +122,7 @@ function indexError(cx: EngineContext, request: Request, path: string, errno: st
   if (status === 403 || request.location.core.log_not_found)
     cx.world.log(
       'error',
-      `"${path}" is ${status === 403 ? 'forbidden' : 'not found'} (${errnoText(errno)})`,
+      `"${path}" is ${status === 403 ? 'forbidden' : 'not found'} ${errnoText(errno)}`,
       request,
     );
   return status;

@@ -3,7 +3,7 @@ import type { EngineContext } from '../context.ts';
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
 import { documentRoot, requestFilename } from '../static/path.ts';
-import { errnoText } from '../static/static.ts';
+import { errnoText } from '../../system/errno.ts';
 import { lines } from './headers.ts';
 import { isoTime, localTime, perSecond, seconds } from './time.ts';
 import type { UpstreamExchange } from '../upstream-exchange.ts';
@@ -132,7 +132,7 @@ function realRoot(request: Request, world: EngineContext['world']): string | nul
   const path = documentRoot(request);
   const real = world.files.realpath(path);
   if ('path' in real) return real.path;
-  world.log('crit', `realpath() "${path}" failed (${errnoText(real.error)})`, request);
+  world.log('crit', `realpath() "${path}" failed ${errnoText(real.error)}`, request);
   return null;
 }
 

@@ -5,6 +5,7 @@ import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { fullName } from '../paths.ts';
+import { systemError } from '../../system/errno.ts';
 import { zonesOf } from '../zones.ts';
 import { parseNumber } from '../values/number.ts';
 
@@ -24,7 +25,7 @@ function loadModule(cx: CheckContext): Problem | null {
     const path = fullName(cx, cx.arg(0));
     const error = cx.environment.access(path);
     if (error !== '') {
-      const reason = `${path}: cannot open shared object file: No such file or directory`;
+      const reason = `${path}: cannot open shared object file: ${systemError(error).text}`;
       return problem('module-missing', `dlopen() "${path}" failed (${reason})`, { word: 0 });
     }
   }

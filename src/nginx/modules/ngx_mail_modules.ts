@@ -11,6 +11,7 @@ import { reportAt } from '../report-at.ts';
 import { checkResolver } from '../resolver.ts';
 import { checkSessionCache } from '../ssl-cache.ts';
 import { checkListen, sslListen } from '../stream/listen.ts';
+import { checkPasswordFile } from '../tls-files.ts';
 import { mergeCertificates, mergeClientVerification } from '../tls-merge.ts';
 import { isUrlError, parseUrl } from '../url.ts';
 
@@ -129,6 +130,7 @@ export const mailModules: readonly ModuleChecks[] = [
       ssl: exclusive,
       starttls: exclusive,
       ssl_session_cache: (cx) => checkSessionCache(cx, 'ngx_mail_ssl_module'),
+      ssl_password_file: checkPasswordFile,
     },
     mergeServer: mergeSsl,
   },

@@ -3,7 +3,7 @@ import { opendir, stat, unlink } from 'node:fs/promises';
 import { setTimeout as rest } from 'node:timers/promises';
 import { headerSize } from '../../engine/cache/file-header.ts';
 import type { CacheZone } from '../../engine/cache/zone.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import type { CacheDuty, CacheLog } from './cache-zones.ts';
 import { diskSizeOf } from './zone-files.ts';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { StoreJob } from '../../engine/api.ts';
 import type { StoredFile } from '../../engine/cache/zone.ts';
 import { folderMode } from '../../engine/file-operation.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { native } from '../file-system.ts';
 import type { TempFile, TempFiles } from '../files/temp-file.ts';
 import { tempFolder } from '../files/temp-folders.ts';

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { closeSync, fstatSync, futimesSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { decode, headerSize } from '../../engine/cache/file-header.ts';
 import type { CacheFile, CacheFiles } from '../../engine/cache/zone.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { native } from '../file-system.ts';
 
 /** Bytes of the units in which the system counts what files take. */

@@ -2,7 +2,7 @@ import type { Action } from '../../engine/api.ts';
 import type { Request } from '../../engine/request.ts';
 import { endsKeepalive } from '../../engine/response/statuses.ts';
 import type { DataPath } from '../data-path.ts';
-import { errnoText } from '../errno.ts';
+import { errnoText } from '../../system/errno.ts';
 import { openTunnel } from '../tunnel/open.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';

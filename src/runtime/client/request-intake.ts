@@ -1,6 +1,6 @@
 import type { Request } from '../../engine/request.ts';
 import type { DataPath } from '../data-path.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import type { ByteStream } from '../socket/byte-stream.ts';
 import type { BodyFraming } from '../upstream/body-framing.ts';
 import { BodyDiscarder } from './body-discarder.ts';

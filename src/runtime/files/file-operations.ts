@@ -14,7 +14,7 @@ import {
 import { dirname } from 'node:path';
 import type { FileChange, FileOperation } from '../../engine/file-operation.ts';
 import type { StoredBody } from '../client/request-body.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { native } from '../file-system.ts';
 import type { TempFiles } from './temp-file.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hashedFolders } from '../../engine/algorithms/hashed-folders.ts';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../../system/errno.ts';
 import { native } from '../file-system.ts';
 
 /** A `*_temp_path`: a directory and how many digits of a file's number name each level below it. */

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { LogFile, type Buffering, type ReportFailure } from './log-file.ts';
 import { SyslogPeer, type SyslogTarget } from './syslog.ts';
 import { PathCache, type PathCacheLimits } from './path-cache.ts';

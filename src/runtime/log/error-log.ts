@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { writeSync, closeSync } from 'node:fs';
 import type { LogLevel } from '../../engine/api.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { errorLine, errorLogTime, levelNumbers } from './error-line.ts';
 import { openAppend } from './log-file.ts';
 import { SyslogPeer, type SyslogTarget } from './syslog.ts';

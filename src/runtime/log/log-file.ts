@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { constants, gzipSync } from 'node:zlib';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 
 /** How lines reach a file; nginx keeps these per file, not per directive (ngx_http_log_module.c). */
 export interface Buffering {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, statSync, writeSync } from 'node:fs';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../../system/errno.ts';
 import { openAppend } from './log-file.ts';
 
 /** `open_log_file_cache`; times in seconds. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Plan } from '../../3-plan/schema.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import type { Connection, LogLevel } from '../../engine/api.ts';
 import type { ZoneStore } from '../../engine/zones/zone-store.ts';
 import type { CacheZone } from '../../engine/cache/zone.ts';

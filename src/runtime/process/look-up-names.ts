@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { HttpPlan, Plan } from '../../3-plan/schema.ts';
 import type { PlanUpstream, UpstreamServer } from '../../3-plan/schema/upstream.ts';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../../system/errno.ts';
 
 /**
  * Replaces host names by the addresses they have now, as nginx does once while it reads: servers of upstreams (those with

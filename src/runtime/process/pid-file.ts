@@ -1,5 +1,5 @@
 import { unlinkSync, writeFileSync } from 'node:fs';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 
 /** Writes the number of this process and a line feed; returns nginx's message when that fails, else null. */
 export function writePidFile(path: string): string | null {

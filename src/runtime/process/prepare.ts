@@ -1,5 +1,5 @@
 import type { Plan } from '../../3-plan/schema.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { settingsOf } from './plan-settings.ts';
 import { raiseFileLimit } from './privileges.ts';
 import type { Report } from './server-process.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Plan } from '../../3-plan/schema.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { ListeningSockets } from '../listen/listening-sockets.ts';
 import { openAppend } from '../log/log-file.ts';
 import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-log.ts';

@@ -1,6 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, isIPv6, type Socket as TcpSocket } from 'node:net';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import { withoutLookup } from '../without-lookup.ts';
 
 /** An address of the `resolver` directive. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../../system/errno.ts';
 
 /** A mistake in certificates, keys or other files of a TLS configuration, with the message of nginx and OpenSSL. */
 export class TlsConfigurationError extends Error {}

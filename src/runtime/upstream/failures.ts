@@ -1,4 +1,4 @@
-import { errnoText } from '../errno.ts';
+import { errnoText } from '../../system/errno.ts';
 
 /**
  * The error log's words for a connection that could not be opened or was lost: the system call that nginx would have made

@@ -3,7 +3,7 @@ import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
 import { StoredAnswer } from '../cache/stored-answer.ts';
 import { StoredBody } from '../client/request-body.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
-import { errnoOf, errnoText } from '../errno.ts';
+import { errnoOf, errnoText } from '../../system/errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
 import { TlsConfigurationError } from '../tls/credentials.ts';
 import { AnswerBody } from './answer-body.ts';
