@@ -11,18 +11,18 @@ export interface Hash {
   readonly name: string;
   /** Most buckets that it may have, unless a directive says otherwise. */
   readonly maxSize: number;
-  /** Whether `NAME_max_size` and `NAME_bucket_size` are directives. */
-  readonly sized: boolean;
+  /** The directives that give its sizes, where there are any. */
+  readonly directives: { readonly maxSize: string; readonly bucketSize: string } | null;
 }
 
 /** A hash whose sizes directives give: `NAME_max_size` (by default `maxSize`) and `NAME_bucket_size`. */
 export function sizedHash(name: string, maxSize: number): Hash {
-  return { name, maxSize, sized: true };
+  return { name, maxSize, directives: { maxSize: `${name}_max_size`, bucketSize: `${name}_bucket_size` } };
 }
 
 /** A hash whose sizes stand in nginx's source. */
 export function fixedHash(name: string, maxSize: number): Hash {
-  return { name, maxSize, sized: false };
+  return { name, maxSize, directives: null };
 }
 
 /** Bytes. */
@@ -33,6 +33,9 @@ const largestBucket = 65_536 - cacheLine;
 function align(value: number, unit: number): number {
   return Math.ceil(value / unit) * unit;
 }
+
+/** Characters of the longest key that a bucket of the usual size takes: whoever has none longer need not ask. */
+export const longestUsualKey = cacheLine - 2 * pointer - 2;
 
 /** The bytes of a bucket that holds nothing but the key (NGX_HASH_ELT_SIZE, and the pointer at the end). */
 function bucketFor(key: string): number {
@@ -49,13 +52,14 @@ function bucketFor(key: string): number {
  */
 export function checkHash(
   cx: CheckContext,
-  { name, maxSize, sized }: Hash,
+  hash: Hash,
   level: BlockState,
   keys: Iterable<string>,
   placeOf: (key: string) => Pick<Problem, 'node' | 'word'> = () => ({}),
 ): boolean {
-  const most = sized ? sizeAt(cx, level, `${name}_max_size`, maxSize) : { size: maxSize };
-  const bucket = sized ? sizeAt(cx, level, `${name}_bucket_size`, cacheLine) : { size: cacheLine };
+  const { name, directives } = hash;
+  const most = sizeAt(cx, level, directives?.maxSize, hash.maxSize);
+  const bucket = sizeAt(cx, level, directives?.bucketSize, cacheLine);
   const bucketSize = align(bucket.size, cacheLine);
   const refuse = (text: string, extra: Partial<Problem>): false => {
     const message = `could not build ${name}, ${text}`;
@@ -80,22 +84,28 @@ export function checkHash(
     return refuse(`you should increase ${name}_bucket_size: ${bucketSize}`, {
       ...(bucketSize === 0 ? { node: bucket.node } : placeOf(key)),
       detail: `"${key}" does not fit into a bucket of ${bucketSize} bytes.`,
-      help: sized
-        ? `Set ${name}_bucket_size to ${align(needed, cacheLine)}.`
-        : `It may have ${bucketSize - 2 * pointer - 2} characters: no directive makes these buckets larger.`,
+      help:
+        directives !== null
+          ? `Set ${name}_bucket_size to ${align(needed, cacheLine)}.`
+          : `It may have ${bucketSize - 2 * pointer - 2} characters: no directive makes these buckets larger.`,
     });
   }
   return true;
+}
+
+/** Whether no directive of its sizes was written anywhere. */
+export function hasUsualSizes({ seen }: CheckContext, { directives }: Hash): boolean {
+  return directives === null || !(seen.has(directives.maxSize) || seen.has(directives.bucketSize));
 }
 
 /** What a directive gives at `level` or from around it, and the directive. */
 function sizeAt(
   cx: CheckContext,
   level: BlockState,
-  name: string,
+  name: string | undefined,
   byDefault: number,
 ): { readonly size: number; readonly node?: Directive | undefined } {
-  const node = cx.seen.has(name) ? effective(level, name) : undefined;
+  const node = name !== undefined && cx.seen.has(name) ? effective(level, name) : undefined;
   const value = node?.values[0];
   return { size: value === undefined ? byDefault : (parseNumber(value) ?? byDefault), node };
 }

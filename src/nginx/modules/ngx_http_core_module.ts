@@ -1,7 +1,7 @@
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue, timeDetail } from '../generic-slots.ts';
 import { aio, directio, disableSymlinks, openFileCache } from '../http/file-access.ts';
-import { checkHash, sizedHash } from '../http/hash.ts';
+import { checkHash, hasUsualSizes, sizedHash } from '../http/hash.ts';
 import { addListen, defaultListen, defaultOptions, listenPorts } from '../http/listen.ts';
 import { checkListen } from '../http/listen-parameters.ts';
 import { enclosingLocation, isRegex, locationName } from '../http/location-name.ts';
@@ -217,8 +217,7 @@ const defaultExtensions = ['html', 'gif', 'jpg'];
 
 /** The part of ngx_http_core_merge_loc_conf about `types`. */
 function mergeTypesOfFiles(cx: CheckContext, level: BlockState): void {
-  const sized = cx.seen.has('types_hash_max_size') || cx.seen.has('types_hash_bucket_size');
-  if (!cx.seen.has('types') && !sized) return;
+  if (!cx.seen.has('types') && hasUsualSizes(cx, typesHash)) return;
   if (level.context !== 'server' && level.first('types') === undefined) return;
   const holder = level.first('types') === undefined ? level.parent : level;
   const extensions = holder?.first('types') === undefined ? null : holder.store.get(extensionsSlot);

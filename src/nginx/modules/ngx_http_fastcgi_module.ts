@@ -1,6 +1,6 @@
 import type { CheckContext } from '../check-context.ts';
 import { fixedHash } from '../http/hash.ts';
-import { mergeHeaderParams, mergeHiddenHeaders } from '../http/header-hashes.ts';
+import { headerParamsMerger, hiddenHeadersMerger } from '../http/header-hashes.ts';
 import { buffersMerger, checkParam, mergeCacheZone, sharedDirectives } from '../http/upstream-directives.ts';
 import { mergeLateValues, passHandler, warnCacheKey } from '../http/upstream-module.ts';
 import type { ModuleChecks } from '../module-checks.ts';
@@ -22,8 +22,8 @@ function splitPathInfo(cx: CheckContext): Problem | null {
 }
 
 const mergeBuffers = buffersMerger('fastcgi');
-const hideHash = fixedHash('fastcgi_hide_headers_hash', 512);
-const paramsHash = fixedHash('fastcgi_params_hash', 512);
+const mergeHiddenHeaders = hiddenHeadersMerger('fastcgi', fixedHash('fastcgi_hide_headers_hash', 512));
+const mergeHeaderParams = headerParamsMerger('fastcgi_param', fixedHash('fastcgi_params_hash', 512));
 
 /** ngx_http_fastcgi_module.c */
 export const httpFastcgiModule: ModuleChecks = {
@@ -38,8 +38,8 @@ export const httpFastcgiModule: ModuleChecks = {
     if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'fastcgi_cache');
     warnCacheKey(cx, level, 'fastcgi_cache');
-    if (!mergeHiddenHeaders(cx, level, 'fastcgi', hideHash)) return;
+    if (!mergeHiddenHeaders(cx, level)) return;
     mergeLateValues(cx, level, 'fastcgi_param');
-    mergeHeaderParams(cx, level, 'fastcgi_param', paramsHash);
+    mergeHeaderParams(cx, level);
   },
 };

@@ -1,11 +1,13 @@
 import { fixedHash } from '../http/hash.ts';
-import { mergeHiddenHeaders, mergeSetHeaders } from '../http/header-hashes.ts';
+import { hiddenHeadersMerger, setHeadersMerger } from '../http/header-hashes.ts';
 import { checkBind, checkCertificateCache } from '../http/upstream-directives.ts';
 import { mergeLateValues, mergePassTls, passHandler } from '../http/upstream-module.ts';
 import { checkPasswordFile } from '../tls-files.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 
 const headersHash = fixedHash('grpc_headers_hash', 512);
+const mergeHiddenHeaders = hiddenHeadersMerger('grpc', headersHash);
+const mergeSetHeaders = setHeadersMerger('grpc_set_header', headersHash);
 
 /** ngx_http_grpc_module.c */
 export const httpGrpcModule: ModuleChecks = {
@@ -18,8 +20,8 @@ export const httpGrpcModule: ModuleChecks = {
   },
   mergeLocation(cx, level) {
     mergePassTls(cx, level, 'grpc_pass', 'grpcs://');
-    if (!mergeHiddenHeaders(cx, level, 'grpc', headersHash)) return;
+    if (!mergeHiddenHeaders(cx, level)) return;
     mergeLateValues(cx, level, 'grpc_set_header');
-    mergeSetHeaders(cx, level, 'grpc_set_header', headersHash);
+    mergeSetHeaders(cx, level);
   },
 };

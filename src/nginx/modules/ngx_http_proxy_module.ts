@@ -1,7 +1,7 @@
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { duplicate } from '../generic-slots.ts';
 import { sizedHash } from '../http/hash.ts';
-import { mergeHiddenHeaders, mergeSetHeaders } from '../http/header-hashes.ts';
+import { hiddenHeadersMerger, setHeadersMerger } from '../http/header-hashes.ts';
 import { isRegex, locationName } from '../http/location-name.ts';
 import {
   checkCertificateCache,
@@ -128,6 +128,8 @@ function caselessPattern(cx: CheckContext): Problem | null {
 
 const mergeBuffers = buffersMerger('proxy');
 const headersHash = sizedHash('proxy_headers_hash', 512);
+const mergeHiddenHeaders = hiddenHeadersMerger('proxy', headersHash);
+const mergeSetHeaders = setHeadersMerger('proxy_set_header', headersHash);
 
 /** src/http/modules/ngx_http_proxy_module.c */
 export const httpProxyModule: ModuleChecks = {
@@ -146,9 +148,9 @@ export const httpProxyModule: ModuleChecks = {
     if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'proxy_cache');
     mergePassTls(cx, level, 'proxy_pass', 'https:');
-    if (!mergeHiddenHeaders(cx, level, 'proxy', headersHash)) return;
+    if (!mergeHiddenHeaders(cx, level)) return;
     mergeLateValue(cx, level, 'proxy_set_body', 0);
     mergeLateValues(cx, level, 'proxy_set_header');
-    mergeSetHeaders(cx, level, 'proxy_set_header', headersHash);
+    mergeSetHeaders(cx, level);
   },
 };

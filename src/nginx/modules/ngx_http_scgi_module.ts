@@ -1,12 +1,12 @@
 import { fixedHash } from '../http/hash.ts';
-import { mergeHeaderParams, mergeHiddenHeaders } from '../http/header-hashes.ts';
+import { headerParamsMerger, hiddenHeadersMerger } from '../http/header-hashes.ts';
 import { buffersMerger, checkParam, mergeCacheZone, sharedDirectives } from '../http/upstream-directives.ts';
 import { mergeLateValues, passHandler, warnCacheKey } from '../http/upstream-module.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 
 const mergeBuffers = buffersMerger('scgi');
-const hideHash = fixedHash('scgi_hide_headers_hash', 512);
-const paramsHash = fixedHash('scgi_params_hash', 512);
+const mergeHiddenHeaders = hiddenHeadersMerger('scgi', fixedHash('scgi_hide_headers_hash', 512));
+const mergeHeaderParams = headerParamsMerger('scgi_param', fixedHash('scgi_params_hash', 512));
 
 /** ngx_http_scgi_module.c */
 export const httpScgiModule: ModuleChecks = {
@@ -20,8 +20,8 @@ export const httpScgiModule: ModuleChecks = {
     if (!mergeBuffers(cx, level)) return;
     mergeCacheZone(cx, level, 'scgi_cache');
     warnCacheKey(cx, level, 'scgi_cache');
-    if (!mergeHiddenHeaders(cx, level, 'scgi', hideHash)) return;
+    if (!mergeHiddenHeaders(cx, level)) return;
     mergeLateValues(cx, level, 'scgi_param');
-    mergeHeaderParams(cx, level, 'scgi_param', paramsHash);
+    mergeHeaderParams(cx, level);
   },
 };

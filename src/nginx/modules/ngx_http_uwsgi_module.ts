@@ -1,5 +1,5 @@
 import { fixedHash } from '../http/hash.ts';
-import { mergeHeaderParams, mergeHiddenHeaders } from '../http/header-hashes.ts';
+import { headerParamsMerger, hiddenHeadersMerger } from '../http/header-hashes.ts';
 import {
   buffersMerger,
   checkCertificateCache,
@@ -12,8 +12,8 @@ import { checkPasswordFile } from '../tls-files.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 
 const mergeBuffers = buffersMerger('uwsgi');
-const hideHash = fixedHash('uwsgi_hide_headers_hash', 512);
-const paramsHash = fixedHash('uwsgi_params_hash', 512);
+const mergeHiddenHeaders = hiddenHeadersMerger('uwsgi', fixedHash('uwsgi_hide_headers_hash', 512));
+const mergeHeaderParams = headerParamsMerger('uwsgi_param', fixedHash('uwsgi_params_hash', 512));
 
 /** ngx_http_uwsgi_module.c */
 export const httpUwsgiModule: ModuleChecks = {
@@ -30,8 +30,8 @@ export const httpUwsgiModule: ModuleChecks = {
     mergeCacheZone(cx, level, 'uwsgi_cache');
     warnCacheKey(cx, level, 'uwsgi_cache');
     mergePassTls(cx, level, 'uwsgi_pass', 'suwsgi://');
-    if (!mergeHiddenHeaders(cx, level, 'uwsgi', hideHash)) return;
+    if (!mergeHiddenHeaders(cx, level)) return;
     mergeLateValues(cx, level, 'uwsgi_param');
-    mergeHeaderParams(cx, level, 'uwsgi_param', paramsHash);
+    mergeHeaderParams(cx, level);
   },
 };

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { errnoOf, errnoText } from '../../errno.ts';
+import { errnoOf, errnoText } from '../../../system/errno.ts';
 
 /** Where certificates' states are asked for. */
 export interface Responder {
