@@ -37,12 +37,20 @@ function childrenOf(cx: EngineContext): ReadonlyMap<number, number[]> {
   });
 }
 
+/** The servers with a `tunnel_pass` somewhere, found once for the whole plan. */
+function serversWithTunnels(cx: EngineContext): ReadonlySet<number> {
+  return cx.once('servers with tunnels', () => {
+    const tunnels = cx.http.locations.filter(({ content }) => content?.kind === 'tunnel');
+    return new Set(tunnels.map(({ server }) => server));
+  });
+}
+
 /** Makes location `index` of the plan ready. */
 export function compileLocation(cx: EngineContext, index: number): CompiledLocation {
   const plan = cx.http.locations[index]!;
-  const settings = {} as { -readonly [Name in ModuleName]: AllSettings[Name] };
-  for (const name of moduleNames) Object.assign(settings, { [name]: cx.settings(name, plan.settings[name]) });
-  const all: AllSettings = settings;
+  const settings: Partial<Record<ModuleName, unknown>> = {};
+  for (const name of moduleNames) settings[name] = cx.settings(name, plan.settings[name]);
+  const all = settings as AllSettings;
   const { core } = all;
   const rootSetting = core.root;
   return {
@@ -146,8 +154,6 @@ export function compileServer(cx: EngineContext, index: number): CompiledServer 
             : first.name.replace(/^\./, ''),
     root: cx.location(plan.location),
     named,
-    takesConnect: cx.http.locations.some(
-      ({ server, content }) => server === index && content?.kind === 'tunnel',
-    ),
+    takesConnect: serversWithTunnels(cx).has(index),
   };
 }

@@ -32,7 +32,8 @@ export class EngineContext {
   /** Set by the engine: compiled on demand. */
   location!: (index: number) => CompiledLocation;
   server!: (index: number) => CompiledServer;
-  readonly #settings = new Map<string, unknown>();
+  /** By the plan's groups. */
+  readonly #settings = new Map<object, unknown>();
   readonly #defaults: Record<string, Record<string, unknown>> = {};
   readonly #regexes = new Map<string, CompiledRegex>();
   /** By listen. */
@@ -104,11 +105,11 @@ export class EngineContext {
   /** The settings of a module at one level with defaults filled in; shared between levels with the same. */
   settings<Name extends ModuleName>(module: Name, group: number | undefined): AllSettings[Name] {
     if (group === undefined) return this.#defaults[module] as unknown as AllSettings[Name];
-    const key = `${module} ${group}`;
-    let found = this.#settings.get(key);
+    const given = this.http.settings[module][group]!;
+    let found = this.#settings.get(given);
     if (found === undefined) {
-      found = { ...this.#defaults[module], ...this.http.settings[module][group] };
-      this.#settings.set(key, found);
+      found = { ...this.#defaults[module], ...given };
+      this.#settings.set(given, found);
     }
     return found as AllSettings[Name];
   }

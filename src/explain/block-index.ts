@@ -21,6 +21,7 @@ export class BlockIndex {
   readonly #config: ResolvedConfig;
   readonly #plan: Plan;
   #directives: Map<string, ResolvedDirective> | null = null;
+  readonly #addOns = new Map<ResolvedBlock, readonly ResolvedDirective[]>();
   readonly #byPlace = new Map<string, ResolvedBlock[]>();
 
   constructor(config: ResolvedConfig, plan: Plan) {
@@ -55,6 +56,16 @@ export class BlockIndex {
       serversAround(block).some((one) => same(placeOfBlock(one), server)),
     );
     return inServer ?? candidates[0]!;
+  }
+
+  /** The directives of add-ons at a level, without those that open levels. `http` is around thousands of servers: it is looked through once. */
+  addOnsAt(block: ResolvedBlock): readonly ResolvedDirective[] {
+    let found = this.#addOns.get(block);
+    if (found === undefined) {
+      found = block.directives.filter(({ spec, opens }) => opens === null && spec?.thirdParty != null);
+      this.#addOns.set(block, found);
+    }
+    return found;
   }
 
   /** The directive that stands at an origin; of an included file that is read in several places, the first reading. */

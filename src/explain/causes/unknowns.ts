@@ -19,23 +19,16 @@ const harmless = [
 ];
 
 /** Directives of modules that the model does not know and that may change what happens here: the verdict depends on them. */
-export function unknownsOf({ block }: Scene): Cause[] {
+export function unknownsOf({ block, blocks }: Scene): Cause[] {
   const causes: Cause[] = [];
   const seen = new Set<string>();
   for (let level: ResolvedBlock | null = block; level !== null; level = level.parent) {
-    for (const directive of level.directives) {
-      const addOn = directive.spec?.thirdParty ?? null;
-      if (
-        addOn === null ||
-        seen.has(directive.name) ||
-        harmless.some((pattern) => pattern.test(directive.name))
-      )
-        continue;
-      if (directive.opens !== null) continue;
+    for (const directive of blocks.addOnsAt(level)) {
+      if (seen.has(directive.name) || harmless.some((pattern) => pattern.test(directive.name))) continue;
       seen.add(directive.name);
       causes.push({
         code: 'ws/depends',
-        message: `depends on "${textOf(directive)}" in ${levelName(level)}: it belongs to ${addOn}, which may answer, redirect or change the request`,
+        message: `depends on "${textOf(directive)}" in ${levelName(level)}: it belongs to ${directive.spec!.thirdParty!}, which may answer, redirect or change the request`,
         symptom: '',
         ...placeOf(directive),
         related: [],
