@@ -83,6 +83,7 @@ export const content = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stub_status'), origin }),
   z.strictObject({ kind: z.literal('empty_gif'), origin }),
   z.strictObject({ kind: z.literal('flv'), origin }),
+  z.strictObject({ kind: z.literal('mp4'), origin }),
   /** Content handlers of protocols that are not implemented; `directive` says which. Requests get 500. */
   z.strictObject({ kind: z.literal('unsupported'), directive: z.string(), origin }),
 ]);

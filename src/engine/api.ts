@@ -322,6 +322,8 @@ export interface FileSystem {
   link(path: string): { readonly owner: number; readonly targetOwner: number } | null | string;
   /** Whole small file as a byte string (password files, SSI); an errno name in `error` otherwise. */
   read(path: string): { readonly bytes: string } | { readonly error: string };
+  /** Bytes of a file from `at` on: fewer than `length` when it ends before; an errno name in `error` otherwise. */
+  readPart(path: string, at: number, length: number): Buffer | { readonly error: string };
   list(path: string): readonly string[] | string;
   /** The path without symbolic links and the like; an errno name in `error` where it leads to nothing. */
   realpath(path: string): { readonly path: string } | { readonly error: string };

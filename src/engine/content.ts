@@ -5,6 +5,7 @@ import type { ContentHandler } from './phases/phase.ts';
 import { ok } from './phases/phase.ts';
 import { proxyHandler } from './proxy/handler.ts';
 import { flvHandler } from './static/flv.ts';
+import { mp4Handler } from './static/mp4/handler.ts';
 import { sendText } from './response/send.ts';
 import { tunnelHandler } from './proxy/tunnel.ts';
 
@@ -29,6 +30,8 @@ export function contentHandler(cx: EngineContext, content: Content | null): Cont
       return cx.once('tunnel handler', () => (request) => tunnelHandler(cx, request));
     case 'flv':
       return cx.once('flv handler', () => flvHandler(cx));
+    case 'mp4':
+      return cx.once('mp4 handler', () => mp4Handler(cx));
     case 'stub_status':
       return (request) => {
         if (request.method !== 'GET' && request.method !== 'HEAD') return 405;

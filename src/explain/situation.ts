@@ -95,6 +95,7 @@ function frozenWorld(root: string | undefined, elapsed = () => 0): World {
       stat: (path) => files.stat(below(path)),
       lstat: (path) => files.lstat(below(path)),
       read: (path) => files.read(below(path)),
+      readPart: (path, at, length) => files.readPart(below(path), at, length),
       list: (path) => files.list(below(path)),
       realpath: (path) => files.realpath(below(path)),
       access: (path) => files.access(below(path)),

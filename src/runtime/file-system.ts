@@ -1,4 +1,15 @@
-import { accessSync, constants, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import type { Stats } from 'node:fs';
 import type { FileStat, FileSystem } from '../engine/api.ts';
 import { errnoOf } from '../system/errno.ts';
@@ -36,6 +47,18 @@ export const realFileSystem: FileSystem = {
   read: (path) => {
     const bytes = attempt(() => readFileSync(native(path)));
     return typeof bytes === 'string' ? { error: bytes } : { bytes: bytes.toString('latin1') };
+  },
+  readPart: (path, at, length) => {
+    const bytes = attempt(() => {
+      const file = openSync(native(path), 'r');
+      try {
+        const buffer = Buffer.alloc(length);
+        return buffer.subarray(0, readSync(file, buffer, 0, length, at));
+      } finally {
+        closeSync(file);
+      }
+    });
+    return typeof bytes === 'string' ? { error: bytes } : bytes;
   },
   list: (path) => attempt(() => readdirSync(native(path), 'latin1')),
   realpath: (path) => {

@@ -12,10 +12,10 @@ export const contentLowerings: Lowerings = {
     level.setContent({ kind: 'stub_status', origin: cx.origin(directive) }),
   dav_access: (_cx, level, directive) =>
     level.set('dav', 'dav_access', accessMode(words(directive)), directive),
+  mp4: (cx, level, directive) => level.setContent({ kind: 'mp4', origin: cx.origin(directive) }),
   flv: (cx, level, directive) => level.setContent({ kind: 'flv', origin: cx.origin(directive) }),
   empty_gif: (cx, level, directive) => level.setContent({ kind: 'empty_gif', origin: cx.origin(directive) }),
   grpc_pass: unsupported,
-  mp4: unsupported,
   js_content: unsupported,
   perl: unsupported,
   content_by_lua: unsupported,

@@ -257,6 +257,13 @@ export const ssiTable = {
   ssi_types: custom(z.array(z.string()), ['text/html']),
 };
 
+/** ngx_http_mp4_module. */
+export const mp4Table = {
+  mp4_buffer_size: size(524_288),
+  mp4_max_buffer_size: size(10_485_760),
+  mp4_start_key_frame: flag(false),
+};
+
 /** ngx_http_dav_module. */
 export const davTable = {
   dav_methods: bitmask(['off', 'PUT', 'DELETE', 'MKCOL', 'COPY', 'MOVE'], []),

@@ -11,6 +11,7 @@ const configureArguments = [
   '--with-http_auth_request_module',
   '--with-http_dav_module',
   '--with-http_flv_module',
+  '--with-http_mp4_module',
   '--with-http_gunzip_module',
   '--with-http_gzip_static_module',
   '--with-http_random_index_module',

@@ -46,7 +46,7 @@ function setEtag(request: Request, stat: FileStat): void {
   request.etagListed = true;
 }
 
-/** Makes the file the answer; 404 for what is no regular file. */
+/** Makes the file the answer, or a part of it, when `stat` has another size; 404 for what is no regular file. */
 export function sendFile(cx: EngineContext, request: Request, path: string, stat: FileStat): number {
   if (stat.kind !== 'file') {
     cx.world.log('crit', `"${path}" is not a regular file`, request);

@@ -27,6 +27,10 @@ export function fakeWorld(files: Readonly<Record<string, string>>): World & { li
       const bytes = files[path];
       return bytes === undefined ? { error: 'ENOENT' } : { bytes };
     },
+    readPart: (path, at, length) => {
+      const bytes = files[path];
+      return bytes === undefined ? { error: 'ENOENT' } : Buffer.from(bytes.slice(at, at + length), 'latin1');
+    },
     list: (path) => {
       const prefix = path.endsWith('/') ? path : `${path}/`;
       const names = new Set<string>();
