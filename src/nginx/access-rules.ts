@@ -25,7 +25,7 @@ export function checkAccessRule(cx: CheckContext): Problem | null {
   return null;
 }
 
-/** set_real_ip_from of http, stream and mail: a network, `unix:`, or a host name. */
+/** `set_real_ip_from` of http, stream and mail, `debug_connection`: a network, `unix:`, or a host name. */
 export function checkTrustedAddress(cx: CheckContext): Problem | null {
   const value = cx.arg(0);
   if (value === 'unix:') return null;
@@ -33,7 +33,7 @@ export function checkTrustedAddress(cx: CheckContext): Problem | null {
   if (cidr === null)
     return cx.environment === null || cx.environment.resolves(value)
       ? null
-      : problem('host-not-found', `host not found in set_real_ip_from "${value}"`, { word: 0 });
+      : problem('host-not-found', `host not found in ${cx.name} "${value}"`, { word: 0 });
   if (cidr.lowBits) warnLowBits(cx, 0);
   return null;
 }

@@ -1,21 +1,11 @@
-import type { CheckContext } from './check-context.ts';
 import { checkGeneric } from './generic-slots.ts';
 import type { Handler } from './module-checks.ts';
-import type { Problem } from './problem.ts';
-import { compileArgument } from './script.ts';
+import { compileArguments } from './script.ts';
 
 /** Setters that add-ons share. */
 
-/** Every argument from `from` on is text with variables. */
-export function compileAll(cx: CheckContext, from = 0): Problem | null {
-  for (let word = from; word < cx.values.length; word++) {
-    const refused = compileArgument(cx, word);
-    if (refused !== null) return refused;
-  }
-  return null;
-}
-
-export const compiled: Handler = (cx) => compileAll(cx);
+/** Every argument is text with variables. */
+export const compiled: Handler = (cx) => compileArguments(cx);
 
 /** What the generic setter says, where the newest version of an add-on has a setter of its own and older ones have not. */
 export const generic =

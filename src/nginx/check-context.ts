@@ -21,6 +21,11 @@ export interface BlockState {
   all(name: string): readonly Directive[];
 }
 
+/** Whether a directive of these names is written at that level, even one that was refused: one mistake, one complaint. */
+export function mentions({ opener }: BlockState, ...names: readonly string[]): boolean {
+  return opener?.block?.items.some(({ keyword }) => names.includes(keyword)) ?? false;
+}
+
 /** What the machine can answer; present only where its state is to be checked (`nginx -t`, `--environment`). */
 export interface Environment {
   /** '' or an errno name such as `ENOENT`. */
@@ -81,10 +86,10 @@ export class CheckContext {
   include: () => Problem | null = () => null;
   /** Names of the directives that were accepted anywhere: lets hooks pass over what a configuration does not use. */
   readonly seen = new Set<string>();
-  /** What unknown directives were probably meant to be, by context and name; null for those that resemble nothing. */
-  readonly guesses = new Map<string, string | null>();
   /** The modules of those directives. */
   readonly seenModules = new Set<string>();
+  /** What unknown directives were probably meant to be, by context and name; null for those that resemble nothing. */
+  readonly guesses = new Map<string, string | null>();
   /** Names of the modules that `load_module` named, e.g. `ngx_http_js_module`. */
   readonly loadedModules = new Set<string>();
   /** The modules of `load_module`s that were refused: too late, or in the wrong place. */

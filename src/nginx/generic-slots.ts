@@ -2,7 +2,7 @@ import type { CheckContext } from './check-context.ts';
 import { checkPath } from './paths.ts';
 import type { Problem } from './problem.ts';
 import { cString, directiveProblem, problem } from './problem.ts';
-import { compileArgument, hasVariables } from './script.ts';
+import { compileArgument, compileArguments, hasVariables } from './script.ts';
 import type { DirectiveSpec, ValueKind } from './types.ts';
 import { parseNumber } from './values/number.ts';
 import { parseOffset, parseSize } from './values/size.ts';
@@ -119,14 +119,6 @@ function checkComplexSize(cx: CheckContext): Problem | null {
   return parseSize(cx.arg(0)) === null ? invalidValue(cx, 0, 'invalid value', sizeDetail) : null;
 }
 
-function checkPredicates(cx: CheckContext): Problem | null {
-  for (let index = 0; index < cx.values.length; index++) {
-    const refused = compileArgument(cx, index);
-    if (refused !== null) return refused;
-  }
-  return null;
-}
-
 /** ngx_http_types_slot */
 function checkTypes(cx: CheckContext): Problem | null {
   const seen = new Set<string>(cx.name === 'charset_types' ? [] : ['text/html']);
@@ -161,7 +153,7 @@ const checks: Readonly<Record<ValueKind, Check>> = {
   access: checkAccess,
   complex: (cx) => compileArgument(cx, 0),
   complex_size: checkComplexSize,
-  predicate: checkPredicates,
+  predicate: (cx) => compileArguments(cx),
   types: checkTypes,
 };
 

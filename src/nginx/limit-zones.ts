@@ -5,7 +5,6 @@ import { compileArgument } from './script.ts';
 import { Slot } from './store.ts';
 import { parseNumber } from './values/number.ts';
 import { parseZone } from './zone-parameter.ts';
-import type { Zone } from './zones.ts';
 import { addZone } from './zones.ts';
 
 /** A parameter of a `limit_…_zone` besides its zone: what is wrong with `value`, or null. */
@@ -44,8 +43,8 @@ export function checkLimitZone(cx: CheckContext, owner: string, parameters: Zone
   return null;
 }
 
-/** Zones that one level limits by already. */
-const limitedBySlot = new Slot('limits', () => new Map<string, Zone>());
+/** What one level limits by already: directive and name of the zone. */
+const limitedBySlot = new Slot('limits', () => new Set<string>());
 
 /** Refers to a zone, which each level may do once for a directive. */
 export function useLimitZone(cx: CheckContext, name: string, owner: string, word: number): Problem | null {
@@ -54,7 +53,7 @@ export function useLimitZone(cx: CheckContext, name: string, owner: string, word
   const used = cx.block.store.get(limitedBySlot);
   const key = `${cx.name} ${name}`;
   if (used.has(key)) return directiveProblem(cx.name, 'duplicate', 'is duplicate', { word });
-  used.set(key, added.zone);
+  used.add(key);
   return null;
 }
 

@@ -44,8 +44,11 @@ const debugLevels: ReadonlySet<string> = new Set([
   'debug_stream',
 ]);
 
-/** Room that the head of a memory log needs besides the name of the file (ngx_log_set_log). */
-const memoryLogHead = 'MEMLOG  :\n'.length + 1 + 20 + 20 + 2048;
+const longestNumber = 20; // NGX_SIZE_T_LEN, NGX_INT_T_LEN
+const longestMessage = 2048; // NGX_MAX_ERROR_STR
+
+/** Bytes that a memory log needs besides the name of the file: its head with two numbers and a zero, and one message (ngx_log_set_log). */
+const memoryLogHead = 'MEMLOG  :\n'.length + 1 + 2 * longestNumber + longestMessage;
 
 /** ngx_log_set_log: `error_log` of the core, http, stream and mail modules. */
 export function checkErrorLog(cx: CheckContext): Problem | null {

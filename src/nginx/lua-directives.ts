@@ -1,10 +1,11 @@
-import { compileAll, each, generic, words } from './addon-slots.ts';
+import { each, generic, words } from './addon-slots.ts';
 import type { CheckContext } from './check-context.ts';
 import { defineVariable, readVariable } from './define-variable.ts';
 import { duplicate } from './generic-slots.ts';
 import type { Handler } from './module-checks.ts';
 import type { Problem } from './problem.ts';
 import { directiveProblem, problem } from './problem.ts';
+import { compileArguments } from './script.ts';
 import { parseSize } from './values/size.ts';
 import { addZone } from './zones.ts';
 
@@ -27,7 +28,9 @@ function sharedDict(cx: CheckContext): Problem | null {
 /** `set_by_lua`, `set_by_lua_block`, `set_by_lua_file`: NDK's set_var directives. */
 function setByLua(cx: CheckContext): Problem | null {
   return (
-    defineVariable(cx, 0) ?? readVariable(cx, 0) ?? (cx.name === 'set_by_lua' ? compileAll(cx, 2) : null)
+    defineVariable(cx, 0) ??
+    readVariable(cx, 0) ??
+    (cx.name === 'set_by_lua' ? compileArguments(cx, 2) : null)
   );
 }
 

@@ -15,7 +15,8 @@ export interface RegexOptions {
   readonly variables?: boolean;
 }
 
-interface Facts {
+/** What is known of a pattern that was compiled. */
+interface PatternFacts {
   /** nginx's complaint; null when the pattern is fine. */
   readonly message: string | null;
   readonly captures: number;
@@ -23,9 +24,9 @@ interface Facts {
 }
 
 /** Patterns repeat in large configurations, and compiling is the dearest check there is. */
-const compiledSlot = new Slot('compiled patterns', () => new Map<string, Facts>());
+const compiledSlot = new Slot('compiled patterns', () => new Map<string, PatternFacts>());
 
-function factsOf(cx: CheckContext, pattern: string, caseless: boolean): Facts {
+function factsOf(cx: CheckContext, pattern: string, caseless: boolean): PatternFacts {
   const compiled = cx.shared.get(compiledSlot);
   const key = `${caseless ? 'i' : ' '}${pattern}`;
   let facts = compiled.get(key);

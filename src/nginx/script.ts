@@ -64,6 +64,15 @@ export function compileArgument(cx: CheckContext, index: number): Problem | null
   return compileScript(cx, cx.arg(index), index);
 }
 
+/** Compiles every argument of the directive being read from `from` on. */
+export function compileArguments(cx: CheckContext, from = 0): Problem | null {
+  for (let word = from; word < cx.values.length; word++) {
+    const refused = compileArgument(cx, word);
+    if (refused !== null) return refused;
+  }
+  return null;
+}
+
 /** ngx_http_script_variables_count: whether nginx treats the text as one with variables. */
 export function hasVariables(text: string): boolean {
   return text.includes('$');

@@ -4,11 +4,10 @@ import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { parseNumber } from './values/number.ts';
 import { parseSize } from './values/size.ts';
-import { addZone } from './zones.ts';
+import { parseSeconds } from './values/time.ts';
+import { addZone, smallestZone } from './zones.ts';
 
-/** `ssl_session_cache` and `ssl_ocsp_cache` of the http, stream and mail modules. */
-
-const smallestZone = 8 * 4096;
+/** Caches of the http, stream and mail modules for TLS: sessions, OCSP responses, certificates. */
 
 /** `shared:NAME:SIZE`; `what` is the noun of nginx's messages. */
 function checkShared(cx: CheckContext, word: number, what: string, owner: string): Problem | null {
@@ -57,4 +56,21 @@ export function checkOcspCache(cx: CheckContext, module: string): Problem | null
       detail: 'It is off or shared:NAME:SIZE.',
     });
   return checkShared(cx, 0, 'OCSP', `${module} OCSP`);
+}
+
+/** `ssl_certificate_cache`, `proxy_ssl_certificate_cache` and their kin (ngx_http_ssl_certificate_cache). */
+export function checkCertificateCache(cx: CheckContext): Problem | null {
+  const refused = duplicate(cx);
+  if (refused !== null) return refused;
+  let max = 0;
+  let off = false;
+  for (let word = 0; word < cx.values.length; word++) {
+    const text = cx.arg(word);
+    const value = text.slice(text.indexOf('=') + 1);
+    if (text.startsWith('max=') && parseNumber(value)) max = parseNumber(value)!;
+    else if (/^(?:inactive|valid)=/.test(text) && parseSeconds(value) !== null) continue;
+    else if (text === 'off') off = true;
+    else return problem('invalid-parameter', `invalid parameter "${text}"`, { word });
+  }
+  return off || max > 0 ? null : problem('invalid-parameter', `"${cx.name}" must have the "max" parameter`);
 }

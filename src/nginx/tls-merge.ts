@@ -1,6 +1,6 @@
 import type { Directive } from '../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from './check-context.ts';
-import { effective, effectiveAll } from './http/effective.ts';
+import { effective, effectiveAll, isOn } from './http/effective.ts';
 import { problem } from './problem.ts';
 import { mergeCiphers } from './tls-ciphers.ts';
 import { loadPairs, loadServerFiles, loadTrusted } from './tls-files.ts';
@@ -119,7 +119,7 @@ export function hasCertificate(server: BlockState): boolean {
 
 /** `ssl_reject_handshake on`: such a server needs no certificate. */
 export function rejectsHandshakes(server: BlockState): boolean {
-  return effective(server, 'ssl_reject_handshake')?.values[0]?.toLowerCase() === 'on';
+  return isOn(effective(server, 'ssl_reject_handshake'));
 }
 
 /** What checks clients' certificates: whether there is something to check them by; then the files and settings of the server. */
@@ -155,7 +155,7 @@ export function mergeUpstreamTls(cx: CheckContext, level: BlockState, prefix: st
   if (!loadPairs(cx, level, `${prefix}_`)) return;
   const verify = effective(level, `${prefix}_ssl_verify`);
   const trusted = `${prefix}_ssl_trusted_certificate`;
-  const verifies = verify?.values[0]?.toLowerCase() === 'on';
+  const verifies = isOn(verify);
   if (!verifies || effective(level, trusted) !== undefined) {
     if (!verifies || loadTrusted(cx, level, trusted)) mergeCommands(cx, level, `${prefix}_ssl_conf_command`);
     return;

@@ -8,9 +8,7 @@ import { parseNumber } from './values/number.ts';
 import { parseSize } from './values/size.ts';
 import { parseSeconds } from './values/time.ts';
 import { subsystemOf } from './variables.ts';
-import { addZone } from './zones.ts';
-
-/** What stands inside an `upstream` block, in http and stream: servers, balancers, the zone. */
+import { addZone, smallestZone } from './zones.ts';
 
 const parameterNames = /^(?:weight|max_conns|max_fails|fail_timeout|route|service)=/;
 
@@ -30,8 +28,7 @@ export function checkUpstreamServer(cx: CheckContext): Problem | null {
     const number = parseNumber(value);
     let fine = false;
     if (name === 'weight=') fine = number !== null && number !== 0;
-    else if (name === 'max_conns=')
-      fine = number !== null && cx.since(subsystem === 'http' ? '1.11.5' : '1.11.5');
+    else if (name === 'max_conns=') fine = number !== null && cx.since('1.11.5');
     else if (name === 'max_fails=') fine = number !== null;
     else if (name === 'fail_timeout=') fine = parseSeconds(value) !== null;
     else if (text === 'backup') {
@@ -94,8 +91,6 @@ export function setBalancer(cx: CheckContext, { backup }: { readonly backup: boo
   upstream.balanced = true;
   upstream.takesBackup = backup;
 }
-
-const smallestZone = 8 * 4096;
 
 /** ngx_http_upstream_zone, ngx_stream_upstream_zone */
 export function checkUpstreamZone(cx: CheckContext): Problem | null {

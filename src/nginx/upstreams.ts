@@ -1,5 +1,6 @@
 import type { Directive } from '../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from './check-context.ts';
+import { mentions } from './check-context.ts';
 import type { Place, Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { Slot } from './store.ts';
@@ -199,15 +200,10 @@ export function blockUpstream(cx: CheckContext): Upstream | null {
 export function endOfUpstream(cx: CheckContext): Problem | null {
   const upstream = blockUpstream(cx);
   if (upstream === null || upstream.servers === null || upstream.servers.length > 0) return null;
-  if (cx.block.first('server') !== undefined || hasServer(cx)) return null;
+  if (cx.block.first('server') !== undefined || mentions(cx.block, 'server')) return null;
   return problem('no-servers', 'no servers are inside upstream', {
     detail: 'An upstream needs at least one server.',
   });
-}
-
-/** A refused `server` still counts: one mistake, one complaint. */
-function hasServer(cx: CheckContext): boolean {
-  return cx.node.block?.items.some(({ keyword }) => keyword === 'server') ?? false;
 }
 
 /** ngx_http_upstream_init_main_conf: what nginx finds out about upstreams at the end of `http` or `stream`. */

@@ -18,6 +18,12 @@ export interface Zone {
   readonly node: Directive;
 }
 
+/** Bytes of a page, what the allocator of a zone deals in (ngx_pagesize). */
+export const pageSize = 4096;
+
+/** Bytes that most directives ask of a zone at least. */
+export const smallestZone = 8 * pageSize;
+
 const zonesSlot = new Slot('shared memory zones', () => new Map<string, Zone>());
 
 /** The zones of the whole configuration, in the order of first mention. */

@@ -24,6 +24,17 @@ const answers: readonly (readonly [CaseContext, piece: string, message: string |
     'listen 8099 ssl; ssl_certificate a; ssl_certificate_key a; ssl_stapling on; ssl_certificate_compression on;',
     '"ssl_stapling" is incompatible with "ssl_certificate_compression"',
   ],
+  [
+    'stream',
+    'server { listen 8099; server_name a..b; return x; } server { listen 8099; server_name c; return x; }',
+    'invalid server name or wildcard "a..b" on 0.0.0.0:8099',
+  ],
+  [
+    'stream',
+    'server_names_hash_max_size 0; server { listen 8099; server_name a; return x; } server { listen 8099; server_name b; return x; }',
+    'could not build server_names_hash, you should increase server_names_hash_max_size: 0',
+  ],
+  ['stream', 'server { listen 8099; server_name a..b; return x; }', null],
   ['stream', 'proxy_ssl_alpn h2 $no_such;', 'unknown "no_such" variable'],
 ];
 

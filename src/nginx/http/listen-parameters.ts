@@ -5,9 +5,9 @@ import { directiveProblem, problem } from '../problem.ts';
 import { isUrlError, parseUrl } from '../url.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseSize } from '../values/size.ts';
-import { parseSeconds } from '../values/time.ts';
 import type { ListenOptions } from './listen.ts';
-import { addListen } from './listen.ts';
+import { addListen, defaultOptions } from './listen.ts';
+import { isTcpKeepalive } from './tcp-keepalive.ts';
 
 /** The words of `listen` (ngx_http_core_listen). */
 
@@ -53,15 +53,6 @@ function boundSize(name: string): Parameter['apply'] {
     parseSize(value) === null
       ? problem('invalid-parameter', `invalid ${name} "${name}=${value}"`, { word })
       : bound(options);
-}
-
-function checkKeepalive(value: string): boolean {
-  if (value === 'on' || value === 'off') return true;
-  const [idle = '', interval = '', ...rest] = value.split(':');
-  const count = rest.join(':');
-  const seconds = [idle, interval].map((part) => (part === '' ? 0 : parseSeconds(part)));
-  const number = count === '' ? 0 : parseNumber(count);
-  return !seconds.includes(null) && number !== null && (seconds[0] !== 0 || seconds[1] !== 0 || number !== 0);
 }
 
 /** `name` or `name=` to what it does, in the order in which nginx compares (ngx_http_core_listen). */
@@ -130,7 +121,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'so_keepalive=': {
     since: '1.1.11',
     apply(options, value, _cx, word) {
-      if (!checkKeepalive(value))
+      if (!isTcpKeepalive(value))
         return problem('invalid-parameter', `invalid so_keepalive value: "${value}"`, { word });
       clashesWithQuic(options, 'so_keepalive');
       return bound(options);
@@ -185,17 +176,7 @@ export function checkListen(cx: CheckContext): Problem | null {
       word: 0,
       detail: url.error === 'invalid port' ? 'A port is a number from 1 to 65535.' : undefined,
     });
-  const options: ListenOptions = {
-    set: false,
-    defaultServer: false,
-    bind: false,
-    ssl: false,
-    http2: false,
-    quic: false,
-    proxyProtocol: false,
-    wildcard: url.wildcard,
-    notWithQuic: 0,
-  };
+  const options: ListenOptions = { ...defaultOptions, wildcard: url.wildcard };
   for (let word = 1; word < cx.values.length; word++) {
     const refused = applyParameter(options, cx.arg(word), cx, word);
     if (refused !== null) return refused;

@@ -15,7 +15,7 @@ export interface ListenOptions {
   quic: boolean;
   proxyProtocol: boolean;
   wildcard: boolean;
-  /** Parameters that do not go together with `quic`: bit n for the n-th of {@link quicOrder}. */
+  /** Parameters that do not go together with `quic`: bit n for the n-th that `listen` asks about. */
   notWithQuic: number;
 }
 
@@ -187,7 +187,8 @@ export const defaultListen: Url = {
   name: '0.0.0.0:80',
 };
 
-export const defaultOptions: ListenOptions = {
+/** What holds of a `listen` without parameters. */
+export const defaultOptions: Readonly<ListenOptions> = {
   set: false,
   defaultServer: false,
   bind: false,

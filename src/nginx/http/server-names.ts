@@ -41,8 +41,15 @@ function firstPlaces(servers: Iterable<BlockState>): ReadonlyMap<string, NameWor
 
 const serverNamesHash = sizedHash('server_names_hash', 512);
 
-/** ngx_http_server_names: names that two servers of one address claim, and names that are none. */
-function checkAddress(cx: CheckContext, main: BlockState, address: ListenAddress): void {
+/**
+ * ngx_http_server_names and ngx_stream_server_names: names that two servers of one address claim, and names that are
+ * none. @param main `http` or `stream`
+ */
+export function checkNamesOfAddress(
+  cx: CheckContext,
+  main: BlockState,
+  address: Pick<ListenAddress, 'name' | 'servers'>,
+): void {
   const keys = new HostnameKeys();
   // Made at the first conflict: most configurations have none.
   let places: ReadonlyMap<string, NameWord> | undefined;
@@ -91,7 +98,7 @@ export function checkServerNames(cx: CheckContext, main: BlockState, ports: List
       if (range === undefined) checked.set(address.node, [address]);
       else if (range.some((other) => sameServers(other, address))) continue;
       else range.push(address);
-      checkAddress(cx, main, address);
+      checkNamesOfAddress(cx, main, address);
     }
 }
 

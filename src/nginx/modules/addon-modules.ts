@@ -1,12 +1,12 @@
 import type { BlockState, CheckContext } from '../check-context.ts';
-import { compileAll, compiled, each, words } from '../addon-slots.ts';
+import { compiled, each, words } from '../addon-slots.ts';
 import { defineVariable } from '../define-variable.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { captureCount, compileRegex } from '../regex.ts';
-import { compileArgument } from '../script.ts';
+import { compileArgument, compileArguments } from '../script.ts';
 import { parseCidr } from '../values/address.ts';
 import { parseOffset, parseSize } from '../values/size.ts';
 import { warnLowBits } from '../access-rules.ts';
@@ -181,7 +181,7 @@ export const addonModules: readonly ModuleChecks[] = [
       ],
       (cx) => {
         for (const name of echoVariables) variablesOf(cx, 'http').define(name, null, true);
-        return compileAll(cx);
+        return compileArguments(cx);
       },
     ),
   },
@@ -247,14 +247,14 @@ export const addonModules: readonly ModuleChecks[] = [
     module: 'ngx_http_js_module',
     directives: {
       js_set: (cx) => defineVariable(cx, 0),
-      js_var: (cx) => defineVariable(cx, 0) ?? compileAll(cx, 1),
+      js_var: (cx) => defineVariable(cx, 0) ?? compileArguments(cx, 1),
     },
   },
   {
     module: 'ngx_stream_js_module',
     directives: {
       js_set: (cx) => defineVariable(cx, 0),
-      js_var: (cx) => defineVariable(cx, 0) ?? compileAll(cx, 1),
+      js_var: (cx) => defineVariable(cx, 0) ?? compileArguments(cx, 1),
     },
   },
   {

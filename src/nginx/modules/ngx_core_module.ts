@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { fullName } from '../paths.ts';
 import { systemError } from '../../system/errno.ts';
-import { zonesOf } from '../zones.ts';
+import { pageSize, zonesOf } from '../zones.ts';
 import { parseNumber } from '../values/number.ts';
 
 /** Blocks after which nginx has counted its modules, so that no more can be loaded. */
@@ -86,7 +86,7 @@ function workerCpuAffinity(cx: CheckContext): Problem | null {
 }
 
 /** Three pages: the allocator of a zone takes one for itself and one for its tables. */
-const smallestZone = 3 * 4096;
+const smallestOfAll = 3 * pageSize;
 
 /** src/core/nginx.c */
 export const coreModule: ModuleChecks = {
@@ -102,13 +102,13 @@ export const coreModule: ModuleChecks = {
   /** ngx_init_cycle: a zone that was only ever referred to, or that has no room for what its module keeps there. */
   endOfCycle(cx) {
     for (const { name, size, node, reported } of zonesOf(cx).values()) {
-      if (size > 0 && size < smallestZone)
+      if (size > 0 && size < smallestOfAll)
         cx.report(
           problem('zone-too-small', 'ngx_slab_alloc() failed: no memory', {
             node,
             placeless: true,
             level: 'crit',
-            detail: `The zone "${name}" is too small for what nginx keeps there at once; the least is ${smallestZone / 1024}k.`,
+            detail: `The zone "${name}" is too small for what nginx keeps there at once; the least is ${smallestOfAll / 1024}k.`,
           }),
         );
       if (size === 0 && !reported && !cx.fragment)

@@ -1,9 +1,9 @@
+import { checkTrustedAddress } from '../access-rules.ts';
 import type { CheckContext } from '../check-context.ts';
 import { duplicate } from '../generic-slots.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
-import { parseCidr } from '../values/address.ts';
 import { parseNumber } from '../values/number.ts';
 
 /** Event methods of a Linux build. */
@@ -29,19 +29,12 @@ function workerConnections(cx: CheckContext): Problem | null {
     : null;
 }
 
-/** ngx_event_debug_connection, as in a build with debugging. */
-function debugConnection(cx: CheckContext): Problem | null {
-  const text = cx.arg(0);
-  if (text === 'unix:') return null;
-  const cidr = parseCidr(text);
-  if (cidr?.lowBits === true) cx.warn('low-bits', `low address bits of ${text} are meaningless`, { word: 0 });
-  if (cidr === null && cx.environment !== null && !cx.environment.resolves(text))
-    return problem('host-not-found', `host not found in debug_connection "${text}"`, { word: 0 });
-  return null;
-}
-
 /** src/event/ngx_event.c, inside the `events` block */
 export const eventCoreModule: ModuleChecks = {
   module: 'ngx_event_core_module',
-  directives: { use, worker_connections: workerConnections, debug_connection: debugConnection },
+  directives: {
+    use,
+    worker_connections: workerConnections, // As in a build with debugging (ngx_event_debug_connection).
+    debug_connection: checkTrustedAddress,
+  },
 };

@@ -6,11 +6,13 @@ import { addListen, defaultListen, defaultOptions, listenPorts } from '../http/l
 import { checkListen } from '../http/listen-parameters.ts';
 import { enclosingLocation, isRegex, locationName } from '../http/location-name.ts';
 import { checkDuplicateLocations } from '../http/location-tree.ts';
+import { checkPoolSize } from '../http/pool-size.ts';
+import { checkServerName } from '../http/server-name.ts';
 import { checkServerNames } from '../http/server-names.ts';
 import { checkErrorLog } from '../log-target.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
-import { directiveProblem, problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
 import { checkResolver } from '../resolver.ts';
 import { compileScript } from '../script.ts';
@@ -25,27 +27,6 @@ import { variablesOf } from '../variables.ts';
 function endOfServer(cx: CheckContext): Problem | null {
   if (cx.block.first('listen') !== undefined) return null;
   return addListen(cx, defaultListen, 80, defaultOptions, cx.block);
-}
-
-/** ngx_http_core_server_name */
-function serverName(cx: CheckContext): Problem | null {
-  for (let word = 0; word < cx.values.length; word++) {
-    const name = cx.arg(word);
-    if ((name.startsWith('*') && (name.length < 3 || name[1] !== '.')) || name === '.')
-      return problem('invalid-server-name', `server name "${name}" is invalid`, { word });
-    if (name.includes('/'))
-      cx.warn('suspicious-server-name', `server name "${name}" has suspicious symbols`, {
-        word,
-        detail: 'A server name is a host name; scheme and path do not belong to it.',
-      });
-    if (!name.startsWith('~')) continue;
-    if (name.length === 1)
-      return problem('invalid-server-name', `empty regex in server name "${name}"`, { word });
-    const pattern = name.slice(1);
-    const refused = compileRegex(cx, pattern, { caseless: /[A-Z]/.test(pattern), word });
-    if (refused !== null) return refused;
-  }
-  return null;
 }
 
 /** ngx_http_core_location */
@@ -171,20 +152,13 @@ function gzipDisable(cx: CheckContext): Problem | null {
   return null;
 }
 
-const smallestPool = 112;
-const poolAlignment = 16;
-
 /** ngx_http_core_pool_size_p */
 function poolSize(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
   const size = parseSize(cx.arg(0));
   if (size === null) return invalidValue(cx);
-  if (size < smallestPool)
-    return problem('invalid-value', `the pool size must be no less than ${smallestPool}`, { word: 0 });
-  return size % poolAlignment === 0
-    ? null
-    : problem('invalid-value', `the pool size must be a multiple of ${poolAlignment}`, { word: 0 });
+  return checkPoolSize(size);
 }
 
 /** Extensions that the `types` of one level map, with their types. */
@@ -231,7 +205,7 @@ function mergeTypesOfFiles(cx: CheckContext, level: BlockState): void {
 export const httpCoreModule: ModuleChecks = {
   module: 'ngx_http_core_module',
   directives: {
-    server_name: serverName,
+    server_name: checkServerName,
     listen: checkListen,
     location,
     root,
@@ -283,7 +257,6 @@ export const httpCoreModule: ModuleChecks = {
 export const httpModule: ModuleChecks = {
   module: 'ngx_http_module',
   directives: {
-    http: (cx) =>
-      cx.block.first('http') === undefined ? null : directiveProblem('http', 'duplicate', 'is duplicate'),
+    http: (cx) => duplicate(cx),
   },
 };

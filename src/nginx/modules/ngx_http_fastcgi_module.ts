@@ -1,8 +1,10 @@
 import type { CheckContext } from '../check-context.ts';
 import { fixedHash } from '../http/hash.ts';
 import { headerParamsMerger, hiddenHeadersMerger } from '../http/header-hashes.ts';
-import { buffersMerger, checkParam, mergeCacheZone, sharedDirectives } from '../http/upstream-directives.ts';
-import { mergeLateValues, passHandler, warnCacheKey } from '../http/upstream-module.ts';
+import { mergeCacheZone, warnCacheKey } from '../http/file-cache.ts';
+import { buffersMerger } from '../http/upstream-buffers.ts';
+import { checkParam, sharedDirectives } from '../http/upstream-directives.ts';
+import { mergeLateValues, passHandler } from '../http/upstream-pass.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';

@@ -1,9 +1,10 @@
 import { fixedHash } from '../http/hash.ts';
 import { hiddenHeadersMerger, setHeadersMerger } from '../http/header-hashes.ts';
-import { checkBind, checkCertificateCache } from '../http/upstream-directives.ts';
-import { mergeLateValues, mergePassTls, passHandler } from '../http/upstream-module.ts';
+import { checkBind } from '../http/upstream-directives.ts';
+import { mergeLateValues, mergePassTls, passHandler } from '../http/upstream-pass.ts';
 import { checkPasswordFile } from '../tls-files.ts';
 import type { ModuleChecks } from '../module-checks.ts';
+import { checkCertificateCache } from '../ssl-cache.ts';
 
 const headersHash = fixedHash('grpc_headers_hash', 512);
 const mergeHiddenHeaders = hiddenHeadersMerger('grpc', headersHash);

@@ -2,6 +2,7 @@ import { effective } from '../http/effective.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import { luaDirectives } from '../lua-directives.ts';
 import { problem } from '../problem.ts';
+import { hasCertificate, rejectsHandshakes } from '../tls-merge.ts';
 
 const handshakeDirectives = [
   'ssl_client_hello_by_lua_block',
@@ -19,8 +20,7 @@ export const httpLuaModule: ModuleChecks = {
       (each) => cx.seen.has(each) && effective(server, each) !== undefined,
     );
     if (name === undefined) return;
-    const rejects = effective(server, 'ssl_reject_handshake')?.values[0]?.toLowerCase() === 'on';
-    if (rejects || effective(server, 'ssl_certificate') !== undefined) return;
+    if (rejectsHandshakes(server) || hasCertificate(server)) return;
     cx.report(
       problem('no-certificate', 'no ssl configured for the server', {
         node: effective(server, name),

@@ -3,19 +3,17 @@ import { duplicate } from '../generic-slots.ts';
 import { sizedHash } from '../http/hash.ts';
 import { hiddenHeadersMerger, setHeadersMerger } from '../http/header-hashes.ts';
 import { isRegex, locationName } from '../http/location-name.ts';
-import {
-  checkCertificateCache,
-  buffersMerger,
-  mergeCacheZone,
-  sharedDirectives,
-} from '../http/upstream-directives.ts';
-import { mergeLateValue, mergeLateValues, mergePassTls } from '../http/upstream-module.ts';
+import { mergeCacheZone } from '../http/file-cache.ts';
+import { buffersMerger } from '../http/upstream-buffers.ts';
+import { sharedDirectives } from '../http/upstream-directives.ts';
+import { mergeLateValue, mergeLateValues, mergePassTls } from '../http/upstream-pass.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
+import { checkCertificateCache } from '../ssl-cache.ts';
 import type { Problem } from '../problem.ts';
 import { checkPasswordFile } from '../tls-files.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { compileRegex } from '../regex.ts';
-import { compileArgument, compileScript, hasVariables } from '../script.ts';
+import { compileArgument, compileArguments, compileScript, hasVariables } from '../script.ts';
 import { passUpstream } from '../upstreams.ts';
 
 const schemePattern = /^http(s?):\/\//i;
@@ -109,13 +107,7 @@ function cookieRewrite(compileFirst: (cx: CheckContext) => Problem | null): Hand
       return cx.arg(0) === 'off'
         ? null
         : problem('invalid-parameter', `invalid parameter "${cx.arg(0)}"`, { word: 0 });
-    const wrong = compileFirst(cx);
-    if (wrong !== null) return wrong;
-    for (let word = 1; word < cx.values.length; word++) {
-      const invalid = compileArgument(cx, word);
-      if (invalid !== null) return invalid;
-    }
-    return null;
+    return compileFirst(cx) ?? compileArguments(cx, 1);
   };
 }
 

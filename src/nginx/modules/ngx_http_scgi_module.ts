@@ -1,7 +1,9 @@
 import { fixedHash } from '../http/hash.ts';
 import { headerParamsMerger, hiddenHeadersMerger } from '../http/header-hashes.ts';
-import { buffersMerger, checkParam, mergeCacheZone, sharedDirectives } from '../http/upstream-directives.ts';
-import { mergeLateValues, passHandler, warnCacheKey } from '../http/upstream-module.ts';
+import { mergeCacheZone, warnCacheKey } from '../http/file-cache.ts';
+import { buffersMerger } from '../http/upstream-buffers.ts';
+import { checkParam, sharedDirectives } from '../http/upstream-directives.ts';
+import { mergeLateValues, passHandler } from '../http/upstream-pass.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 
 const mergeBuffers = buffersMerger('scgi');

@@ -1,16 +1,15 @@
 import type { Directive } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { checkGeneric } from '../generic-slots.ts';
-import { effective, effectiveAll } from '../http/effective.ts';
+import { effective, effectiveAll, isOn } from '../http/effective.ts';
 import type { ListenAddress } from '../http/listen.ts';
 import { listenPorts } from '../http/listen.ts';
-import { checkCertificateCache } from '../http/upstream-directives.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import { problem } from '../problem.ts';
 import { mergeCiphers } from '../tls-ciphers.ts';
 import { checkPasswordFile, loadPairs } from '../tls-files.ts';
 import { reportAt } from '../report-at.ts';
-import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
+import { checkCertificateCache, checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
 import {
   certificateDetail,
   compileCertificates,
@@ -21,10 +20,6 @@ import {
 } from '../tls-merge.ts';
 
 const module = 'ngx_http_ssl_module';
-
-function isOn(node: Directive | undefined): boolean {
-  return node?.values[0]?.toLowerCase() === 'on';
-}
 
 /** `ssl on`, which is gone since 1.25.1. */
 const ssl: Handler = (cx) => {

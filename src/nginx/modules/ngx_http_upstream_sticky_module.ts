@@ -8,10 +8,9 @@ import { compileScript, hasVariables } from '../script.ts';
 import { parseSize } from '../values/size.ts';
 import { parseMilliseconds, parseSeconds } from '../values/time.ts';
 import { variablesOf } from '../variables.ts';
-import { addZone } from '../zones.ts';
+import { addZone, smallestZone } from '../zones.ts';
 
 const module = 'ngx_http_upstream_sticky_module';
-const smallestZone = 8 * 4096;
 const sameSite: ReadonlySet<string> = new Set(['strict', 'lax', 'none']);
 
 function refuse(cx: CheckContext, word: number, text: string): Problem {

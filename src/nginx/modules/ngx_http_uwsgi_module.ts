@@ -1,15 +1,12 @@
 import { fixedHash } from '../http/hash.ts';
 import { headerParamsMerger, hiddenHeadersMerger } from '../http/header-hashes.ts';
-import {
-  buffersMerger,
-  checkCertificateCache,
-  checkParam,
-  mergeCacheZone,
-  sharedDirectives,
-} from '../http/upstream-directives.ts';
-import { mergeLateValues, mergePassTls, passHandler, warnCacheKey } from '../http/upstream-module.ts';
+import { mergeCacheZone, warnCacheKey } from '../http/file-cache.ts';
+import { buffersMerger } from '../http/upstream-buffers.ts';
+import { checkParam, sharedDirectives } from '../http/upstream-directives.ts';
+import { mergeLateValues, mergePassTls, passHandler } from '../http/upstream-pass.ts';
 import { checkPasswordFile } from '../tls-files.ts';
 import type { ModuleChecks } from '../module-checks.ts';
+import { checkCertificateCache } from '../ssl-cache.ts';
 
 const mergeBuffers = buffersMerger('uwsgi');
 const mergeHiddenHeaders = hiddenHeadersMerger('uwsgi', fixedHash('uwsgi_hide_headers_hash', 512));

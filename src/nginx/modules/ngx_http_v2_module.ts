@@ -1,5 +1,6 @@
 import type { CheckContext } from '../check-context.ts';
 import { checkGeneric, duplicate, invalidValue } from '../generic-slots.ts';
+import { checkPoolSize } from '../http/pool-size.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
@@ -7,9 +8,6 @@ import { compileArgument } from '../script.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseSize } from '../values/size.ts';
 import { compareVersions } from '../versions.ts';
-
-const smallestPool = 112;
-const poolAlignment = 16;
 
 /** Server push went with 1.25.1; its directives are taken and ignored since then. */
 function ignored(cx: CheckContext): boolean {
@@ -30,10 +28,7 @@ function size(check: (bytes: number) => Problem | null): Handler {
 const refuse = (message: string): Problem => problem('invalid-value', message, { word: 0 });
 
 /** ngx_http_v2_pool_size */
-const poolSize = size((bytes) => {
-  if (bytes < smallestPool) return refuse(`the pool size must be no less than ${smallestPool}`);
-  return bytes % poolAlignment === 0 ? null : refuse(`the pool size must be a multiple of ${poolAlignment}`);
-});
+const poolSize = size(checkPoolSize);
 
 const largestPreread = 2 ** 31 - 1;
 

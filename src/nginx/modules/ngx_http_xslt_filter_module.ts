@@ -1,4 +1,3 @@
-import { compileAll } from '../addon-slots.ts';
 import type { CheckContext } from '../check-context.ts';
 import { duplicate } from '../generic-slots.ts';
 import { mergeTypes } from '../http/types-hash.ts';
@@ -6,6 +5,7 @@ import type { ModuleChecks } from '../module-checks.ts';
 import { fullName } from '../paths.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
+import { compileArguments } from '../script.ts';
 
 /** Whether libxml2 could read the file that the first argument names; what it holds is not judged. */
 function isThere(cx: CheckContext): boolean {
@@ -21,7 +21,7 @@ function entities(cx: CheckContext): Problem | null {
 
 /** ngx_http_xslt_stylesheet: the sheet, then parameters with variables. */
 function stylesheet(cx: CheckContext): Problem | null {
-  if (isThere(cx)) return compileAll(cx, 1);
+  if (isThere(cx)) return compileArguments(cx, 1);
   const message = `xsltParseStylesheetFile("${fullName(cx, cx.arg(0))}") failed`;
   return problem('xml-file', message, { word: 0, level: 'error' });
 }
@@ -33,8 +33,8 @@ export const httpXsltModule: ModuleChecks = {
     xml_entities: entities,
     xslt_stylesheet: stylesheet,
     // The name of the parameter stays as it is.
-    xslt_param: (cx) => compileAll(cx, 1),
-    xslt_string_param: (cx) => compileAll(cx, 1),
+    xslt_param: (cx) => compileArguments(cx, 1),
+    xslt_string_param: (cx) => compileArguments(cx, 1),
   },
   mergeLocation: mergeTypes('xslt_types'),
 };

@@ -1,12 +1,13 @@
 import type { Directive } from '../../1-syntax/ast.ts';
 import { checkTrustedAddress } from '../access-rules.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
-import { checkGeneric } from '../generic-slots.ts';
-import { effective } from '../http/effective.ts';
+import { mentions } from '../check-context.ts';
+import { checkGeneric, duplicate } from '../generic-slots.ts';
+import { effective, isOn } from '../http/effective.ts';
 import { checkErrorLog } from '../log-target.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
-import { directiveProblem, problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import { reportAt } from '../report-at.ts';
 import { checkResolver } from '../resolver.ts';
 import { checkSessionCache } from '../ssl-cache.ts';
@@ -36,10 +37,6 @@ function endOfServer(cx: CheckContext): Problem | null {
   return null;
 }
 
-function mentions(server: BlockState, wanted: string): boolean {
-  return server.opener?.block?.items.some(({ keyword }) => keyword === wanted) ?? false;
-}
-
 /** ngx_mail_core_protocol */
 function protocol(cx: CheckContext): Problem | null {
   return protocols.includes(cx.arg(0))
@@ -67,7 +64,6 @@ function authHttp(cx: CheckContext): Problem | null {
     : null;
 }
 
-const isOn = (node: Directive | undefined): boolean => node?.values[0]?.toLowerCase() === 'on';
 const isStarttls = (node: Directive | undefined): boolean =>
   node !== undefined && node.values[0]!.toLowerCase() !== 'off';
 
@@ -103,8 +99,7 @@ export const mailModules: readonly ModuleChecks[] = [
   {
     module: 'ngx_mail_module',
     directives: {
-      mail: (cx) =>
-        cx.block.first('mail') === undefined ? null : directiveProblem('mail', 'duplicate', 'is duplicate'),
+      mail: (cx) => duplicate(cx),
     },
   },
   {

@@ -3,8 +3,7 @@ import type { CheckContext } from '../check-context.ts';
 import { defineVariable, readVariable } from '../define-variable.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
 import { checkGeo, checkGeoEntry } from '../geo-block.ts';
-import { checkLeastTime } from './ngx_http_upstream_module.ts';
-import { checkBind, checkCertificateCache } from '../http/upstream-directives.ts';
+import { checkBind } from '../http/upstream-directives.ts';
 import { checkLimitConn, checkLimitZone } from '../limit-zones.ts';
 import { checkAccessLog, checkLogFormat, checkOpenLogFileCache } from '../log-format.ts';
 import { checkMap, checkMapEntry, checkMapHashSize, endOfMap } from '../map-block.ts';
@@ -13,8 +12,8 @@ import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { compileArgument, hasVariables } from '../script.ts';
 import { checkSplitClients, checkSplitClientsEntry, checkSplitClientsTotal } from '../split-clients-block.ts';
-import { checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
-import { sslListen, tlsAddresses } from '../stream/listen.ts';
+import { checkCertificateCache, checkOcspCache, checkSessionCache } from '../ssl-cache.ts';
+import { sslListen, streamAddresses } from '../stream/listen.ts';
 import { checkPasswordFile } from '../tls-files.ts';
 import {
   mergeCertificates,
@@ -23,11 +22,17 @@ import {
   mergeClientVerification,
   mergeUpstreamTls,
 } from '../tls-merge.ts';
-import { effective } from '../http/effective.ts';
+import { effective, isOn } from '../http/effective.ts';
 import { checkUpstream, endOfUpstream, initUpstreams, passUpstream } from '../upstreams.ts';
 import { checkUpstreamServer, checkUpstreamZone } from '../upstream-server.ts';
 import { isUrlError, parseUrl } from '../url.ts';
-import { checkBalancer, checkHash, checkRandom, checkUpstreamResolver } from './ngx_http_upstream_module.ts';
+import {
+  checkBalancer,
+  checkHash,
+  checkLeastTime,
+  checkRandom,
+  checkUpstreamResolver,
+} from './ngx_http_upstream_module.ts';
 
 /** The modules below src/stream that have little of their own: they mirror those of http. */
 
@@ -71,8 +76,8 @@ function proxyAlpn(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
   for (const [word, value] of cx.values.entries()) {
-    const problem = compileArgument(cx, word);
-    if (problem !== null) return problem;
+    const wrong = compileArgument(cx, word);
+    if (wrong !== null) return wrong;
     if (!hasVariables(value) && value.length > longestProtocol)
       return invalidValue(cx, word, 'protocol too long');
   }
@@ -99,8 +104,7 @@ export const streamModules: readonly ModuleChecks[] = [
       proxy_ssl_password_file: checkPasswordFile,
     },
     mergeServer(cx, server) {
-      if (effective(server, 'proxy_ssl')?.values[0]?.toLowerCase() === 'on')
-        mergeUpstreamTls(cx, server, 'proxy');
+      if (isOn(effective(server, 'proxy_ssl'))) mergeUpstreamTls(cx, server, 'proxy');
     },
   },
   {
@@ -127,8 +131,8 @@ export const streamModules: readonly ModuleChecks[] = [
     },
     postconfiguration(cx) {
       if (cx.fragment || !cx.since('1.25.5')) return;
-      for (const { defaultServer, servers } of tlsAddresses(cx))
-        requireCertificates(cx, defaultServer, servers);
+      for (const { tls, defaultServer, servers } of streamAddresses(cx))
+        if (tls) requireCertificates(cx, defaultServer, servers);
     },
   },
   { module: 'ngx_stream_realip_module', directives: { set_real_ip_from: checkTrustedAddress } },

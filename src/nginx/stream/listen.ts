@@ -1,6 +1,7 @@
 import type { Directive } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { socketsOfPort } from '../http/listen.ts';
+import { isTcpKeepalive } from '../http/tcp-keepalive.ts';
 import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { Slot } from '../store.ts';
@@ -8,7 +9,6 @@ import { isUrlError, parseUrl } from '../url.ts';
 import { formatSocket } from '../values/address.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseSize } from '../values/size.ts';
-import { parseSeconds } from '../values/time.ts';
 
 /** `listen` of ngx_stream_core_module.c and ngx_mail_core_module.c, which are nearly the same. */
 
@@ -32,11 +32,9 @@ const slots = {
   mail: new Slot('mail addresses', (): Addresses => new Map()),
 } as const;
 
-/** Addresses of stream servers with `ssl`, each with its servers. */
-export function tlsAddresses(
-  cx: CheckContext,
-): { readonly servers: ReadonlySet<BlockState>; readonly defaultServer: BlockState }[] {
-  return [...cx.cycle.get(slots.stream).values()].filter(({ tls }) => tls);
+/** The addresses that stream servers listen on, in the order of first mention. */
+export function streamAddresses(cx: CheckContext): Iterable<Readonly<Address>> {
+  return cx.cycle.get(slots.stream).values();
 }
 
 /** How many sockets the `listen`s of `stream` and `mail` make. */
@@ -79,18 +77,9 @@ const parameters: Readonly<Record<string, Parameter>> = {
   reuseport: { accepts: null, option: true, streamOnly: true },
   multipath: { since: '1.29.7', accepts: null, option: true, streamOnly: true },
   ssl: { accepts: null, option: false },
-  'so_keepalive=': { accepts: isKeepalive, option: true },
+  'so_keepalive=': { accepts: isTcpKeepalive, option: true },
   proxy_protocol: { accepts: null, option: false },
 };
-
-function isKeepalive(value: string): boolean {
-  if (value === 'on' || value === 'off') return true;
-  const [idle = '', interval = '', ...rest] = value.split(':');
-  const count = rest.join(':');
-  const times = [idle, interval].map((text) => (text === '' ? 0 : parseSeconds(text)));
-  const probes = count === '' ? 0 : parseNumber(count);
-  return !times.includes(null) && probes !== null && (times[0] !== 0 || times[1] !== 0 || probes !== 0);
-}
 
 /** The order in which `udp` is asked about each; it was another before 1.25.5. */
 const udpClashes = {

@@ -56,12 +56,3 @@ export function mergePassTls(cx: CheckContext, level: BlockState, name: string, 
   if (pass !== undefined && (hasVariables(pass) || pass.slice(0, scheme.length).toLowerCase() === scheme))
     mergeUpstreamTls(cx, level, name.slice(0, -'_pass'.length));
 }
-
-/** `no "fastcgi_cache_key" for "fastcgi_cache"`, a warning. @param name such as `fastcgi_cache` */
-export function warnCacheKey(cx: CheckContext, level: BlockState, name: string): void {
-  if (!cx.seen.has(name)) return;
-  const cache = effective(level, name);
-  if (cache === undefined || cache.values[0] === 'off') return;
-  if (effective(level, `${name}_key`) !== undefined) return;
-  cx.warn('no-cache-key', `no "${name}_key" for "${name}"`, { node: cache });
-}
