@@ -18,7 +18,8 @@ const actions: ReadonlyArray<
   readonly [
     signal: NodeJS.Signals,
     number: number,
-    action: Exclude<keyof SignalHandlers, 'log'>,
+    /** null: there is nothing to do but to go on, which is not what the system would do. */
+    action: Exclude<keyof SignalHandlers, 'log'> | null,
     text: string,
   ]
 > = [
@@ -28,6 +29,8 @@ const actions: ReadonlyArray<
   ['SIGHUP', 1, 'reload', ', reconfiguring'],
   ['SIGUSR1', 10, 'reopen', ', reopening logs'],
   ['SIGWINCH', 28, 'pause', ''],
+  // nginx starts another executable that gets the sockets; see docs/running.md.
+  ['SIGUSR2', 12, null, ', ignoring'],
 ];
 
 /** Starts listening to signals; the returned function stops it. Node does not tell who sent a signal. */
@@ -35,7 +38,7 @@ export function onSignals(handlers: SignalHandlers): () => void {
   const listeners = actions.map(([signal, number, action, text]) => {
     const listener = (): void => {
       handlers.log(`signal ${number} (${signal}) received${text}`);
-      handlers[action]();
+      if (action !== null) handlers[action]();
     };
     process.on(signal, listener);
     return { signal, listener };

@@ -78,6 +78,7 @@ function untilStopped(server: ServerProcess): Promise<void> {
     process.on('SIGUSR1', () => server.reopenLogs());
     process.on('SIGHUP', () => {});
     process.on('SIGWINCH', () => {});
+    process.on('SIGUSR2', () => {});
     // Without a master nobody would ever stop this process.
     process.on('disconnect', () => void server.quit().then(stopped));
   });

@@ -120,6 +120,16 @@ describe('one process', () => {
     );
   });
 
+  test('goes on after USR2, which it cannot obey', async () => {
+    configure('return 200 hello;');
+    const { child, ended } = await start();
+    child.kill('SIGUSR2');
+    await until(() => log().includes('signal 12 (SIGUSR2) received, ignoring'), 'the notice');
+    expect(await request()).toMatch(/hello$/);
+    child.kill('SIGQUIT');
+    expect(await ended).toBe(0);
+  });
+
   test('reloads: new connections get the new configuration, requests under way end under the old one', async () => {
     const { backend, asked, answer } = await slowBackend();
     configure(`location / { proxy_pass http://127.0.0.1:${backend}; }`);
