@@ -1,9 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import http from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '../ports.ts';
 import { Project } from './run.ts';
 
 const command = path.resolve(import.meta.dirname, '../../bin/hopwright.js');
@@ -11,6 +14,12 @@ const full = '/dev/full';
 
 const served = (port: number): string =>
   `events {}\nhttp { server { listen 127.0.0.1:${port}; return 200 hello; } }\n`;
+
+/** The body of an answer, on a connection of its own. */
+const get = async (port: number, path: string): Promise<string> => {
+  const [answer] = await once(http.get({ host: '127.0.0.1', port, path, agent: false }), 'response');
+  return text(answer);
+};
 
 let project: Project | undefined;
 const create = (files: Record<string, string>): Project => (project = new Project(files));
@@ -41,16 +50,17 @@ describe('serve', () => {
     const child = spawn(command, ['serve', 'a.conf'], { cwd: folder, stdio: ['ignore', 'pipe', fd] });
     closeSync(fd);
     await once(child.stdout!, 'data');
-    await fetch(`http://127.0.0.1:${port}/first`);
+    expect(await get(port, '/first')).toBe('hello');
+    project!.write('a.conf', served(port).replace('hello', 'again'));
     child.kill('SIGHUP');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await fetch(`http://127.0.0.1:${port}/second`);
+    await expect.poll(() => get(port, '/')).toBe('again');
+    await get(port, '/second');
     child.kill('SIGTERM');
     await once(child, 'exit');
-    const text = readFileSync(log, 'utf8');
-    expect(text).not.toContain('\0');
-    expect(text).toContain('GET /first');
-    expect(text).toContain('GET /second');
+    const lines = readFileSync(log, 'utf8');
+    expect(lines).not.toContain('\0');
+    expect(lines).toContain('GET /first');
+    expect(lines).toContain('GET /second');
   });
 
   test.each([1, 2])('says once that a port is taken, with %d workers', async (workers) => {
@@ -61,7 +71,7 @@ describe('serve', () => {
     const child = spawn(command, ['serve', 'a.conf'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let err = '';
     child.stderr!.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    const [code] = (await once(child, 'exit')) as [number];
+    const [code] = (await once(child, 'close')) as [number];
     other.close();
     expect(code).toBe(1);
     const lines = err.trim().split('\n');
@@ -71,11 +81,3 @@ describe('serve', () => {
     expect(lines.every((line) => line.startsWith('hopwright: '))).toBe(true);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -12,7 +12,7 @@ const answers = readAnswers();
 const cases = allCases();
 
 describe(`what nginx ${recordedVersion} says of`, () => {
-  it.each(Object.keys(groups))('%s', { timeout: 60_000 }, (group) => {
+  it.each(Object.keys(groups))('%s', (group) => {
     const differences = cases
       .filter((each) => each.group === group)
       .filter(({ key }) => knownReason(parseAnswerText(answers[key]!)) === null)

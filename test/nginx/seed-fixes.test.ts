@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import { applyFixes } from '../../src/4-check/fix.ts';
 import { judgeLocations } from '../../src/4-check/judge.ts';
 import { lint } from '../../src/4-check/lint.ts';
 import { SourceFile } from '../../src/text/source-file.ts';
+import { freePort } from '../ports.ts';
 
 const folder = new URL('../../fixtures/seed/', import.meta.url);
 const seeds = readdirSync(folder).filter((file) => file.endsWith('.conf'));
@@ -31,26 +33,13 @@ function fixed(text: string): string {
   return applyFixes(relint, judgeLocations).changes.get(name) ?? text;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function listening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const socket = connect(port, '127.0.0.1');
-    const open = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    });
-    socket.destroy();
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`nothing listens on ${port}`);
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const open = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return open;
 }
 
 async function echoThrough(port: number): Promise<string> {
@@ -90,7 +79,10 @@ describe.skipIf(!hasNginx())('a seed mended by --fix upgrades on real nginx', ()
     });
     const ended = once(nginx, 'exit');
     try {
-      await listening(port);
+      while (!(await listens(port))) {
+        if (nginx.exitCode !== null) throw new Error(`nginx ended with ${nginx.exitCode}`);
+        await delay(20);
+      }
       expect(await echoThrough(port)).toBe('hello');
     } finally {
       nginx.kill('SIGKILL');

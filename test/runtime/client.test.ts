@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Serving, Upstream } from './support/serving.ts';
+import { arrived, Serving, Upstream } from './support/serving.ts';
 
 const body = 'x'.repeat(3000);
 
@@ -38,9 +38,6 @@ describe('a client connection', () => {
         location /direct { proxy_pass http://127.0.0.1:${upstream.port}/up; proxy_request_buffering off; }
         location /tiny { client_max_body_size 10; client_body_buffer_size 4; proxy_pass http://127.0.0.1:${upstream.port}/up; }
         location /disk { client_body_buffer_size 16; proxy_pass http://127.0.0.1:${upstream.port}/up; }
-        client_header_timeout 300ms;
-        client_body_timeout 300ms;
-        keepalive_timeout 400ms;
       }`,
       { 'file/a.txt': body, 'slow/a.txt': body },
     );
@@ -94,7 +91,7 @@ describe('a client connection', () => {
       client.send(
         `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 30\r\n\r\n0123456789`,
       );
-      await new Promise((later) => setTimeout(later, 20));
+      await arrived();
       client.send('01234567890123456789');
       expect(await client.readAll()).toMatch(/got:012345678901234567890123456789$/);
     }
@@ -138,6 +135,17 @@ describe('a client connection', () => {
   });
 
   it('gives up on a head, a body and a next request that do not come', async () => {
+    await serving.close();
+    serving = await Serving.start(
+      `log_format plain '$request|$status|$body_bytes_sent|';
+       access_log {{DIR}}/access.log plain;
+       server {
+         listen 127.0.0.1:{{PORT}};
+         location / { return 200 hello; }
+         location /up { proxy_pass http://127.0.0.1:${upstream.port}; }
+         client_header_timeout 300ms; client_body_timeout 300ms; keepalive_timeout 400ms;
+       }`,
+    );
     const [head, silent, kept] = [serving.connect(), serving.connect(), serving.connect()];
     head.send('GET / HTTP/1.1\r\n');
     silent.send('POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab');
@@ -146,8 +154,7 @@ describe('a client connection', () => {
     expect(await head.readAll()).toBe('');
     expect(await silent.readAll()).toBe('');
     expect(await kept.readAll()).toBe('');
-    await new Promise((later) => setTimeout(later, 50));
-    expect(serving.accessLog()).toMatch(/\|408\|0\|/);
+    await expect.poll(() => serving.accessLog()).toMatch(/\|408\|0\|/);
   });
 
   it('ends with 504 when the upstream is silent, and logs 499 when the client leaves', async () => {
@@ -156,17 +163,16 @@ describe('a client connection', () => {
     expect(await client.readAll()).toMatch(/^HTTP\/1.1 504 /);
     const leaving = serving.connect();
     leaving.send('GET /patient HTTP/1.1\r\nHost: x\r\n\r\n');
-    await new Promise((later) => setTimeout(later, 50));
+    await expect.poll(() => upstream.heads.length).toBe(2);
     leaving.socket.destroy();
-    await new Promise((later) => setTimeout(later, 50));
-    expect(serving.accessLog()).toMatch(/GET \/patient HTTP\/1.1\|499\|0\|/);
+    await expect.poll(() => serving.accessLog()).toMatch(/GET \/patient HTTP\/1.1\|499\|0\|/);
   });
 
   it('cuts the connection when the upstream cuts the answer', async () => {
     const client = serving.connect();
     client.send('GET /cut HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(await client.readAll()).toMatch(/Content-Length: 100\r\n[^]*\r\n\r\npart$/);
-    expect(serving.errorLog()).toContain('upstream prematurely closed connection');
+    await expect.poll(() => serving.errorLog()).toContain('upstream prematurely closed connection');
   });
 
   it('limits the rate', async () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Serving, Upstream } from '../support/serving.ts';
+import { arrived, Serving, Upstream } from '../support/serving.ts';
 
 let serving: Serving;
 let upstream: Upstream;
@@ -50,10 +50,6 @@ const filesBelow = (folder: string): string[] =>
   readdirSync(join(serving.directory, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-const until = async (done: () => boolean): Promise<void> => {
-  for (let left = 200; left > 0 && !done(); left--) await delay(20);
-  expect(done()).toBe(true);
-};
 
 const plain = (body: string, headers = 'Cache-Control: max-age=60\r\n'): string =>
   `HTTP/1.1 200 OK\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -72,7 +68,7 @@ describe('proxy_cache', () => {
     );
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(filesBelow('proxy_temp')).toEqual([]);
-    expect(serving.accessLog()).toBe('/a 200 MISS\n/a 200 HIT\n');
+    await expect.poll(() => serving.accessLog()).toBe('/a 200 MISS\n/a 200 HIT\n');
   });
 
   it('gives parts of large answers, and whole ones over chunks', async () => {
@@ -111,9 +107,9 @@ describe('proxy_cache', () => {
     const client = serving.connect().send('GET /big HTTP/1.1\r\nHost: x\r\n\r\n');
     await client.read(/aaaa/);
     client.socket.destroy();
-    await delay(50);
+    await arrived();
     finish();
-    await until(() => filesBelow('cache').length === 1);
+    await expect.poll(() => filesBelow('cache').length).toBe(1);
     const again = await ask('/big');
     expect([cacheStatus(again), bodyOf(again).length]).toEqual(['HIT', 200_000]);
   });
@@ -143,7 +139,7 @@ describe('proxy_cache', () => {
     }, 'proxy_max_temp_file_size 1m;');
     const socket = connect(serving.port, '127.0.0.1').pause();
     socket.write('GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-    await until(() => filesBelow('cache').length === 1);
+    await expect.poll(() => filesBelow('cache').length).toBe(1);
     let length = 0;
     for await (const bytes of socket) length += (bytes as Buffer).length;
     expect(length).toBeGreaterThan(16 * 1024 * 1024);
@@ -178,9 +174,12 @@ describe('proxy_cache', () => {
 
   it('answers with what is old while it fetches what is new', async () => {
     let version = 0;
+    let finish = (): void => {};
+    const wanted = new Promise<void>((done) => (finish = done));
     await start(async (_, write) => {
-      await delay(version === 0 ? 0 : 100);
-      write(plain(`version ${version++}`, 'X-Accel-Expires: 1\r\n'));
+      const mine = version++;
+      if (mine > 0) await wanted;
+      write(plain(`version ${mine}`, 'X-Accel-Expires: 1\r\n'));
     }, 'proxy_cache_use_stale updating; proxy_cache_background_update on;');
     await ask('/a');
     await delay(2100);
@@ -188,9 +187,9 @@ describe('proxy_cache', () => {
     const first = await client.read(/version \d/);
     expect([cacheStatus(first), first.slice(-9)]).toEqual(['STALE', 'version 0']);
     expect(cacheStatus(await ask('/a'))).toBe('UPDATING');
-    await until(() => asked.length === 2);
-    await delay(150);
-    expect(bodyOf(await ask('/a'))).toBe('version 1');
+    await expect.poll(() => asked.length).toBe(2);
+    finish();
+    await expect.poll(async () => bodyOf(await ask('/a'))).toBe('version 1');
   });
 });
 

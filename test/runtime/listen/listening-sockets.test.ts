@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ListenAddress } from '../../../src/runtime/listen/listening-socket.ts';
 import { ListeningSockets } from '../../../src/runtime/listen/listening-sockets.ts';
+import { freePort } from '../../ports.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -24,15 +25,6 @@ const unix = (name: string): ListenAddress => {
   const path = join(folder, name);
   return { ...defaults, text: `unix:${path}`, host: null, port: 0, path };
 };
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 const reaches = (target: { port: number; host?: string } | { path: string }): Promise<boolean> =>
   new Promise((done) => {

@@ -18,7 +18,7 @@ async function logged(format: string, server: string, raw: string) {
   const client = serving.connect().send(raw);
   client.socket.end();
   const answer = await client.readAll();
-  await new Promise((done) => setTimeout(done, 50));
+  await expect.poll(() => serving!.accessLog()).not.toBe('');
   const errors = [...serving.errorLog().matchAll(/\[(?:warn|error|crit)\] \S+ (?:\*\d+ )?(.*)/g)].map(
     ([, text]) => text,
   );

@@ -3,19 +3,12 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { resolve } from '../../../src/2-resolve/resolve.ts';
 import { lower } from '../../../src/3-plan/lower.ts';
 import { ServerProcess } from '../../../src/runtime/process/server-process.ts';
 import { SourceFile } from '../../../src/text/source-file.ts';
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((ready) => server.once('listening', ready));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
+import { freePort } from '../../ports.ts';
 
 /** A configuration being served in this process, in a directory of its own. */
 export class Serving {
@@ -170,4 +163,12 @@ export class Upstream {
     for (const socket of this.sockets) socket.destroy();
     this.#server.close();
   }
+}
+
+/**
+ * Lets what was sent between sockets of this process arrive. Turns of the event loop are counted, not time: after a
+ * pause that the machine made, a timer alone would come before what was sent meanwhile.
+ */
+export async function arrived(): Promise<void> {
+  for (let turns = 0; turns < 10; turns += 1) await delay(2);
 }

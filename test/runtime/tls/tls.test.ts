@@ -129,7 +129,7 @@ async function listen(
       local: null,
       proxyProtocol: false,
       tls: true,
-      timeout: 2000,
+      timeout: 60_000,
       ...settings,
     };
     server.on('connection', createAcceptor(all, hooks));
@@ -160,7 +160,12 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
       '': serverSettings({ certificates: [one] }),
       'two.test': serverSettings({ certificates: [two] }),
     });
-    const client = tls.connect({ port, servername: 'two.test', rejectUnauthorized: false });
+    const client = tls.connect({
+      port,
+      host: '127.0.0.1',
+      servername: 'two.test',
+      rejectUnauthorized: false,
+    });
     await secured(client);
     expect(client.getPeerCertificate().subject.CN).toBe('two.test');
     const { connection, socket } = await accepted;
@@ -207,7 +212,12 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     });
     const missing = [{ certificate: join(folder, 'none.crt'), key: join(folder, 'none.key') }];
     const { port, log } = await listen({}, {}, () => server.with(missing));
-    const client = tls.connect({ port, servername: 'one.test', rejectUnauthorized: false });
+    const client = tls.connect({
+      port,
+      host: '127.0.0.1',
+      servername: 'one.test',
+      rejectUnauthorized: false,
+    });
     await expect(secured(client)).rejects.toThrow(/internal error/);
     expect(log.join()).toMatch(/^error cannot load certificate ".*none\.crt": .* while SSL handshaking/);
   });
@@ -236,7 +246,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
 
   test('rejects the handshake with an alert where it is told to', async () => {
     const { port } = await listen({ '': serverSettings({ rejectHandshake: true }) });
-    const client = tls.connect({ port, servername: 'x.test', rejectUnauthorized: false });
+    const client = tls.connect({ port, host: '127.0.0.1', servername: 'x.test', rejectUnauthorized: false });
     await expect(secured(client)).rejects.toThrow(/unrecognized name/);
   });
 
@@ -255,6 +265,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     const pair = which === null ? null : which === 'one' ? one : two;
     const client = tls.connect({
       port,
+      host: '127.0.0.1',
       rejectUnauthorized: false,
       ...(pair === null ? {} : { cert: readFileSync(pair.certificate), key: readFileSync(pair.key) }),
     });
@@ -271,7 +282,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     const { port, log } = await listen({
       '': serverSettings({ certificates: [one], protocols: ['TLSv1.2'] }),
     });
-    const client = tls.connect({ port, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
+    const client = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1.3' });
     await expect(secured(client)).rejects.toThrow(/version/);
     expect(log[0]).toMatch(
       /^info SSL_do_handshake\(\) failed \(.*\) while SSL handshaking, client: 127.0.0.1, server: 127.0.0.1:0$/,

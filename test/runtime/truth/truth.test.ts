@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../support/serving.ts';
+import { freePort } from '../../ports.ts';
 import { hasTruth, readTruth, truthVersions } from './recorded.ts';
 import { replay } from './replay.ts';
 
@@ -19,7 +19,6 @@ describe.skipIf(!hasTruth())('recorded answers of nginx (skipped without ../shar
         const [b1, b2, b3] = backends as [number, number, number];
         expect(await replay(recorded, directory, { server: server!, backends: [b1, b2, b3] })).toEqual([]);
       },
-      20_000,
     );
   }
 });

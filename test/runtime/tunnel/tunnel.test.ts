@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Request } from '../../../src/engine/request.ts';
 import type { UpstreamAttempt } from '../../../src/engine/upstream-exchange.ts';
 import { ConnectionSlots } from '../../../src/runtime/connection-slots.ts';
@@ -52,6 +52,7 @@ describe('a tunnel', () => {
   });
 
   afterEach(() => {
+    vi.useRealTimers();
     for (const socket of sockets) socket.destroy();
     front.close();
     back.close();
@@ -116,8 +117,7 @@ describe('a tunnel', () => {
     client.write('late');
     let received = '';
     backend.on('data', (bytes) => (received += String(bytes)));
-    await delay(50);
-    expect(received).toBe('early late');
+    await expect.poll(() => received).toBe('early late');
   });
 
   it.each(['client', 'backend'] as const)(
@@ -155,14 +155,25 @@ describe('a tunnel', () => {
   });
 
   it('times out when no bytes come, and not while some come from either side', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { client, backend, ended } = await open({ read: 150, send: 5000, clientSend: 5000 });
-    const started = performance.now();
-    for (let count = 0; count < 4; count++) {
-      await delay(70);
-      (count % 2 === 0 ? client : backend).write('x');
+    let end: TunnelEnd | null = null;
+    void ended.then((why) => (end = why));
+    for (const [from, to] of [
+      [client, backend],
+      [backend, client],
+      [client, backend],
+    ] as const) {
+      vi.advanceTimersByTime(100);
+      from.write('x');
+      await once(to, 'data');
     }
-    expect(await ended).toBe('upstream-timeout');
-    expect(performance.now() - started).toBeGreaterThan(4 * 70 + 100);
+    vi.advanceTimersByTime(100);
+    await turn();
+    expect(end).toBeNull();
+    vi.advanceTimersByTime(51);
+    await turn();
+    expect(end).toBe('upstream-timeout');
   });
 
   it('ends with an error when a side is reset', async () => {

@@ -88,7 +88,7 @@ describe('a FastCGI server', () => {
       /^HTTP\/1\.1 200 OK\r\nServer: .*Content-Type: text\/plain\r\n.*\r\n\r\nhello$/s,
     );
     expect(await ask('/pieces')).toMatch(/Content-Type: a\/b\r\n.*X: y\r\n\r\nhello$/s);
-    expect(serving.errorLog()).toContain('FastCGI sent in stderr: "a warning"');
+    await expect.poll(() => serving.errorLog()).toContain('FastCGI sent in stderr: "a warning"');
     expect((await ask('/large')).endsWith(large)).toBe(true);
     expect(await ask('/close')).toMatch(/\r\n\r\nuntil close$/);
   });
@@ -101,14 +101,16 @@ describe('a FastCGI server', () => {
   });
   it('has to keep to the length that it told', async () => {
     expect(await ask('/short')).toMatch(/\r\n\r\nshort$/);
-    expect(serving.errorLog()).toContain('upstream prematurely closed FastCGI stdout');
+    await expect.poll(() => serving.errorLog()).toContain('upstream prematurely closed FastCGI stdout');
     expect(await ask('/long')).toMatch(/\r\n\r\nlo$/);
   });
   it('gives 502 when it says something else', async () => {
     expect(await ask('/invalid')).toMatch(/^HTTP\/1\.1 502 /);
-    expect(serving.errorLog()).toContain('upstream sent unsupported FastCGI protocol version: 72');
+    await expect
+      .poll(() => serving.errorLog())
+      .toContain('upstream sent unsupported FastCGI protocol version: 72');
     expect(await ask('/early')).toMatch(/^HTTP\/1\.1 502 /);
-    expect(serving.errorLog()).toMatch(/FastCGI stdout.*upstream: "fastcgi:\/\/127/);
+    await expect.poll(() => serving.errorLog()).toMatch(/FastCGI stdout.*upstream: "fastcgi:\/\/127/);
   });
   it('gets bodies in records', async () => {
     for (const body of ['', 'small', 'm'.repeat(50_000), 'l'.repeat(200_000)]) {
