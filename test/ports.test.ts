@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { freePort } from './ports.ts';
+import { freePort, portsFrom } from './ports.ts';
 
 it('ports have five digits, are below those that the system chooses, and are not given twice soon', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, freePort));
@@ -34,4 +34,12 @@ it('another process gets other ports', async () => {
     execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }),
   );
   expect(Math.floor(other / 200)).not.toBe(Math.floor(port / 200));
+});
+
+it('ports in a row are those that were wanted, or others where these are taken', async () => {
+  const first = await portsFrom(31_000, 10);
+  expect((first - 31_000) % 100).toBe(0);
+  const second = await portsFrom(first, 10);
+  expect(second).toBeGreaterThan(first);
+  expect((second - first) % 100).toBe(0);
 });

@@ -40,6 +40,26 @@ async function takeBlock(): Promise<number> {
   throw new Error(`all of the ${blocks} blocks of ports from ${first} on are taken`);
 }
 
+/**
+ * The first of `count` ports in a row that nothing listens on, at `wanted` or a multiple of 100 above it, for as long as
+ * this process runs: for tests whose outcome depends on the numbers, which are the same ones unless they are taken.
+ */
+export async function portsFrom(wanted: number, count: number): Promise<number> {
+  for (let start = wanted; start + count < 32_768; start += 100) {
+    const held = await listener(start + count);
+    if (held === null) continue;
+    const probes = await Promise.all(Array.from({ length: count }, (_, index) => listener(start + index)));
+    await Promise.all(probes.map((probe) => probe && new Promise((closed) => probe.close(closed))));
+    if (probes.includes(null)) {
+      held.close();
+      continue;
+    }
+    held.unref();
+    return start;
+  }
+  throw new Error(`no ${count} ports in a row are free from ${wanted} on`);
+}
+
 /** Listens on the port; null where that cannot be. */
 function listener(port: number): Promise<Server | null> {
   const server = createServer((socket) => socket.destroy());

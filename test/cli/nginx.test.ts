@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const command = resolve(import.meta.dirname, '../../bin/hopwright-nginx.js');
 const nginx = '/usr/sbin/nginx';
-const hasNginx = spawnSync(nginx, ['-v']).status === 0;
+const hasNginx = /nginx\/1\.22\.1\b/.test(spawnSync(nginx, ['-v'], { encoding: 'latin1' }).stderr ?? '');
 
 let folder = '';
 beforeAll(() => {

@@ -3,15 +3,18 @@
  * configurations with requests, serves them with nginx and with Hopwright, and compares what clients, backends and logs
  * got. Hopwright takes the version of the nginx that it is compared with (`--binary` or NGINX_BINARY, else `nginx`).
  */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { portsFrom } from '../ports.ts';
 import { printConfig, type GeneratedCase } from './serve/generated/case.ts';
 import { compareObservations, kindOf, type Difference } from './serve/generated/compare.ts';
 import { explainedOtherwise } from './serve/generated/explained.ts';
 import { generate } from './serve/generated/generate.ts';
 import type { Ports } from './serve/generated/placeholders.ts';
 import { reduce } from './serve/generated/reduce.ts';
+import { paces, type Pace } from './serve/generated/pace.ts';
 import { observe } from './serve/generated/run-case.ts';
 import { hopwrightStarter, nginxStarter, versionOf, type StartServer } from './serve/generated/servers.ts';
 
@@ -20,7 +23,7 @@ export interface GeneratedOptions {
   readonly seed: number;
   readonly binary: string;
   readonly jobs: number;
-  /** First of the ports that are used: ten for each job. */
+  /** First of the ports that are used, ten for each job; others are taken where these are in use. */
   readonly port: number;
   /** Only this case of the seed. */
   readonly only?: number;
@@ -30,9 +33,6 @@ export interface GeneratedOptions {
   /** How many steps may be tried to make a differing case smaller. */
   readonly steps: number;
 }
-
-/** Milliseconds without a byte; a case that differs is asked again with the second. */
-const patience = [1000, 2500] as const;
 
 interface Finding {
   readonly reduced: GeneratedCase;
@@ -59,10 +59,10 @@ class Bench {
 
   async compare(
     generated: GeneratedCase,
-    wait: number,
+    pace: Pace,
   ): Promise<{ differences: Difference[]; refused: boolean }> {
-    const nginx = await observe(generated, this.#directory, this.#ports, this.#nginx, wait);
-    const ours = await observe(generated, this.#directory, this.#ports, this.#ours, wait);
+    const nginx = await observe(generated, this.#directory, this.#ports, this.#nginx, pace);
+    const ours = await observe(generated, this.#directory, this.#ports, this.#ours, pace);
     const all = [
       ...compareObservations(nginx, ours),
       ...explainedOtherwise(generated, this.#directory, this.#ports, this.#target, nginx),
@@ -83,25 +83,30 @@ export async function runGenerated(options: GeneratedOptions): Promise<{ report:
   let refused = 0;
   let requests = 0;
   let differing = 0;
+  const port = await portsFrom(options.port, 10 * jobs);
+  const folder = mkdtempSync(join(tmpdir(), 'hopwright-generated-'));
   const job = async (index: number): Promise<void> => {
     const bench = new Bench(
-      join(tmpdir(), `hopwright-generated-${process.pid}-${index}`),
-      options.port + 10 * index,
+      join(folder, String(index)),
+      port + 10 * index,
       nginxStarter(binary),
       target,
       logs,
     );
     while (next < end) {
       const generated = generate(seed, next++, target);
-      const first = await bench.compare(generated, patience[0]);
+      const first = await bench.compare(generated, paces[0]!);
       ran++;
       if (first.refused) refused++;
       else requests += generated.requests.length;
       if (first.differences.length === 0) continue;
-      const again = await bench.compare(generated, patience[1]);
-      const sure = again.differences.find((one) =>
-        first.differences.some((other) => kindOf(one) === kindOf(other)),
-      );
+      let lasting = first.differences;
+      for (const pace of paces.slice(1)) {
+        if (lasting.length === 0) break;
+        const again = await bench.compare(generated, pace);
+        lasting = again.differences.filter((one) => lasting.some((other) => kindOf(one) === kindOf(other)));
+      }
+      const [sure] = lasting;
       if (sure === undefined) continue;
       differing++;
       const kind = kindOf(sure);
@@ -113,14 +118,14 @@ export async function runGenerated(options: GeneratedOptions): Promise<{ report:
       findings.set(kind, {
         reduced: generated,
         difference: sure,
-        others: again.differences.length - 1,
+        others: lasting.length - 1,
         times: 1,
       });
       let last = sure;
       const reduced = await reduce(
         generated,
         async (candidate) => {
-          const { differences } = await bench.compare(candidate, patience[0]);
+          const { differences } = await bench.compare(candidate, paces[0]!);
           const same = differences.find((one) => one.field === sure.field && kindOf(one) === kind);
           if (same !== undefined) last = same;
           return same !== undefined;
@@ -130,14 +135,18 @@ export async function runGenerated(options: GeneratedOptions): Promise<{ report:
       const finding = {
         reduced,
         difference: last,
-        others: again.differences.length - 1,
+        others: lasting.length - 1,
         times: findings.get(kind)!.times,
       };
       findings.set(kind, finding);
       log(describe(kind, finding));
     }
   };
-  await Promise.all(Array.from({ length: jobs }, (_, index) => job(index)));
+  try {
+    await Promise.all(Array.from({ length: jobs }, (_, index) => job(index)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   const head = `generated: seed ${seed}, nginx ${target}: ${ran} configurations (${refused} refused), ${requests} requests, ${differing} cases differ in ${findings.size} ways`;
   const kinds = [...findings]
     .toSorted(([, a], [, b]) => b.times - a.times)

@@ -23,6 +23,19 @@ export function installedVersion(): string | null {
 }
 
 /**
+ * A configuration whose files are below the prefix and not where the package has them, which not everybody may write.
+ * What it says itself stays.
+ */
+export function belowPrefix(config: string): string {
+  const lines = [
+    'access_log off;',
+    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name}_temp;`),
+  ];
+  const missing = lines.filter((line) => !config.includes(line.split(' ')[0]!));
+  return config.replace(/\bhttp \{/, `http { ${missing.join(' ')}`);
+}
+
+/**
  * Absolute paths at the start of a word: they are moved below the root of the run, so that configurations may
  * name the usual places. A lone `/var/…` as the name of a location is not to be used in test data.
  */
@@ -113,15 +126,19 @@ export class RealNginx {
   }
 }
 
-/** Runs `command` to its end, 20 s at most, and gives what it said on standard error as a latin1 string. */
+/**
+ * Runs `command` to its end, a minute at most, and gives what it said on standard error as a latin1 string. Names are
+ * asked for once, for a second: those of test data are nowhere, and some machines have a name server that is silent.
+ */
 export function runToEnd(
   command: string,
   args: readonly string[],
 ): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const env = { ...process.env, RES_OPTIONS: 'timeout:1 attempts:1' };
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
     const chunks: Buffer[] = [];
-    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', reject);
     child.on('close', (code) => {

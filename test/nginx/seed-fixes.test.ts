@@ -12,6 +12,7 @@ import { judgeLocations } from '../../src/4-check/judge.ts';
 import { lint } from '../../src/4-check/lint.ts';
 import { SourceFile } from '../../src/text/source-file.ts';
 import { freePort } from '../ports.ts';
+import { belowPrefix } from './real-nginx.ts';
 
 const folder = new URL('../../fixtures/seed/', import.meta.url);
 const seeds = readdirSync(folder).filter((file) => file.endsWith('.conf'));
@@ -71,7 +72,7 @@ describe.skipIf(!hasNginx())('a seed mended by --fix upgrades on real nginx', ()
     const file = path.join(prefix, 'nginx.conf');
     writeFileSync(
       file,
-      `daemon off;\nmaster_process off;\npid ${prefix}/pid;\nerror_log ${prefix}/log;\n${text}`,
+      `daemon off;\nmaster_process off;\npid ${prefix}/pid;\nerror_log ${prefix}/log;\n${belowPrefix(text)}`,
       'latin1',
     );
     const nginx = spawn('nginx', ['-p', `${prefix}/`, '-c', file, '-e', `${prefix}/log`], {

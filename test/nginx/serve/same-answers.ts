@@ -33,5 +33,5 @@ export function sameAnswers(
 
 /** One `http` block with one server that listens on the port. */
 export const server = (body: string, http = ''): Record<string, string> => ({
-  'nginx.conf': `events {}\nhttp {\naccess_log off;\n${http}\nserver {\nlisten 127.0.0.1:{{PORT}};\nserver_name localhost;\n${body}\n}\n}\n`,
+  'nginx.conf': `events {}\nhttp {\n${http}\nserver {\nlisten 127.0.0.1:{{PORT}};\nserver_name localhost;\n${body}\n}\n}\n`,
 });

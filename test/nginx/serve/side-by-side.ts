@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { freePort } from '../../ports.ts';
+import { belowPrefix } from '../real-nginx.ts';
 import { Conversation } from './conversation.ts';
 import { serveProgram } from './program-backend.ts';
 import { withTimesOf } from './times.ts';
@@ -133,7 +134,8 @@ async function startServer(
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, inPlaceOf(text, { port, backend }), 'latin1');
+    const placed = name === 'nginx.conf' ? belowPrefix(text) : text;
+    writeFileSync(path, inPlaceOf(placed, { port, backend }), 'latin1');
     utimesSync(path, written, written);
   }
   const globals = `daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;`;

@@ -17,17 +17,20 @@ export const backendModes = [
 /**
  * A backend of the mode, unless the request asks for one of {@link answers} with `X-Answer: name` or `?answer=name`;
  * null where nothing is to listen.
+ *
+ * @param pause milliseconds between the pieces of an answer
  */
 export function scriptedBackend(
   name: string,
   mode: string,
   ports: Ports,
   seen: (head: UpstreamHead) => void,
+  pause: number,
 ): Backend | null {
   if (mode === 'refuse' || mode === 'nginx') return null;
   return new Backend(name, mode, seen, (head) => {
     const wanted = /^x-answer: *([\w-]+)/im.exec(head)?.[1] ?? /[?&]answer=([\w-]+)/.exec(head)?.[1];
     const script = answers[wanted ?? ''];
-    return script && { ...script, pieces: script.pieces.map((piece) => fill(piece, ports)) };
+    return script && { ...script, pause, pieces: script.pieces.map((piece) => fill(piece, ports)) };
   });
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GeneratedRequest } from './case.ts';
+import type { Pace } from './pace.ts';
 
 /** What came back on one connection. */
 export interface Answer {
@@ -10,7 +11,6 @@ export interface Answer {
   readonly end: 'open' | 'closed' | 'timeout';
 }
 
-const pauseBetweenPieces = 15;
 /** Milliseconds in which a server closes the connection that it said it would close. */
 const patienceForClose = 1000;
 const fromClient = ['PING-BYTES', 'MORE'.repeat(50)];
@@ -52,10 +52,12 @@ function answerEnd(
 /**
  * Sends a request on a new connection and takes what comes, until all answers are complete or the server ends the connection.
  * A tunnel is tried with bytes in both directions and closed by the client.
- *
- * @param patience milliseconds without a byte after which nothing more is expected
  */
-export function ask(port: number, request: GeneratedRequest, patience: number): Promise<Answer> {
+export function ask(
+  port: number,
+  request: GeneratedRequest,
+  { patience, pause, settling }: Pace,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     let bytes = '';
@@ -105,7 +107,7 @@ export function ask(port: number, request: GeneratedRequest, patience: number): 
         if (closes) break;
       }
       if (closes) wait(patienceForClose, 'open');
-      else wait(5, 'open');
+      else wait(settling, 'open');
     };
     socket.on('data', (data) => {
       bytes += data.toString('latin1');
@@ -117,7 +119,7 @@ export function ask(port: number, request: GeneratedRequest, patience: number): 
     socket.on('error', () => finish('closed'));
     const send = async (): Promise<void> => {
       for (const [index, piece] of request.pieces.entries()) {
-        if (index > 0) await delay(pauseBetweenPieces);
+        if (index > 0) await delay(pause);
         if (!socket.destroyed) socket.write(piece, 'latin1');
       }
     };

@@ -53,7 +53,7 @@ export function kindOf({ field, nginx, ours }: Difference): string {
   const part = (parts: readonly string[]): string =>
     (parts[at]?.trimEnd() ?? '(nothing)')
       .replace(/, client: .*$/, '')
-      .replace(/\/tmp\/[\w-]+/g, 'DIR')
+      .replace(/\/tmp\/[\w-]+(?:\/\d+)?/g, 'DIR')
       .slice(0, 100);
   return `${field}: ${part(a)} | ${part(b)}`;
 }

@@ -59,7 +59,8 @@ function http(draw: Draw, pool: readonly Setting[], known: string[]): Node[] {
     'types { text/html html; text/plain txt; }',
     ...maps(draw),
     'limit_req_zone $arg_a zone=req1:100k rate=1r/m;',
-    'limit_req_zone $remote_addr zone=req2:100k rate=1000r/s;',
+    // One request each: whether two come within a millisecond is not to matter.
+    'limit_req_zone $request_id zone=req2:100k rate=1000r/s;',
     'limit_conn_zone $arg_a zone=conn1:100k;',
     'limit_conn_zone $server_name zone=conn2:100k;',
     ...upstreams(draw),
@@ -134,19 +135,9 @@ function maps(draw: Draw): Node[] {
 }
 
 function upstreams(draw: Draw): Node[] {
+  // No server is tried again within the time of a case, however long it takes.
   const parameters = (): string =>
-    draw.pick([
-      '',
-      '',
-      '',
-      ' weight=2',
-      ' weight=3',
-      ' max_fails=0',
-      ' max_fails=2 fail_timeout=5s',
-      ' fail_timeout=1s',
-      ' down',
-      ' max_conns=1',
-    ]);
+    ` fail_timeout=1h${draw.pick(['', '', '', ' weight=2', ' weight=3', ' max_fails=0', ' max_fails=2', ' max_fails=1', ' down', ' max_conns=1'])}`;
   const one = (name: string): Node => {
     const servers = draw.some(['{{B1}}', '{{B2}}', '{{B3}}'], draw.between(1, 3));
     const method = draw.pick([
@@ -166,7 +157,7 @@ function upstreams(draw: Draw): Node[] {
         ...(method === '' ? [] : [method]),
         ...servers.map(
           (address, index) =>
-            `server ${address}${backup && index > 0 && draw.chance(0.2) ? ' backup' : parameters()};`,
+            `server ${address}${backup && index > 0 && draw.chance(0.2) ? ' backup fail_timeout=1h' : parameters()};`,
         ),
         ...(draw.chance(0.3)
           ? [draw.pick(['keepalive 1;', 'keepalive 4;', 'keepalive 2; keepalive_requests 2;'])]

@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UpstreamHead } from '../../../runtime/truth/recorded.ts';
+import { belowPrefix } from '../../real-nginx.ts';
 import { scriptedBackend } from './backend.ts';
 import { printConfig, type GeneratedCase } from './case.ts';
 import { ask } from './client.ts';
+import { withTimeouts, type Pace } from './pace.ts';
 import { fill, type Ports } from './placeholders.ts';
 import type { StartServer } from './servers.ts';
 
@@ -36,11 +38,11 @@ export async function observe(
   directory: string,
   ports: Ports,
   start: StartServer,
-  patience: number,
+  pace: Pace,
 ): Promise<Observation> {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(join(directory, 'logs'), { recursive: true });
-  const text = fill(printConfig(generated.config), ports);
+  const text = withTimeouts(belowPrefix(fill(printConfig(generated.config), ports)), pace.timeouts);
   for (const [name, content] of Object.entries({ ...generated.files, 'nginx.conf': text })) {
     const path = join(directory, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -53,7 +55,7 @@ export async function observe(
   const normalise = normaliserFor(text);
   let seen: UpstreamHead[] = [];
   const backends = generated.backends.flatMap((mode, index) => {
-    const backend = scriptedBackend(`B${index + 1}`, mode, ports, (head) => seen.push(head));
+    const backend = scriptedBackend(`B${index + 1}`, mode, ports, (head) => seen.push(head), pace.pause);
     return backend === null ? [] : [{ backend, port: ports.backends[index]! }];
   });
   for (const { backend, port } of backends) await backend.listen(port);
@@ -65,8 +67,8 @@ export async function observe(
       for (const request of generated.requests) {
         seen = [];
         const filled = { ...request, pieces: request.pieces.map((piece) => fill(piece, ports)) };
-        const { bytes, end } = await ask(ports.server, filled, patience);
-        await delay(8);
+        const { bytes, end } = await ask(ports.server, filled, pace);
+        await delay(pace.settling);
         requests.push({
           answer: normalise(bytes),
           end,
@@ -75,7 +77,7 @@ export async function observe(
         });
       }
       // What is mirrored may end after the answer, at `proxy_read_timeout`.
-      await delay(/ mirror /.test(text) ? 350 : 15);
+      await delay(2 * pace.settling + (/ mirror /.test(text) ? 330 * pace.timeouts : 0));
     } finally {
       await started.stop();
     }
