@@ -17,6 +17,10 @@ export async function runAlone(start: Start): Promise<number> {
   const server = new ServerProcess(start.fallbackLog, false);
   if (!(await serveFirst(server, start))) return 1;
   const settings = server.settings!;
+  const log: Report = (level, message) => server.log(level, message);
+  process.on('uncaughtException', (error) => server.internalError(error));
+  // Who reads the pid file may send a signal at once (nginx, too, has ngx_init_signals before ngx_create_pidfile).
+  const stopped = untilStopped(server, start, log);
   if (start.pidFile !== null) {
     const failure = writePidFile(start.pidFile);
     if (failure !== null) {
@@ -26,10 +30,8 @@ export async function runAlone(start: Start): Promise<number> {
     }
   }
   start.onReady?.(settings);
-  const log: Report = (level, message) => server.log(level, message);
   log('notice', 'start worker processes');
-  process.on('uncaughtException', (error) => server.internalError(error));
-  await untilStopped(server, start, log);
+  await stopped;
   if (start.pidFile !== null) removePidFile(start.pidFile);
   return 0;
 }

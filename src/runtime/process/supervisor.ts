@@ -23,7 +23,8 @@ import { isOfCrew, ZoneRelay, type Member } from './zone-relay.ts';
 interface Crew {
   readonly plan: Plan;
   readonly settings: ProcessSettings;
-  readonly children: Set<Child>;
+  /** Each with whether it serves, once that is known: before, it does not listen to signals. */
+  readonly children: Map<Child, Promise<boolean>>;
   /** The one that keeps the caches within their size. */
   cacheKeeper: Child | null;
   /** The zones of its upstreams. */
@@ -54,6 +55,7 @@ class Supervisor {
   readonly #relay = new ZoneRelay();
   readonly #leaving = new Set<Crew>();
   #whenGone: () => void = () => {};
+  #stopped: Promise<void> = Promise.resolve();
 
   constructor(start: Start) {
     this.#start = start;
@@ -70,6 +72,8 @@ class Supervisor {
     const crew = await this.#hire(plan, report);
     if (crew === null) return false;
     this.#crew = crew;
+    // Who reads the pid file may send a signal at once (nginx, too, has ngx_init_signals before ngx_create_pidfile).
+    this.#stopped = new Promise((stopped) => this.#listen(stopped));
     const failure = pidFile === null ? null : writePidFile(pidFile);
     if (failure === null) {
       onReady?.(crew.settings);
@@ -81,7 +85,7 @@ class Supervisor {
   }
 
   async untilStopped(): Promise<number> {
-    await new Promise<void>((stopped) => this.#listen(stopped));
+    await this.#stopped;
     if (this.#start.pidFile !== null) removePidFile(this.#start.pidFile);
     this.#log.write('notice', 'exit');
     await this.#logs.close();
@@ -143,8 +147,7 @@ class Supervisor {
     if (crew === null) return;
     const { runAs, logFiles } = crew.settings;
     for (const path of runAs === null ? [] : logFiles) this.#give(path, runAs!);
-    for (const each of [crew, ...this.#leaving])
-      for (const child of each.children) child.process.kill('SIGUSR1');
+    for (const each of [crew, ...this.#leaving]) this.#signal(each, 'SIGUSR1');
   }
 
   #give(path: string, owner: RunAs): void {
@@ -178,7 +181,7 @@ class Supervisor {
     const crew: Crew = {
       plan,
       settings,
-      children: new Set(),
+      children: new Map(),
       cacheKeeper: null,
       relay: new ZoneRelay(),
       wanted: true,
@@ -219,7 +222,6 @@ class Supervisor {
 
   #startWorker(crew: Crew, report: Report): Promise<boolean> {
     const child = cluster.fork({ [workerMark]: '1' });
-    crew.children.add(child);
     this.#log.write('notice', `start worker process ${child.process.pid}`);
     crew.cacheKeeper ??= child;
     const task: ToWorker = {
@@ -233,7 +235,7 @@ class Supervisor {
       child.send(task);
       for (const relay of [this.#relay, crew.relay]) relay.join(memberOf(child));
     });
-    return new Promise((resolve) => {
+    const serving = new Promise<boolean>((resolve) => {
       child.on('message', (message: FromWorker) => {
         if (message.kind === 'report') report(message.level, message.message);
         else if (message.kind === 'zones') {
@@ -249,6 +251,8 @@ class Supervisor {
         this.#left(crew, child, code, signal);
       });
     });
+    crew.children.set(child, serving);
+    return serving;
   }
 
   #left(crew: Crew, child: Child, code: number | null, signal: NodeJS.Signals | null): void {
@@ -270,7 +274,14 @@ class Supervisor {
   #dismiss(crew: Crew, signal: NodeJS.Signals): void {
     crew.wanted = false;
     if (crew.children.size > 0) this.#leaving.add(crew);
-    for (const child of crew.children) child.process.kill(signal);
+    this.#signal(crew, signal);
+  }
+
+  /** A worker that has just begun takes no signal: QUIT would kill it, and USR1 start Node's debugger. TERM may kill it. */
+  #signal(crew: Crew, signal: NodeJS.Signals): void {
+    for (const [child, serving] of crew.children)
+      if (signal === 'SIGTERM') child.process.kill(signal);
+      else void serving.then(() => child.process.kill(signal));
   }
 }
 

@@ -48,10 +48,15 @@ export async function runWorker(): Promise<number> {
   const report: Report = (level, message) => tell({ kind: 'report', level, message });
   const serving =
     prepareProcess(plan, report) && (await server.serve(plan, report)) && becomeUser(server, report);
-  tell({ kind: serving ? 'serving' : 'failed' });
-  if (!serving) return 2;
+  if (!serving) {
+    tell({ kind: 'failed' });
+    return 2;
+  }
   process.on('uncaughtException', (error) => server.internalError(error));
-  await untilStopped(server);
+  const stopped = untilStopped(server);
+  // From here on the master may send signals.
+  tell({ kind: 'serving' });
+  await stopped;
   return 0;
 }
 

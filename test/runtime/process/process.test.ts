@@ -213,6 +213,18 @@ describe('one process', () => {
 });
 
 describe('a master with workers', () => {
+  test('lets a worker that has just begun end as the others do', async () => {
+    configure('add_header X-Pid $pid; return 200 hello;', 'worker_processes 2;');
+    const { child, ended } = await start();
+    const worker = Number(/X-Pid: (\d+)/.exec(await request())?.[1]);
+    process.kill(worker, 'SIGKILL');
+    await until(() => log().includes(`worker process ${worker} exited on signal 9`), 'the notice');
+    child.kill('SIGQUIT');
+    expect(await ended).toBe(0);
+    expect(log().match(/worker process \d+ exited with code 0/g)).toHaveLength(2);
+    expect(log().match(/exited on signal/g)).toHaveLength(1);
+  });
+
   test('limits requests to all of them together, over a reload too', async () => {
     const zone = 'limit_req_zone $server_port zone=z:1m rate=1r/m;';
     configure('limit_req zone=z;', 'worker_processes 3;', zone);
