@@ -1,8 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionSlots } from '../../src/runtime/connection-slots.ts';
-import { Serving, type Client } from './support/serving.ts';
+import { arrived, Serving, type Client } from './support/serving.ts';
 
 describe('ConnectionSlots', () => {
   const said: string[] = [];
@@ -73,7 +72,7 @@ describe('worker_connections', () => {
   const client = async (): Promise<Client> => {
     const made = serving.connect();
     clients.push(made);
-    await delay(20);
+    await arrived();
     return made;
   };
 

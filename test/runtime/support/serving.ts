@@ -170,5 +170,5 @@ export class Upstream {
  * pause that the machine made, a timer alone would come before what was sent meanwhile.
  */
 export async function arrived(): Promise<void> {
-  for (let turns = 0; turns < 10; turns += 1) await delay(2);
+  for (let turns = 0; turns < 20; turns += 1) await delay(1);
 }
