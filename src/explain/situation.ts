@@ -1,6 +1,6 @@
 import { emptyHttp, lower } from '../3-plan/lower.ts';
 import type { Plan } from '../3-plan/schema.ts';
-import { resolve, type ResolveOptions } from '../2-resolve/resolve.ts';
+import { run, share, type ResolveOptions, type Shared } from '../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { compileEngine } from '../engine/engine.ts';
@@ -27,12 +27,17 @@ export interface SituationOptions extends Omit<ResolveOptions, 'target'> {
   readonly elapsed?: () => number;
 }
 
-/** Null as situation when nginx would refuse the configuration: then there is only its verdict, in `config`. */
+/**
+ * Null as situation when nginx would refuse the configuration: then there is only its verdict, in `config`.
+ *
+ * @param shared what the situations of several versions have in common
+ */
 export function situationOf(
   source: SourceFile,
   options: SituationOptions,
+  shared: Shared = share(options),
 ): { readonly config: ResolvedConfig; readonly situation: Situation | null } {
-  const config = resolve(source, options);
+  const { config } = run(source, options, options.target, shared);
   if (!config.verdict.ok) return { config, situation: null };
   return { config, situation: situate(config, options) };
 }

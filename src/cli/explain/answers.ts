@@ -1,4 +1,4 @@
-import { resolve } from '../../2-resolve/resolve.ts';
+import { run, share, type Shared } from '../../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../../2-resolve/resolved-config.ts';
 import { ordinaryUpstream } from '../../explain/assumed-upstream.ts';
 import { explainByVersion, versionsToTry } from '../../explain/by-version.ts';
@@ -45,8 +45,8 @@ export function answerIn(situation: Situation, request: ExplainedRequest, plain:
   return { ...explained, range: null, config: situation.config, situation };
 }
 
-function answerFor(question: Question, target: string, request: ExplainedRequest): Answer {
-  const { config, situation } = situationOf(question.source, question.settings(target));
+function answerFor(question: Question, target: string, request: ExplainedRequest, shared?: Shared): Answer {
+  const { config, situation } = situationOf(question.source, question.settings(target), shared);
   return situation === null ? refusalOf(config) : answerIn(situation, request, question.plain);
 }
 
@@ -54,9 +54,11 @@ function answerFor(question: Question, target: string, request: ExplainedRequest
 export function answersFor(question: Question, request: ExplainedRequest): Answer[] {
   if (question.target !== 'any') return [answerFor(question, question.target, request)];
   const answers = new Map<string, Answer>();
-  const newest = resolve(question.source, question.settings(newestVersion));
+  const settings = question.settings(newestVersion);
+  const shared = share(settings);
+  const newest = run(question.source, settings, newestVersion, shared).config;
   const ranged = explainByVersion(versionsToTry(newest), (version) => {
-    const answer = answerFor(question, version, request);
+    const answer = answerFor(question, version, request, shared);
     answers.set(version, answer);
     return answer.explanation;
   });
