@@ -23,13 +23,16 @@ describe('an answer in slices', () => {
       );
     });
     serving = await Serving.start(
-      `server {
+      `proxy_cache_path {{DIR}}/cache keys_zone=kept:1m;
+       server {
          listen 127.0.0.1:{{PORT}};
          location / {
            slice 4; proxy_set_header Range $slice_range; proxy_pass http://127.0.0.1:${upstream.port};
          }
          location /sub { slice 4; proxy_set_header Range $slice_range; proxy_pass http://127.0.0.1:${upstream.port};
            sub_filter_types *; sub_filter_once off; sub_filter 3 three; sub_filter 34 never; }
+         location /kept { slice 4; proxy_set_header Range $slice_range; proxy_cache kept; proxy_cache_valid 206 1m;
+           proxy_cache_key $uri$slice_range; proxy_pass http://127.0.0.1:${upstream.port}; }
          location /plain { slice 4; proxy_pass http://127.0.0.1:${upstream.port}; }
          location /added { default_type text/html; add_before_body /before; add_after_body /after; return 200 "[body]"; }
          location /before { return 200 "before"; }
@@ -52,6 +55,15 @@ describe('an answer in slices', () => {
     const asked = upstream.heads.map((head) => /bytes=([\d-]+)/.exec(head)?.[1] ?? '');
     return { head: answer.slice(0, end), body: answer.slice(end + 4), asked };
   };
+
+  it('gives way to a page where the client does not want it', async () => {
+    for (let count = 0; count < 2; count++) {
+      const { head, body } = await ask('/kept', 'If-Match: "other"\r\n');
+      expect(head).toMatch(/^HTTP\/1\.1 412 /);
+      expect(body).toContain('412 Precondition Failed');
+    }
+    expect((await ask('/kept', 'If-Match: "same"\r\n')).body).toBe(text);
+  });
 
   it('is put together', async () => {
     const { head, body, asked } = await ask('/');

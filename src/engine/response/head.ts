@@ -85,6 +85,8 @@ function replaceBy(cx: EngineContext, request: Request, status: number): Action 
   request.fromUpstream = false;
   request.statusLine = '';
   request.body = null;
+  // Filters of the body belong to the answer that is not sent (ngx_http_filter_finalize_request clears their contexts).
+  request.bodyFilter = null;
   return (request.action = finish(cx, request, status));
 }
 
