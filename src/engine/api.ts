@@ -17,6 +17,7 @@
  * | `tunnel`    | sends `engine.responseHead(request)`, then bytes both ways         | `upstreamDone` (final)         |
  * | `read-body` | reads the whole request body into `request.requestBody`            | `resume`                       |
  * | `discard-body` | throws away the request body, as much as there is now; the rest when it comes | `resume`, `bodyFailed` when it is malformed |
+ * | `begin`     | does nothing: the turn of a subrequest in the background has come | `resume`                       |
  * | `delay`     | waits `request.delay` milliseconds                                 | `resume`                       |
  * | `subrequest`| runs `request.child` (its own `action` is already set) to its end  | `resume`                       |
  * | `resolve`   | resolves `request.resolve.name` with `request.resolve.resolver`, stores `.addresses` or `.error` | `resume` |
@@ -40,6 +41,7 @@ export type Action =
   | 'tunnel'
   | 'read-body'
   | 'discard-body'
+  | 'begin'
   | 'delay'
   | 'subrequest'
   | 'resolve'
@@ -66,7 +68,7 @@ export interface Engine {
    * when no byte of the request had come.
    */
   abandon(connection: Connection, bytes: string, from: number, status: 400 | 408): Request | null;
-  /** Continues after `read-body`, `discard-body`, `delay`, `subrequest`, `resolve` and `file`. */
+  /** Continues after `read-body`, `discard-body`, `begin`, `delay`, `subrequest`, `resolve` and `file`. */
   resume(request: Request): Action;
   /**
    * The client's body could not be read: 413 (too large; also found by the runtime while reading a chunked body), 400

@@ -55,6 +55,7 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
         request.contentLength = request.requestBody.length;
       }
       request.delay = 0;
+      if (request.action === 'begin') request.main.activity = '';
       const { answering } = request;
       if (answering === null) return (request.action = run(cx, request));
       request.answering = null;

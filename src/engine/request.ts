@@ -116,7 +116,7 @@ export class Request {
   resolve: Resolution | null = null;
   /** After `discard-body`: gives the result of the handler that wanted it. */
   answering: (() => number) | null = null;
-  /** Its body was thrown away, or is being. */
+  /** [runtime] Its body was thrown away, or is being. */
   bodyDiscarded = false;
   /** A change to the file system that is wanted, or was made. */
   fileOperation: FileOperation | null = null;
@@ -214,8 +214,8 @@ export class Request {
     this.main = parent === null ? this : parent.main;
   }
 
-  /** Whether its head announces a body that is not empty. */
+  /** Whether its head announces a body that is not empty, and that has not been thrown away. */
   get hasBody(): boolean {
-    return this.contentLength > 0 || this.chunkedRequest;
+    return (this.contentLength > 0 || this.chunkedRequest) && !this.bodyDiscarded;
   }
 }

@@ -20,6 +20,8 @@ export interface SubrequestOptions {
   readonly clones?: boolean;
   /** Nobody waits for its answer. */
   readonly background?: boolean;
+  /** Begins when its parent cannot go on for now (`begin`). */
+  readonly posted?: boolean;
   /** Goes to this named location (`@name`) with its URI. */
   readonly named?: string;
 }
@@ -69,6 +71,10 @@ export function startSubrequest(
   if (options.clones === true) cloneWay(child, parent);
   else child.phase = phases.serverRewrite;
   updateLocation(cx, child);
+  if (options.posted === true) {
+    child.action = 'begin';
+    return child;
+  }
   child.main.activity = '';
   const result = options.named === undefined ? restart : namedLocation(cx, child, options.named);
   child.action = result === restart ? run(cx, child) : finish(cx, child, result);

@@ -170,6 +170,11 @@ class Run {
           action = this.#engine.resume(request);
           break;
         case 'discard-body':
+          request.bodyDiscarded = true;
+          request.contentLength = 0;
+          action = this.#engine.resume(request);
+          break;
+        case 'begin':
           action = this.#engine.resume(request);
           break;
         case 'subrequest':

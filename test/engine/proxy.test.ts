@@ -38,6 +38,24 @@ describe('the head for the upstream', () => {
     expect(headOf(config, get(target)).startsWith(line)).toBe(true);
   });
 
+  test('is made before that of a mirror, which finds the variables that were evaluated then', () => {
+    const config = `
+      map $arg_x $kept { default $uri; }
+      server {
+        listen 127.0.0.1:{{PORT}};
+        proxy_set_header X-Kept $kept;
+        location / { mirror /mirror; proxy_pass http://{{B1}}; }
+        location /mirror { internal; proxy_pass http://{{B2}}; }
+      }`;
+    const heads = serve(config)(get('/a')).upstream.map(({ head }) => headerOf(head, 'X-Kept'));
+    expect(heads).toEqual(['/a', '/a']);
+  });
+
+  test('leaves from any address where proxy_bind gives none', () => {
+    const config = 'location / { proxy_pass http://{{B1}}; proxy_bind $arg_from; }';
+    expect(serve(config)(get('/?from=yes')).upstream).toHaveLength(1);
+  });
+
   test('proxy_set_body and proxy_method replace what the client sent', () => {
     const config = 'location / { proxy_pass http://{{B1}}; proxy_set_body "b=$arg_x"; proxy_method PUT; }';
     const [sent] = serve(config)(get('/?x=12')).upstream;

@@ -22,6 +22,7 @@ export function mirrorHandler(cx: EngineContext, { mirror }: AllSettings): Phase
       const child = startSubrequest(cx, request, uri, request.args, {
         headOnly: true,
         background: true,
+        posted: true,
         copiesMethod: true,
       });
       if (child !== null) (request.background ??= []).push(child);

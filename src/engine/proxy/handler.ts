@@ -1,4 +1,5 @@
 import { parseTarget } from '../../3-plan/schema/proxy-target.ts';
+import { parseAddressPort, printIp } from '../algorithms/address-port.ts';
 import { clientAddress } from '../algorithms/cidr.ts';
 import type { EngineContext } from '../context.ts';
 import { again, declined } from '../phases/phase.ts';
@@ -153,12 +154,12 @@ export function startExchange(
   if (!exchange.headless) exchange.pool = upstream.pool(request.location.id);
   exchange.passBody = proxy.settings.proxy_pass_request_body;
   exchange.ownBody = proxy.settings.proxy_set_body !== null;
-  exchange.chunkedBody = request.chunkedRequest && request.requestBody === null;
+  exchange.chunkedBody = request.chunkedRequest && request.hasBody && request.requestBody === null;
   // The head is made once, before the first server is chosen, and is the same for all of them.
   exchange.head = proxy.head.write(request, exchange);
   if (exchange.head === null) return internalError;
   if (exchange.tls) setTls(cx, request, exchange);
-  if (proxy.bind !== null) setBind(exchange, proxy.bind.evaluate(request));
+  if (proxy.bind !== null) setBind(cx, request, exchange, proxy.bind.evaluate(request));
   if (request.trace !== null)
     traceAs(request, 'upstream', proxy.pass.origin, `proxied to upstream "${upstream.plan.name}"`);
   return connectNext(cx, request, exchange, true);
@@ -187,9 +188,14 @@ function setTls(cx: EngineContext, request: Request, exchange: Exchange): void {
   exchange.tlsKey = cx.credential(certificateKey.evaluate(request));
 }
 
-function setBind(exchange: Exchange, text: string): void {
-  const match = /^(.*?)(?::(\d+))?$/.exec(text);
-  if (text === '' || match === null) return;
-  exchange.bindAddress = match[1]!.replace(/^\[|\]$/g, '');
-  exchange.bindPort = Number(match[2] ?? 0);
+/** ngx_http_upstream_set_local: what is no address binds nothing. */
+function setBind(cx: EngineContext, request: Request, exchange: Exchange, text: string): void {
+  if (text === '') return;
+  const local = parseAddressPort(text);
+  if (local === null) {
+    cx.world.log('error', `invalid local address "${text}"`, request);
+    return;
+  }
+  exchange.bindAddress = printIp(local.address);
+  exchange.bindPort = local.port;
 }

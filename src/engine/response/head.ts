@@ -107,8 +107,7 @@ function chooseFraming(request: Request): void {
   )
     return;
   if (request.contentLengthOut !== -1 && !request.expectTrailers) return;
-  if (request.httpVersion < 1001) request.keepalive = false;
-  else if (request.location.core.chunked_transfer_encoding) {
+  if (request.httpVersion >= 1001 && request.location.core.chunked_transfer_encoding) {
     if (request.expectTrailers) request.contentLengthOut = -1;
     request.chunked = true;
   } else if (request.contentLengthOut === -1) request.keepalive = false;

@@ -28,9 +28,8 @@ export function sendText(
   text: (request: Request) => string,
   contentType: string,
 ): number {
-  if (!request.hasBody || request.requestBody !== null || request.bodyDiscarded || request !== request.main)
+  if (!request.hasBody || request.requestBody !== null || request !== request.main)
     return answerWith(request, status, text, contentType);
-  request.bodyDiscarded = true;
   request.answering = () => answerWith(request, status, text, contentType);
   request.action = 'discard-body';
   return again;

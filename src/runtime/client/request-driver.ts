@@ -112,6 +112,9 @@ export class RequestDriver implements BodyContext, SinkOwner {
         if (this.intake.discard()) this.resume();
         else this.proceed(this.path.engine.bodyFailed(this.request, 400));
         break;
+      case 'begin':
+        this.resume();
+        break;
       case 'delay':
         this.#cancel = wait(this.request.delay, () => this.#waited());
         break;

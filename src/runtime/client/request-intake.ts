@@ -104,22 +104,26 @@ export class RequestIntake {
     this.#continue();
     if (!this.hasBody) return true;
     let good = true;
+    let over = false;
     const request = this.#request;
     const { contentLength, bareLineFeeds } = this.#path.rules.body(request);
-    let over = false;
-    this.#consume(new BodyDiscarder(contentLength, bareLineFeeds), (progress) => {
+    request.bodyDiscarded = true;
+    const discarder = new BodyDiscarder(contentLength, bareLineFeeds);
+    this.#consume(discarder, (progress) => {
       over = true;
       if (progress === 'done') {
-        if (request.chunkedRequest) request.contentLength = 0;
+        request.contentLength = 0;
         return;
       }
       good = false;
       request.keepalive = false;
       this.#path.log('error', 'client sent invalid chunked body', request, request.main.activity);
     });
-    // What `$content_length` shows of a chunked body that is being thrown away: how much is to be read at once.
-    if (!over && request.chunkedRequest)
-      request.contentLength = request.location.core.large_client_header_buffers.size;
+    // What upstreams and `$content_length` are told now; of a chunked body: how much is to be read at once.
+    if (!over)
+      request.contentLength = request.chunkedRequest
+        ? request.location.core.large_client_header_buffers.size
+        : discarder.left;
     return good;
   }
 

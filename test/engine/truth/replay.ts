@@ -194,6 +194,11 @@ class Driver {
           break;
         case 'delay':
         case 'discard-body':
+          request.bodyDiscarded = true;
+          request.contentLength = 0;
+          action = engine.resume(request);
+          break;
+        case 'begin':
           action = engine.resume(request);
           break;
         default:

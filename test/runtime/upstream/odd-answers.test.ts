@@ -21,6 +21,7 @@ describe('what becomes of odd answers and requests', () => {
         socket.end('HTTP/1.1 200 OK\r\nX-Accel-Redirect: /files/a\r\nContent-Disposition: inline\r\n\r\n');
       if (input.startsWith('GET /accel/text '))
         socket.end('HTTP/1.1 200 OK\r\nX-Accel-Redirect: /redirected\r\nAccept-Ranges: bytes\r\n\r\n');
+      if (input.startsWith('GET /passed ')) socket.end('HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\nup');
       if (input.startsWith('GET /in/')) socket.end(redirect(first));
     });
     second = await Upstream.start((socket, input) => {
@@ -45,13 +46,16 @@ describe('what becomes of odd answers and requests', () => {
           if ($arg_if) { ${to(second)} }
         }
         location /accel { ${to(first)} proxy_force_ranges on; }
-        location /files/ { root {{DIR}}; }
         location /redirected { return 200 text; }
         location /text { return 200 text; }
         location /nowhere { proxy_pass http://$arg_none; }
         location /length { return 418 $content_length; }
         location /elsewhere { return 302 /; }
         location /refused { return 403; }
+        location /instead { return 302 /x; error_page 302 = /passed; }
+        location /trailer { add_trailer X-T t; return 200 text; }
+        location /files/ { root {{DIR}}; }
+        location /passed { ${to(first)} }
       }`,
       { 'files/a': 'file' },
     );
@@ -115,6 +119,17 @@ describe('what becomes of odd answers and requests', () => {
     for (const uri of ['/text', '/length', '/elsewhere'])
       expect(await ask(uri, '3\r\nabcd\r\n0\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
     expect(await ask('/refused', '3\r\nabcd\r\n0\r\n\r\n')).toMatch(/^HTTP\/1.1 403 /);
+  });
+
+  it('sends no body on that was thrown away', async () => {
+    const head = 'POST /instead HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc';
+    expect(await answer(head)).toMatch(/^HTTP\/1.1 200 [^]*up$/);
+    expect(first.heads[0]).toMatch(/\r\nContent-Length: 0\r\n\r\n$/);
+  });
+
+  it('keeps the connection of an HTTP/1.0 client where trailers cannot be sent', async () => {
+    const client = serving.connect().send('GET /trailer HTTP/1.0\r\nConnection: keep-alive\r\n\r\n');
+    expect(await client.read(/text$/)).toContain('\r\nConnection: keep-alive\r\n');
   });
 
   it('asks for no body where there is nowhere to send it to', async () => {
