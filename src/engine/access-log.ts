@@ -7,7 +7,7 @@ type Writer = (request: Request) => string;
 
 /** Lines for the logs that apply to a request (ngx_http_log_handler). */
 export function accessLog(cx: EngineContext, request: Request): LogLine[] {
-  request.completed = request.abortedStatus === 0 && request.headerSent && !request.replaced;
+  request.completed = request.abortedStatus === 0 && request.headerSent && !request.replaced && !request.cut;
   const targets = request.location.log.access_log;
   if (targets === null || (request !== request.main && !request.location.core.log_subrequest)) return [];
   const lines: LogLine[] = [];

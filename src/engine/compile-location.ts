@@ -67,6 +67,10 @@ export function compileLocation(cx: EngineContext, index: number): CompiledLocat
       alias: rootSetting?.alias ?? 0,
       path: cx.template(rootSetting?.path ?? `${cx.plan.prefix}html`),
       prefix: cx.plan.prefix,
+      refuse(request) {
+        const text = `"alias" cannot be used in location "${plan.name}" where URI was rewritten`;
+        cx.world.log('alert', text, request);
+      },
     },
     symlinks: compileSymlinks(cx, core.disable_symlinks),
     sliceFilter: sliceFilter(cx, all),

@@ -8,6 +8,7 @@ import type { CompiledProxy } from './proxy/compile.ts';
 import type { RewriteProgram } from './rewrite/program.ts';
 import type { SymlinkRule } from './static/symlinks.ts';
 import type { CompiledTemplate } from './template.ts';
+import type { Request } from './request.ts';
 
 /** A server made ready for evaluation; compiled at its first request. */
 export interface CompiledServer {
@@ -37,6 +38,8 @@ export interface CompiledRoot {
   readonly path: CompiledTemplate;
   /** Precedes relative paths. */
   readonly prefix: string;
+  /** Says in the error log that `alias` has no file for a URI that was rewritten. */
+  readonly refuse: (request: Request) => void;
 }
 
 /** A location, server root, `if` or `limit_except` made ready: its settings are properties by module. */

@@ -203,6 +203,10 @@ export class Request {
   completed = false;
   /** What goes on while nobody says more, for the error log (`c->log->action`); a main request's is used. */
   activity = '';
+  /** [runtime] The answer ends before its time. */
+  cut = false;
+  /** [runtime] The subrequest in the background whose end is the end of the request, for the error log (`ctx->current_request`). */
+  endedBy: Request | null = null;
   /** [runtime] The client is gone or a timeout ended the request: logged as 499, 408 … */
   abortedStatus = 0;
 

@@ -76,8 +76,9 @@ function schema({ headless, gateway, tls }: UpstreamExchange): string {
 }
 
 /** ngx_http_log_error_handler: client, server, request, subrequest, upstream, host, referrer. */
-function describe(request: Request, activity: string): string {
-  const main = request.main;
+function describe(about: Request, activity: string): string {
+  const request = about.endedBy ?? about;
+  const { main } = request;
   const exchange = request.upstream;
   return requestContext({
     client: request.connection.remoteAddress,

@@ -13,7 +13,7 @@ type Tables = ReadonlyMap<string, () => Recoder>;
 /** Adds the charset of `charset` to answers of the types it is for, and recodes them from `source_charset` (ngx_http_charset_header_filter). */
 export function charsetFilter(cx: EngineContext): HeadFilter | null {
   // A subrequest's answer gets the charset of the main request's, whatever its own location says.
-  if (cx.http.settings.charset.length === 0 && cx.http.charsetMaps.length === 0) return null;
+  if (cx.http.settings.charset.length === 0 && cx.http.charsetMaps.length === 0) return refuseOverride(cx);
   const tables = cx.once('charset tables', () => compileTables(cx));
   return (request) => {
     if (request.contentType === '') return;
@@ -28,6 +28,14 @@ export function charsetFilter(cx: EngineContext): HeadFilter | null {
       request.contentType = type;
       setCharset(request, wanted);
     } else if (!isEncoded(request)) recode(cx, request, tables, source, wanted, type);
+  };
+}
+
+/** Where no charset is known, an upstream cannot ask for one (`X-Accel-Charset`). */
+function refuseOverride(cx: EngineContext): HeadFilter {
+  return (request) => {
+    if (request.overrideCharset !== '' && request.contentType !== '' && request === request.main)
+      destination(cx, request, '', '');
   };
 }
 

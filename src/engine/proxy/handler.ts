@@ -12,7 +12,7 @@ import type { Target } from './exchange.ts';
 import { Exchange } from './exchange.ts';
 import { begunExchange, lookInCache } from './cache.ts';
 import { leaveEarlier } from './leave-cache.ts';
-import { connectNext } from './next.ts';
+import { connectNext, finalizing } from './next.ts';
 import type { CompiledUpstream } from './upstreams.ts';
 import { findUpstream, runtimeUpstream, upstreamOf } from './upstreams.ts';
 
@@ -46,7 +46,10 @@ export function proxyHandler(cx: EngineContext, request: Request): number {
     if (found !== declined) return found;
   }
   const upstream = findServers(cx, request, proxy, target);
-  if (typeof upstream === 'number') return upstream;
+  if (typeof upstream === 'number') {
+    if (upstream !== again) request.main.activity = finalizing;
+    return upstream;
+  }
   return startExchange(cx, request, { proxy, target, upstream });
 }
 

@@ -9,10 +9,13 @@ export function documentRoot(request: Request): string {
 
 /** ngx_http_map_uri_to_path: the file of `uri`; null where the URI was rewritten under an `alias` (nginx answers 500). */
 export function mapUriToPath(request: Request, uri: string): string | null {
-  const { alias } = request.location.root;
+  const { alias, refuse } = request.location.root;
   const root = documentRoot(request);
   if (alias === 0) return root + uri;
-  if (!request.validLocation) return null;
+  if (!request.validLocation) {
+    refuse(request);
+    return null;
+  }
   if (alias === -1) return request.addUriToAlias ? root + uri : root;
   return root + uri.slice(alias);
 }

@@ -112,8 +112,14 @@ export function indexHandler(
 /** ngx_http_index_test_dir. */
 function testDirectory(cx: EngineContext, request: Request, directory: string, path: string): number {
   const stat = filesFor(cx, request).stat(directory.replace(/\/$/, '') || '/');
-  if (typeof stat === 'string') return stat === 'ENOENT' ? indexError(cx, request, path, stat) : 500;
+  if (stat === 'ENOENT') return indexError(cx, request, path, stat);
+  if (stat === 'EACCES') return ok;
+  if (typeof stat === 'string') {
+    cx.world.log('crit', `stat() "${directory.replace(/\/$/, '')}" failed (${errnoText(stat)})`, request);
+    return 500;
+  }
   if (stat.kind === 'directory') return ok;
+  cx.world.log('alert', `"${path}" is not a directory`, request);
   return 500;
 }
 

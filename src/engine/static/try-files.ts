@@ -16,8 +16,11 @@ export function compileTryFiles(cx: EngineContext, { tryFiles }: Location): Phas
   const fallback = cx.template(tryFiles.fallback);
   const { status, origin } = tryFiles;
   return (request) => {
-    const { alias } = request.location.root;
-    if (alias !== 0 && !request.validLocation) return 500;
+    const { alias, refuse } = request.location.root;
+    if (alias !== 0 && !request.validLocation) {
+      refuse(request);
+      return 500;
+    }
     const root = documentRoot(request);
     const system = filesFor(cx, request);
     for (const { path, directory } of files) {

@@ -221,6 +221,7 @@ export class RequestDriver implements BodyContext, SinkOwner {
     const main = this.main;
     if (main.#over || main.#broken) return;
     main.#broken = true;
+    main.request.cut = true;
     main.#response?.flushHeld();
     main.client.stream.whenFlushed(() => main.#finish());
   }
@@ -228,6 +229,7 @@ export class RequestDriver implements BodyContext, SinkOwner {
   /** The answer is not to be completed: nginx ends the connection without writing what it holds. */
   giveUp(reason = ''): void {
     if (reason !== '') this.path.log('error', reason, this.request, '');
+    this.main.request.cut = true;
     this.main.abort(0);
   }
 
@@ -282,7 +284,9 @@ export class RequestDriver implements BodyContext, SinkOwner {
       if (main.#over) return;
       main.runChild(child, discardingSink, () => {
         main.#background--;
-        if (main.#responded && main.#background === 0) main.#finish();
+        if (!main.#responded || main.#background > 0) return;
+        main.request.endedBy = child;
+        main.#finish();
       });
     }
   }

@@ -80,7 +80,7 @@ export class AnswerBody {
     if (headerOnly && this.#store !== null) this.#driver.sink.flush();
     const empty = this.#exchange.contentLength === 0 && this.#exchange.gateway?.framed !== true;
     // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
-    if (headerOnly && this.#store === null && !empty) this.#finish(false);
+    if (headerOnly && this.#store === null && !(empty && end === start)) this.#finish(false);
     else this.#take(bytes, start, end);
   }
 

@@ -31,7 +31,7 @@ describe('what becomes of odd answers and requests', () => {
     serving = await Serving.start(
       `
       proxy_temp_path {{DIR}}/proxy; client_body_temp_path {{DIR}}/body;
-      log_format plain '$uri|$status|$bytes_sent|$sent_http_connection|$content_length|$request_length';
+      log_format plain '$uri|$status|$bytes_sent|$sent_http_connection|$content_length|$request_length|$request_completion';
       access_log {{DIR}}/access.log plain;
       absolute_redirect off;
       server {
@@ -82,6 +82,8 @@ describe('what becomes of odd answers and requests', () => {
 
   it('sends what came before the data with the fault', async () => {
     expect(await get('/late')).toMatch(/\r\n\r\n5\r\nabcde\r\n$/);
+    await get('/text');
+    expect(serving.accessLog()).toMatch(/^\/late\|.*\|\n\/text\|.*\|OK\n/);
   });
 
   it('reads nothing of an answer to HEAD that has no head', async () => {
@@ -140,8 +142,8 @@ describe('what becomes of odd answers and requests', () => {
   it('logs how much of a malformed chunked body was read, and does not count what came with the head', async () => {
     const head = 'POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
     await answer(`${head}-1\r\n\r\n`);
-    await expect.poll(() => serving.accessLog()).toContain(`|0|${head.length}\n`);
+    await expect.poll(() => serving.accessLog()).toContain(`|0|${head.length}|`);
     await answer(`${head}3\r\nabc\r\nzz\r\n`);
-    await expect.poll(() => serving.accessLog()).toContain(`|3|${head.length}\n`);
+    await expect.poll(() => serving.accessLog()).toContain(`|3|${head.length}|`);
   });
 });
