@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { ScriptedAnswer } from '../../../runtime/truth/backends.ts';
 
 const keep = (...pieces: string[]): ScriptedAnswer => ({ pieces, closes: false });
@@ -126,6 +127,32 @@ export const answers: Readonly<Record<string, ScriptedAnswer>> = {
     'Content-Type: text/html\r\n',
     '<!--#set var="v" value="x" --><!--#echo var="v" --><!--#include virtual="/static/a.txt" -->\n',
   ),
+  'ssi-conditions': ok(
+    'Content-Type: text/html\r\n',
+    '<!--#if expr="$arg_a = 1" -->one<!--#elif expr="$arg_a = /(y)es/" --><!--#echo var="1" --><!--#else -->other<!--#endif -->\n',
+  ),
+  'ssi-includes': ok(
+    'Content-Type: text/html\r\n',
+    '<!--#block name="b" -->stub<!--#endblock --><!--#include virtual="/none" stub="b" --><!--#include virtual="/static/a.txt?x=$arg_a" set="v" --><!--#echo var="v" --><!--#config errmsg="wrong" --><!--#nonsense -->\n',
+  ),
+  gzip: ok(
+    'Content-Type: text/html\r\nContent-Encoding: gzip\r\nETag: "g"\r\n',
+    gzipSync('compressed body\n'.repeat(5)).toString('latin1'),
+  ),
+  html: ok(
+    'Content-Type: text/html\r\nLast-Modified: Wed, 01 Jan 2020 00:00:00 GMT\r\nETag: "abc"\r\n',
+    '<a href="http://backend.test/">a body of B1</a>\n'.repeat(4),
+  ),
+  'text-ranges': ok('Content-Type: text/plain\r\nAccept-Ranges: bytes\r\nETag: "r"\r\n', '0123456789\n'),
+  cacheable: ok(
+    'Cache-Control: max-age=60\r\nLast-Modified: Wed, 01 Jan 2020 00:00:00 GMT\r\nETag: "c"\r\nContent-Type: text/plain\r\n',
+    'kept body\n',
+  ),
+  'cacheable-vary': ok('Cache-Control: public, max-age=60\r\nVary: X-A, Accept-Encoding\r\nX-A: 1\r\n'),
+  'cacheable-cookie': ok('Cache-Control: max-age=60\r\nSet-Cookie: k=v\r\n'),
+  'cacheable-stale': ok('Cache-Control: max-age=0, stale-while-revalidate=60, stale-if-error=60\r\n'),
+  'not-cacheable': ok('Cache-Control: no-store\r\nExpires: Thu, 01 Jan 1970 00:00:01 GMT\r\n'),
+  'cacheable-accel': ok('X-Accel-Expires: 60\r\nCache-Control: no-cache\r\n'),
 };
 
 export const answerNames = Object.keys(answers);

@@ -11,8 +11,10 @@ export interface Block {
 export interface GeneratedRequest {
   /** Latin1 bytes, sent one after the other with a pause. `{{PORT}}`, `{{B1}}` … stand for addresses. */
   readonly pieces: readonly string[];
-  /** The methods of the (pipelined) requests in it: as many answers are waited for. */
+  /** The methods of the requests in it: as many answers are waited for. */
   readonly methods: readonly string[];
+  /** Each piece is a request of its own, sent when the one before has been answered. */
+  readonly inTurn?: boolean;
 }
 
 /** One configuration with its requests, as both servers get them. Text holds placeholders as in ../shared/truth. */

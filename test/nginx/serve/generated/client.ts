@@ -66,6 +66,7 @@ export function ask(
     let toSay = 0;
     let done = false;
     const methods = [...request.methods];
+    const inTurn = request.inTurn === true ? request.pieces.slice(1) : [];
     let timer: NodeJS.Timeout | undefined;
     const finish = (end: Answer['end']): void => {
       if (done) return;
@@ -105,6 +106,7 @@ export function ask(
         methods.shift();
         ({ closes } = answer);
         if (closes) break;
+        if (inTurn.length > 0) socket.write(inTurn.shift()!, 'latin1');
       }
       if (closes) wait(patienceForClose, 'open');
       else wait(settling, 'open');
@@ -118,7 +120,8 @@ export function ask(
     // Whether bytes that the server left unread turn its end into a reset is a matter of microseconds.
     socket.on('error', () => finish('closed'));
     const send = async (): Promise<void> => {
-      for (const [index, piece] of request.pieces.entries()) {
+      const together = request.inTurn === true ? request.pieces.slice(0, 1) : request.pieces;
+      for (const [index, piece] of together.entries()) {
         if (index > 0) await delay(pause);
         if (!socket.destroyed) socket.write(piece, 'latin1');
       }

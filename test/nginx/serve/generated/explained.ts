@@ -24,6 +24,8 @@ export function explainedOtherwise(
   // A case that is being made smaller may have lost its servers.
   if (nginx.refused !== null || nginx.requests.every(({ answer }) => answer === '')) return [];
   const text = fill(printConfig(generated.config), ports);
+  // For explain nothing is in a cache.
+  if (/ proxy_cache [^o]/.test(text)) return [];
   const source = new SourceFile(join(directory, 'nginx.conf'), text);
   let elapsed = 0;
   const { situation } = situationOf(source, { target, prefix: directory, elapsed: () => elapsed });

@@ -58,6 +58,8 @@ function http(draw: Draw, pool: readonly Setting[], known: string[]): Node[] {
     'proxy_send_timeout 300ms;',
     'types { text/html html; text/plain txt; }',
     ...maps(draw),
+    'proxy_cache_path kept keys_zone=kept:1m levels=1:2 inactive=10m;',
+    ...(draw.chance(0.3) ? [charsetMap] : []),
     'limit_req_zone $arg_a zone=req1:100k rate=1r/m;',
     // One request each: whether two come within a millisecond is not to matter.
     'limit_req_zone $request_id zone=req2:100k rate=1000r/s;',
@@ -83,6 +85,11 @@ const declarations: Block = {
     'location ~ (?<name>a)(?<first>b)(?<sub>c) { auth_request_set $auth_status $status; }',
     'location / { valid_referers none server_names; }',
   ],
+};
+
+const charsetMap: Block = {
+  head: 'charset_map koi8-r utf-8',
+  body: ['80 E282AC;', 'C1 D0B0;', 'E1 D090;', 'E9 D098;'],
 };
 
 function maps(draw: Draw): Node[] {
@@ -244,14 +251,36 @@ function location(draw: Draw, pool: readonly Setting[], name: string, known: str
     : draw.pick([`${prefix}n/`, `= ${prefix}`, '~ (\\d)', `${prefix}b/`]);
   const nests = depth === 0 && !name.startsWith('=') && !prefix.includes(' ') && draw.chance(0.15);
   const content = contentOf(draw, regex ? '~' : prefix);
+  const upgrades = content.startsWith('proxy_pass') && draw.chance(0.3) ? upgrade(draw) : [];
   return {
     head: `location ${prefix.includes(' ') && !regex ? `"${name}"` : name}`,
     body: [
-      ...drawSettings(draw, pool, 'l', draw.below(6), content === '' ? [] : [content]),
+      ...drawSettings(draw, pool, 'l', draw.below(6), content === '' ? [] : [content, ...upgrades]),
       ...(draw.chance(0.2) ? [ifBlock(draw, 'l')] : []),
       ...(nests ? [location(draw, pool, inner, known, 1)] : []),
     ],
   };
+}
+
+/** What a location for sockets has, or what people take for it. */
+function upgrade(draw: Draw): Node[] {
+  return [
+    ...(draw.chance(0.7) ? ['proxy_http_version 1.1;'] : []),
+    ...(draw.chance(0.8)
+      ? [
+          `proxy_set_header Upgrade ${draw.pick(['$http_upgrade', '$http_upgrade', 'websocket', '"$upgrade"'])};`.replace(
+            '"$upgrade"',
+            '$connection_upgrade',
+          ),
+        ]
+      : []),
+    ...(draw.chance(0.8)
+      ? [
+          `proxy_set_header Connection ${draw.pick(['$connection_upgrade', '"upgrade"', 'Upgrade', '$http_connection', '""', 'keep-alive'])};`,
+        ]
+      : []),
+    ...(draw.chance(0.3) ? ['proxy_set_header Host $host;'] : []),
+  ];
 }
 
 function matches(name: string, path: string): boolean {

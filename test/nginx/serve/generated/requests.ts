@@ -67,6 +67,13 @@ const headers = [
   'X-Tab:\tv\t',
   'X-High: \xe4\xff',
   'X-Colon: a:b',
+  'Accept-Encoding: deflate, gzip;q=0.5',
+  'Accept-Encoding: gzip;q=0',
+  'Destination: /static/moved.txt',
+  'Destination: http://localhost/static/sub/',
+  'Overwrite: F',
+  'Depth: infinity',
+  'Cache-Control: no-cache',
 ];
 
 const oddHeaders = [
@@ -188,7 +195,17 @@ export function drawRequest(draw: Draw, known: readonly string[]): GeneratedRequ
       methods: [...one.methods, ...more.methods],
     };
   }
+  if (draw.chance(0.06))
+    return inTurn(one, ...Array.from({ length: draw.between(1, 3) }, () => single(draw, known)));
   return one;
+}
+
+function inTurn(...requests: readonly GeneratedRequest[]): GeneratedRequest {
+  return {
+    pieces: requests.map(({ pieces }) => pieces.join('')),
+    methods: requests.flatMap(({ methods }) => methods),
+    inTurn: true,
+  };
 }
 
 function oddLine(draw: Draw): GeneratedRequest {
@@ -204,7 +221,17 @@ function single(draw: Draw, known: readonly string[]): GeneratedRequest {
   const target = path + query;
   const method = draw.chance(0.75)
     ? 'GET'
-    : draw.pick(['POST', 'HEAD', 'PUT', 'OPTIONS', 'DELETE', 'PATCH', 'POST', 'HEAD']);
+    : draw.pick([
+        'POST',
+        'HEAD',
+        'PUT',
+        'OPTIONS',
+        'DELETE',
+        'PATCH',
+        'POST',
+        'HEAD',
+        draw.pick(['MKCOL', 'COPY', 'MOVE', 'PROPFIND']),
+      ]);
   const version = draw.chance(0.88) ? 'HTTP/1.1' : 'HTTP/1.0';
   const lines = [`${method} ${target} ${version}`];
   if (version === 'HTTP/1.1' || draw.chance(0.5)) {

@@ -9,6 +9,7 @@ import { ask } from './client.ts';
 import { withTimeouts, type Pace } from './pace.ts';
 import { fill, type Ports } from './placeholders.ts';
 import type { StartServer } from './servers.ts';
+import { unzipped } from './unzipped.ts';
 
 /** What a server did with one connection. */
 export interface RequestObservation {
@@ -70,7 +71,7 @@ export async function observe(
         const { bytes, end } = await ask(ports.server, filled, pace);
         await delay(pace.settling);
         requests.push({
-          answer: normalise(bytes),
+          answer: normalise(unzipped(bytes)),
           end,
           at: Date.now(),
           upstream: seen.map(({ backend, head, body = '' }) => normalise(`${backend}\n${head}${body}`)),
@@ -87,7 +88,10 @@ export async function observe(
   return {
     refused: null,
     requests,
-    accessLog: linesOf(join(directory, 'logs/access.log')).map(normalise),
+    accessLog: linesOf(join(directory, 'logs/access.log')).map((line) =>
+      // How long compressed bodies are depends on the zlib.
+      normalise(/ gzip on/.test(text) ? line.replace(/\|body=\d+\|sent=\d+/, '') : line),
+    ),
     errorLog: linesOf(join(directory, 'logs/error.log')).flatMap(errorLine),
   };
 }

@@ -208,7 +208,13 @@ export const variables = [
   'v1',
   'v2',
   'auth_status',
-].filter((name) => name !== 'date_gmt_none');
+  'upstream_cache_status',
+  'secure_link',
+  'modern_browser',
+  'msie',
+  'ancient_browser',
+  'slice_range',
+].filter((name) => !name.endsWith('_none'));
 
 /** A variable with its dollar, in braces unless it is a capture: `${1}` would be a variable of that name. */
 export function variable(draw: Draw): string {
