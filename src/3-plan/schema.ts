@@ -248,7 +248,7 @@ export const http = z.strictObject({
   resolvers: z.array(resolver),
   accessLogs: z.array(logDestination),
   logFormats: z.array(logFormat),
-  /** Module-wide data of modules that have some (zones …), by module. */
+  /** Shared memory that a module counts in: `limit_req_zone` and `limit_conn_zone`. */
   zones: z.array(
     z.strictObject({
       kind: z.string(),

@@ -1,5 +1,6 @@
 import { applyEdits, overlap } from '../diagnostics/edits.ts';
 import type { Diagnostic, Edit, Fix } from '../diagnostics/diagnostic.ts';
+import type { SourceFile } from '../text/source-file.ts';
 import type { LintResult } from './lint.ts';
 
 /** The text of changed files by path, as `SourceFile.path` has it. */
@@ -78,15 +79,18 @@ function keyOf(one: Diagnostic): string {
 }
 
 function withoutOverlaps(candidates: readonly Diagnostic[]): Diagnostic[] {
-  const taken: Edit[] = [];
+  const taken = new Map<SourceFile, Edit[]>();
+  const made = new Set<string>();
   const chosen: Diagnostic[] = [];
   for (const one of candidates) {
-    const { edits } = one.fixes[0]!;
     // The same edit twice, such as the one map that several locations miss, is made once and is no conflict.
-    const fresh = edits.filter((edit) => !taken.some((other) => same(edit, other)));
-    if (fresh.some((edit) => taken.some((other) => other.file === edit.file && touches(edit, other))))
-      continue;
-    taken.push(...fresh);
+    const fresh = one.fixes[0]!.edits.filter((edit) => !made.has(editKey(edit)));
+    if (fresh.some((edit) => taken.get(edit.file)?.some((other) => touches(edit, other)) === true)) continue;
+    for (const edit of fresh) {
+      made.add(editKey(edit));
+      if (!taken.has(edit.file)) taken.set(edit.file, []);
+      taken.get(edit.file)!.push(edit);
+    }
     chosen.push(one);
   }
   return chosen;
@@ -97,23 +101,15 @@ function touches(a: Edit, b: Edit): boolean {
   return overlap(a, b) || a.start === b.start;
 }
 
-function same(a: Edit, b: Edit): boolean {
-  return a.file === b.file && a.start === b.start && a.end === b.end && a.text === b.text;
+function editKey({ file, start, end, text }: Edit): string {
+  return `${start} ${end} ${file.path}\n${text}`;
 }
 
 function change(changes: Changes, fixes: readonly Fix[]): Map<string, string> {
   const next = new Map(changes);
-  const unique: Edit[] = [];
-  for (const edit of fixes.flatMap((fix) => fix.edits))
-    if (!unique.some((other) => same(edit, other))) unique.push(edit);
-  for (const file of new Set(unique.map((edit) => edit.file)))
-    next.set(
-      file.path,
-      applyEdits(
-        file.text,
-        unique.filter((edit) => edit.file === file),
-      ),
-    );
+  const unique = new Map(fixes.flatMap(({ edits }) => edits).map((edit) => [editKey(edit), edit]));
+  for (const [file, edits] of Map.groupBy(unique.values(), ({ file }) => file))
+    next.set(file.path, applyEdits(file.text, edits));
   return next;
 }
 

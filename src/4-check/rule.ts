@@ -4,7 +4,7 @@ import type { CheckContext } from './context.ts';
 
 /**
  * What a rule is. One rule is one file in `rules/`, named like its code with `-` for `/`, whose default export
- * is a {@link Rule}; `.ci/generate-rules.ts` finds it. Documentation, `hopwright rules` and the tests all read this object.
+ * is a {@link Rule}; `npm run generate` finds it. Documentation, `hopwright rules` and the tests all read this object.
  */
 export interface Rule {
   /** `family/name`. */

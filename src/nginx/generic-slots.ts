@@ -4,6 +4,7 @@ import type { Problem } from './problem.ts';
 import { cString, directiveProblem, problem } from './problem.ts';
 import { compileArgument, compileArguments, hasVariables } from './script.ts';
 import type { DirectiveSpec, ValueKind } from './types.ts';
+import { parseFlag } from './values/flag.ts';
 import { parseNumber } from './values/number.ts';
 import { parseOffset, parseSize } from './values/size.ts';
 import { parseMilliseconds, parseSeconds } from './values/time.ts';
@@ -35,8 +36,7 @@ export const timeDetail =
 
 function checkFlag(cx: CheckContext): Problem | null {
   const value = cString(cx.arg(0));
-  const folded = value.toLowerCase();
-  if (folded === 'on' || folded === 'off') return null;
+  if (parseFlag(value) !== null) return null;
   return problem(
     'invalid-value',
     `invalid value "${value}" in "${cx.name}" directive, it must be "on" or "off"`,

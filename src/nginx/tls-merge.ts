@@ -1,12 +1,13 @@
 import type { Directive } from '../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from './check-context.ts';
-import { effective, effectiveAll, isOn } from './http/effective.ts';
+import { effective, effectiveAll } from './http/effective.ts';
 import { problem } from './problem.ts';
 import { mergeCiphers } from './tls-ciphers.ts';
 import { loadPairs, loadServerFiles, loadTrusted } from './tls-files.ts';
 import { mergeCommands, mergeSettings } from './tls-settings.ts';
 import { reportAt } from './report-at.ts';
 import { compileScript, hasVariables } from './script.ts';
+import { isOn } from './values/flag.ts';
 import type { Subsystem } from './variables.ts';
 
 export const certificateDetail =

@@ -6,7 +6,7 @@ import { word, words } from './lowering.ts';
 type Rule = ModuleSettings<'access'>['rules'][number];
 type Assignment = ModuleSettings<'authRequest'>['auth_request_set'][number];
 
-/** ngx_http_access_module, ngx_http_auth_basic_module, ngx_http_auth_request_module. */
+/** ngx_http_access_module, ngx_http_auth_basic_module, ngx_http_auth_request_module; ngx_http_mirror_module, ngx_http_index_module. */
 export const accessLowerings: Lowerings = {
   allow(cx, level, directive) {
     level.list<Rule>('access', 'rules', directive).push({

@@ -38,7 +38,7 @@ function add(
 
 type Expires = NonNullable<ModuleSettings<'headers'>['expires']>;
 
-/** ngx_http_parse_expires; also used at run time for values with variables. */
+/** ngx_http_parse_expires; what has variables is read when a request is there (engine/response/expires.ts). */
 function readExpires(directive: ResolvedDirective): Expires {
   const modified = word(directive, 0) === 'modified' && directive.values.length === 2;
   const text = word(directive, modified ? 1 : 0);

@@ -1,4 +1,5 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
+import { isOn } from '../../nginx/values/flag.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
 import { parseOffset, parseSize } from '../../nginx/values/size.ts';
 import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
@@ -70,7 +71,7 @@ export function loweringByKind(
 const readers: Readonly<
   Record<string, (directive: ResolvedDirective, setting: Setting<unknown>) => unknown>
 > = {
-  flag: (directive) => word(directive, 0).toLowerCase() === 'on',
+  flag: (directive) => isOn(directive),
   number: (directive) => parseNumber(word(directive, 0)),
   size: (directive) => parseSize(word(directive, 0)),
   offset: (directive) => parseOffset(word(directive, 0)),

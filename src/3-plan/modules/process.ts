@@ -1,11 +1,12 @@
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { parseCidr } from '../../nginx/values/address.ts';
+import { isOn } from '../../nginx/values/flag.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
 import { parseMilliseconds } from '../../nginx/values/time.ts';
 import type { LowerContext } from '../lower-context.ts';
 import type { Plan } from '../schema.ts';
 import { lowerErrorLog } from './log.ts';
-import { word, words } from './lowering.ts';
+import { word } from './lowering.ts';
 
 type Process = Plan['process'];
 
@@ -27,10 +28,10 @@ const lowerings: Readonly<
     process.workerShutdownTimeout = parseMilliseconds(word(directive, 0)) ?? 0;
   },
   daemon(_cx, process, directive) {
-    process.daemon = word(directive, 0) === 'on';
+    process.daemon = isOn(directive);
   },
   master_process(_cx, process, directive) {
-    process.masterProcess = word(directive, 0) === 'on';
+    process.masterProcess = isOn(directive);
   },
   pid(cx, process, directive) {
     process.pid = word(directive, 0) === 'off' ? '' : cx.path(word(directive, 0));
@@ -51,10 +52,10 @@ const lowerings: Readonly<
     process.workerConnections = parseNumber(word(directive, 0)) ?? 512;
   },
   ssl_object_cache_inheritable(_cx, process, directive) {
-    process.inheritTlsFiles = word(directive, 0) === 'on';
+    process.inheritTlsFiles = isOn(directive);
   },
   multi_accept(_cx, process, directive) {
-    process.multiAccept = words(directive)[0] === 'on';
+    process.multiAccept = isOn(directive);
   },
   debug_connection(cx, process, directive) {
     const text = word(directive, 0);
@@ -64,7 +65,7 @@ const lowerings: Readonly<
   },
 };
 
-/** What the main and events contexts say; `handled` names what other parts of the lowering take care of. */
+/** What the main and events contexts say besides their blocks. */
 export function lowerProcess(cx: LowerContext, main: ResolvedBlock): void {
   const { process } = cx.plan;
   const blocks = [main, ...main.children.filter(({ context }) => context === 'events')];

@@ -61,6 +61,16 @@ const socketTuning: ReadonlySet<string> = new Set([
   'multipath',
 ]);
 
+/** What is set of a socket, and so asks for one of its own (ngx_http_core_listen sets `bind` with each of them). */
+const socketOptions: ReadonlySet<string> = new Set([
+  ...socketTuning,
+  'bind',
+  'backlog',
+  'ipv6only',
+  'reuseport',
+  'so_keepalive',
+]);
+
 /** Names the parameters that change nothing here; of HTTP versions clients get 1.1, if there is an address for it. */
 function nameWithoutEffect(
   cx: LowerContext,
@@ -92,7 +102,7 @@ function namesOf(cx: LowerContext, block: ResolvedBlock): Server['names'] {
         names.push({ name: text.slice(1), regex: true, origin });
       } else
         names.push({
-          name: text.toLowerCase() === '$hostname' ? '$hostname' : text.toLowerCase(),
+          name: text.toLowerCase(),
           regex: false,
           origin,
         });
@@ -132,7 +142,7 @@ function newListen(host: string, port: number, path: string, wildcard: boolean, 
     port,
     path,
     wildcard,
-    bind: true,
+    bind: false,
     servers: [],
     default: server,
     ssl: false,
@@ -146,6 +156,7 @@ function newListen(host: string, port: number, path: string, wildcard: boolean, 
 }
 
 function applyOption(listen: Listen, server: number, option: string): void {
+  if (socketOptions.has(option.split('=')[0]!)) listen.bind = true;
   if (option === 'default_server' || option === 'default') listen.default = server;
   else if (option === 'ssl') listen.ssl = true;
   else if (option === 'proxy_protocol') listen.proxyProtocol = true;
@@ -172,24 +183,13 @@ function addresses(text: string): Address[] {
   }));
 }
 
-/** ngx_http_init_listening: beside a wildcard of the same port, other addresses get a socket of their own only if they ask. */
-export function decideBinding(listens: Listen[]): void {
-  for (const listen of listens) {
-    const covered = listens.some(
-      (other) =>
-        other !== listen &&
-        other.wildcard &&
-        other.port === listen.port &&
-        other.path === '' &&
-        listen.path === '' &&
-        other.address.includes(':') === listen.address.includes(':'),
-    );
-    const asked =
-      listen.reuseport ||
-      listen.backlog !== -1 ||
-      listen.options.some((each) =>
-        /^(bind|setfib|fastopen|rcvbuf|sndbuf|accept_filter|deferred|so_keepalive)/.test(each),
-      );
-    listen.bind = listen.wildcard || !covered || asked;
-  }
+/**
+ * ngx_http_init_listening: beside a wildcard of the same port and family, other addresses get a socket of their own only if
+ * they ask.
+ */
+export function decideBinding(listens: readonly Listen[]): void {
+  const portOf = ({ address, port }: Listen): string => `${address.includes(':') ? 6 : 4} ${port}`;
+  const covered = new Set(listens.filter(({ wildcard }) => wildcard).map(portOf));
+  for (const listen of listens)
+    listen.bind ||= listen.wildcard || listen.path !== '' || !covered.has(portOf(listen));
 }

@@ -29,7 +29,6 @@ export const trafficLowerings: Lowerings = {
       origin: cx.origin(directive),
     });
   },
-  limit_req_log_level: (_cx, level, directive) => setLogLevel(level, directive, 'limitReq'),
   limit_conn_zone(cx, _level, directive) {
     addZone(cx, directive, 'limit_conn', 0);
   },
@@ -40,7 +39,6 @@ export const trafficLowerings: Lowerings = {
       origin: cx.origin(directive),
     });
   },
-  limit_conn_log_level: (_cx, level, directive) => setLogLevel(level, directive, 'limitConn'),
   set_real_ip_from(_cx, level, directive) {
     level.list<string>('realip', 'set_real_ip_from', directive).push(word(directive, 0));
   },
@@ -74,10 +72,6 @@ function addZone(cx: LowerContext, directive: ResolvedDirective, kind: string, r
     rate,
     origin: cx.origin(directive),
   });
-}
-
-function setLogLevel(level: Level, directive: ResolvedDirective, module: 'limitReq' | 'limitConn'): void {
-  level.set(module, directive.name, word(directive, 0), directive);
 }
 
 /** Words of several `valid_referers` at one level add up (ngx_http_valid_referers). */

@@ -1,3 +1,4 @@
+import { isOn } from '../../nginx/values/flag.ts';
 import { listensOf } from '../analysis/listens.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
@@ -33,12 +34,12 @@ const rule: Rule = {
   *check(context) {
     for (const directive of context.named('ssl_reject_handshake')) {
       const { block } = directive;
-      if (directive.values[0] !== 'on' || block.context !== 'server') continue;
+      if (!isOn(directive) || block.context !== 'server') continue;
       const listens = listensOf(block);
       if (!listens.some((one) => one.parameters.has('default_server') || one.parameters.has('default')))
         continue;
       const multiplexed =
-        block.effective('http2').directives.at(-1)?.values[0] === 'on' ||
+        isOn(block.effective('http2').directives.at(-1)) ||
         listens.some((one) => one.parameters.has('http2') || one.parameters.has('quic'));
       if (!multiplexed || block.own('return').some((one) => /^(421|444)$/.test(one.values[0] ?? '')))
         continue;

@@ -20,19 +20,17 @@ const rule: Rule = {
     for (const directive of context.named('error_log')) {
       const word = directive.args[0];
       if (word?.value !== 'off') continue;
+      const { file } = directive.node;
+      const { start, end } = word;
       yield {
         ...atWord(directive, word),
         message: 'errors are written into a file named "off"',
         help: 'Write "error_log /dev/null emerg;" if they are really not wanted, or raise the level to crit.',
-        fixes: [
-          {
-            title: 'Write /dev/null emerg',
-            edits:
-              directive.values.length > 1
-                ? []
-                : [{ file: directive.node.file, start: word.start, end: word.end, text: '/dev/null emerg' }],
-          },
-        ].filter((fix) => fix.edits.length > 0),
+        // With a level the errors are wanted, and where to is not known.
+        fixes:
+          directive.values.length > 1
+            ? []
+            : [{ title: 'Write /dev/null emerg', edits: [{ file, start, end, text: '/dev/null emerg' }] }],
       };
     }
   },

@@ -1,4 +1,5 @@
 import type { Node } from '../../pcre/tree.ts';
+import { rangesOf } from '../../pcre/byte-set.ts';
 import { regexUses } from '../analysis/regexes.ts';
 import type { Rule } from '../rule.ts';
 
@@ -80,22 +81,10 @@ function letterOf(node: Node): string | null {
     return /[a-z0-9]/i.test(character) ? character : null;
   }
   if (node.type !== 'set') return null;
-  for (let code = 0x61; code <= 0x7a; code++) {
-    const upper = code - 0x20;
-    const count = node.bytes.reduce((sum, bits) => sum + bitCount(bits), 0);
-    if (count === 2 && bit(node.bytes, code) && bit(node.bytes, upper)) return String.fromCharCode(code);
-  }
-  return null;
-}
-
-function bit(set: Uint32Array, code: number): boolean {
-  return (set[code >> 5]! & (1 << (code & 31))) !== 0;
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits >>> 0; rest !== 0; rest &= rest - 1) count++;
-  return count;
+  const ranges = rangesOf(node.bytes);
+  if (ranges.length !== 2 || ranges.some(([first, last]) => first !== last)) return null;
+  const [upper, lower] = ranges.map(([code]) => String.fromCharCode(code));
+  return /^[a-z]$/.test(lower!) && upper === lower!.toUpperCase() ? lower! : null;
 }
 
 export default rule;

@@ -1,3 +1,4 @@
+import { isOn } from '../../nginx/values/flag.ts';
 import { isRestricted } from '../analysis/access.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
@@ -27,7 +28,7 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const directive of context.named('autoindex'))
-      if (directive.values[0] === 'on' && !isRestricted(directive.block))
+      if (isOn(directive) && !isRestricted(directive.block))
         yield {
           ...at(directive),
           message: 'everybody gets a list of the files in folders without an index',

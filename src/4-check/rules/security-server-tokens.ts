@@ -1,3 +1,4 @@
+import { isOn } from '../../nginx/values/flag.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -29,7 +30,7 @@ const rule: Rule = {
   *check(context) {
     const set = context.named('server_tokens');
     for (const directive of set)
-      if (directive.values[0] === 'on')
+      if (isOn(directive))
         yield {
           ...at(directive),
           message: 'answers and error pages carry the version of nginx',

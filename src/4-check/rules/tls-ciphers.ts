@@ -11,7 +11,7 @@ const rule: Rule = {
   title: 'Weak ciphers are allowed',
   documentation: {
     finds:
-      'RC4, (3)DES, MD5, export, anonymous or null ciphers in `ssl_ciphers`, named and not taken away again by a later `!`.',
+      'RC4, (3)DES, MD5, export, anonymous or null ciphers in `ssl_ciphers` and its siblings for upstreams, named and not taken away again by a later `!`.',
     matters:
       'They are broken (RC4, RFC 7465; 3DES, SWEET32) or do not protect at all (`aNULL`, `eNULL`, `EXPORT`). OpenSSL 3 no longer has most of them, so the list only misleads.',
     versions: 'All.',
@@ -25,7 +25,7 @@ const rule: Rule = {
     { within: 'http', config: 'ssl_ciphers HIGH:!aNULL:!MD5:!3DES;\n', findings: [] },
   ],
   *check(context) {
-    for (const name of ['ssl_ciphers', 'proxy_ssl_ciphers', 'grpc_ssl_ciphers'])
+    for (const name of ['ssl_ciphers', 'proxy_ssl_ciphers', 'grpc_ssl_ciphers', 'uwsgi_ssl_ciphers'])
       for (const directive of context.named(name)) {
         const word = directive.args[0];
         if (word === undefined) continue;

@@ -1,7 +1,9 @@
+import type { Word } from '../../1-syntax/ast.ts';
 import { atWord } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
-const outdated: ReadonlySet<string> = new Set(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1']);
+/** In lower case: nginx compares the names without case. */
+const outdated: ReadonlySet<string> = new Set(['sslv2', 'sslv3', 'tlsv1', 'tlsv1.1']);
 
 const rule: Rule = {
   code: 'tls/protocols',
@@ -19,32 +21,24 @@ const rule: Rule = {
   },
   examples: [
     { within: 'http', config: 'ssl_protocols TLSv1 TLSv1.2;\n', findings: [{ line: 1, message: 'TLSv1' }] },
+    { within: 'http', config: 'ssl_protocols tlsv1 TLSv1.2;\n', findings: [{ line: 1, message: 'tlsv1' }] },
     { within: 'http', config: 'ssl_protocols TLSv1.2 TLSv1.3;\n', findings: [] },
   ],
   *check(context) {
     for (const name of ['ssl_protocols', 'proxy_ssl_protocols', 'grpc_ssl_protocols', 'uwsgi_ssl_protocols'])
       for (const directive of context.named(name)) {
-        const old = directive.args.filter((word) => outdated.has(word.value));
+        const isOld = (word: Word): boolean => outdated.has(word.value.toLowerCase());
+        const old = directive.args.filter(isOld);
         if (old.length === 0) continue;
-        const kept = directive.args.filter((word) => !outdated.has(word.value)).map((word) => word.value);
-        const { file } = directive.node;
+        const kept = directive.args.filter((word) => !isOld(word)).map(({ value }) => value);
+        const text = kept.length === 0 ? 'TLSv1.2 TLSv1.3' : kept.join(' ');
+        const { start } = directive.args[0]!;
+        const { end } = directive.args.at(-1)!;
         yield {
           ...atWord(directive, old[0]),
           message: `${old.map((word) => word.value).join(', ')}: withdrawn, no browser offers ${old.length === 1 ? 'it' : 'them'} any more`,
           help: 'Write "TLSv1.2 TLSv1.3".',
-          fixes: [
-            {
-              title: `Write "${(kept.length === 0 ? ['TLSv1.2', 'TLSv1.3'] : kept).join(' ')}"`,
-              edits: [
-                {
-                  file,
-                  start: directive.args[0]!.start,
-                  end: directive.args.at(-1)!.end,
-                  text: (kept.length === 0 ? ['TLSv1.2', 'TLSv1.3'] : kept).join(' '),
-                },
-              ],
-            },
-          ],
+          fixes: [{ title: `Write "${text}"`, edits: [{ file: directive.node.file, start, end, text }] }],
         };
       }
   },

@@ -1,3 +1,4 @@
+import { isOn } from '../../nginx/values/flag.ts';
 import { at } from '../context.ts';
 import type { Rule } from '../rule.ts';
 
@@ -19,7 +20,7 @@ const rule: Rule = {
   ],
   *check(context) {
     for (const directive of context.named('ssl_stapling')) {
-      if (directive.values[0] !== 'on') continue;
+      if (!isOn(directive)) continue;
       const { block } = directive;
       const responder = block.effective('ssl_stapling_responder').directives.at(-1)?.values[0] ?? '';
       if (block.effective('resolver').from !== null || block.effective('ssl_stapling_file').from !== null)

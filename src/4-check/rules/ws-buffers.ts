@@ -34,14 +34,14 @@ const rule: Rule = {
   *check(context) {
     const seen = new Set<object>();
     yield* atSites(context, function* ({ block }) {
-      for (const [name, at_, symptom] of buffers) {
+      for (const [name, index, symptom] of buffers) {
         const set = block.effective(name).directives.at(-1);
-        const size = parseSize(set?.values[at_] ?? '');
+        const size = parseSize(set?.values[index] ?? '');
         if (set === undefined || seen.has(set) || size === null || size >= 4096) continue;
         seen.add(set);
         yield {
           ...at(set),
-          message: `${name} leaves ${set.values[at_]!} for a head: a handshake brings all cookies of the site`,
+          message: `${name} leaves ${set.values[index]!} for a head: a handshake brings all cookies of the site`,
           detail: `It depends on the cookies. People see: ${symptom}.`,
           help: 'Make it 4k or more.',
         };

@@ -1,3 +1,4 @@
+import { isOff } from '../../nginx/values/flag.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
 import { atSites, sessionProtocol } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';
@@ -36,7 +37,7 @@ const rule: Rule = {
           one.values[1]?.toLowerCase() === `$http_${first.replaceAll('-', '_')}`;
         const idle =
           ['gzip', 'sub_filter'].includes(one.name) ||
-          (one.name === 'proxy_buffering' && first === 'off') ||
+          (one.name === 'proxy_buffering' && isOff(one)) ||
           (one.name === 'proxy_cache_bypass' && !cached);
         if (!copied && !idle) continue;
         yield {

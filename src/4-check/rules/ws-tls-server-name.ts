@@ -1,4 +1,5 @@
 import { insertAfter } from '../../1-syntax/edit.ts';
+import { isOn } from '../../nginx/values/flag.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { atSites } from '../analysis/socket-sites.ts';
 import { upstreamOf } from '../analysis/upstream-of.ts';
@@ -37,7 +38,7 @@ const rule: Rule = {
       const host = /^https:\/\/([^/:]+)/i.exec(pass?.values[0] ?? '')?.[1];
       if (host === undefined || /^[\d.]+$|^\[|^unix$|^localhost$/i.test(host)) return;
       const set = block.effective('proxy_ssl_server_name').directives.at(-1);
-      if (set?.values[0] === 'on') return;
+      if (isOn(set)) return;
       const upstream = upstreamOf(context, pass);
       const named = upstream
         ?.own('server')

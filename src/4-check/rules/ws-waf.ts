@@ -1,5 +1,6 @@
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { levelName } from '../../explain/causes/cause.ts';
+import { isOn } from '../../nginx/values/flag.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { atSites } from '../analysis/socket-sites.ts';
 import { at, related } from '../context.ts';
@@ -34,7 +35,7 @@ const rule: Rule = {
     yield* atSites(context, function* ({ block }) {
       for (const name of firewalls) {
         const set = nearest(block, name);
-        if (set?.values[0]?.toLowerCase() !== 'on') continue;
+        if (set === null || !isOn(set)) continue;
         yield {
           ...at(set),
           message: `${name} applies to the socket in ${levelName(block)}: some versions turn the 101 into a 200`,

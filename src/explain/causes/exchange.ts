@@ -1,5 +1,6 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { insertAfter, removeDirective, replaceWord } from '../../1-syntax/edit.ts';
+import { isOff } from '../../nginx/values/flag.ts';
 import { parseRequestHead, valuesOf } from '../handshake.ts';
 import type { UpstreamVisit } from '../drive.ts';
 import { placeOf, relatedTo, textOf, type Cause, type Scene } from './cause.ts';
@@ -140,7 +141,7 @@ function handshakeCauses(scene: Scene, { faults }: UpstreamVisit): Cause[] {
     .map((fault) => handshakeHeaders[fault]);
   if (lost.length === 0) return [];
   const off = scene.block.effective('proxy_pass_request_headers').directives.at(-1);
-  const switchedOff = off?.values[0]?.toLowerCase() === 'off' ? off : undefined;
+  const switchedOff = isOff(off) ? off : undefined;
   const taker = switchedOff ?? lost.flatMap((name) => settersOf(scene, name))[0];
   const common = { symptom: '400 from the upstream', related: [] };
   if (taker === undefined)

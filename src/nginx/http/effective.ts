@@ -29,8 +29,3 @@ export function hasOwnOf(level: BlockState, name: string): boolean {
   if (level.first(name) !== undefined) return true;
   return level.context === 'server' && level.parent?.first(name) !== undefined;
 }
-
-/** Whether a flag is set to `on`. */
-export function isOn(node: Directive | undefined): boolean {
-  return node?.values[0]?.toLowerCase() === 'on';
-}

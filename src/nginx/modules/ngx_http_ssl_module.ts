@@ -1,7 +1,7 @@
 import type { Directive } from '../../1-syntax/ast.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { checkGeneric } from '../generic-slots.ts';
-import { effective, effectiveAll, isOn } from '../http/effective.ts';
+import { effective, effectiveAll } from '../http/effective.ts';
 import type { ListenAddress } from '../http/listen.ts';
 import { listenPorts } from '../http/listen.ts';
 import type { Handler, ModuleChecks } from '../module-checks.ts';
@@ -18,6 +18,7 @@ import {
   rejectsHandshakes,
   requireCertificates,
 } from '../tls-merge.ts';
+import { isOff, isOn } from '../values/flag.ts';
 
 const module = 'ngx_http_ssl_module';
 
@@ -72,14 +73,14 @@ function mergeCertificates(cx: CheckContext, server: BlockState): boolean {
 function mergeOcsp(cx: CheckContext, server: BlockState): void {
   const ocsp = effective(server, 'ssl_ocsp');
   const mode = effective(server, 'ssl_verify_client')?.values[0]?.toLowerCase();
-  if (mode !== 'optional_no_ca' || ocsp === undefined || ocsp.values[0]?.toLowerCase() === 'off') return;
+  if (mode !== 'optional_no_ca' || ocsp === undefined || isOff(ocsp)) return;
   const message = '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"';
   cx.report(problem('conflict', message, { node: ocsp, placeless: true }));
 }
 
 function mergeStapling(cx: CheckContext, server: BlockState): void {
-  const isOn = (name: string): boolean => effective(server, name)?.values[0]?.toLowerCase() === 'on';
-  if (!isOn('ssl_stapling') || !isOn('ssl_certificate_compression')) return;
+  const names = ['ssl_stapling', 'ssl_certificate_compression'];
+  if (!names.every((name) => isOn(effective(server, name)))) return;
   const message = '"ssl_stapling" is incompatible with "ssl_certificate_compression"';
   cx.report(problem('conflict', message, { node: effective(server, 'ssl_stapling'), placeless: true }));
 }

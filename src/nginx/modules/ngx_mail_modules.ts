@@ -3,7 +3,7 @@ import { checkTrustedAddress } from '../access-rules.ts';
 import type { BlockState, CheckContext } from '../check-context.ts';
 import { mentions } from '../check-context.ts';
 import { checkGeneric, duplicate } from '../generic-slots.ts';
-import { effective, isOn } from '../http/effective.ts';
+import { effective } from '../http/effective.ts';
 import { checkErrorLog } from '../log-target.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
@@ -15,6 +15,7 @@ import { checkListen, sslListen } from '../stream/listen.ts';
 import { checkPasswordFile } from '../tls-files.ts';
 import { mergeCertificates, mergeClientVerification } from '../tls-merge.ts';
 import { isUrlError, parseUrl } from '../url.ts';
+import { isOn } from '../values/flag.ts';
 
 /** The modules below src/mail. */
 

@@ -22,7 +22,7 @@ import {
   mergeClientVerification,
   mergeUpstreamTls,
 } from '../tls-merge.ts';
-import { effective, isOn } from '../http/effective.ts';
+import { effective } from '../http/effective.ts';
 import { checkUpstream, endOfUpstream, initUpstreams, passUpstream } from '../upstreams.ts';
 import { checkUpstreamServer, checkUpstreamZone } from '../upstream-server.ts';
 import { isUrlError, parseUrl } from '../url.ts';
@@ -33,6 +33,7 @@ import {
   checkRandom,
   checkUpstreamResolver,
 } from './ngx_http_upstream_module.ts';
+import { isOn } from '../values/flag.ts';
 
 /** The modules below src/stream that have little of their own: they mirror those of http. */
 
