@@ -1,9 +1,12 @@
+import { isSpace } from '../../grammar/scan.ts';
 import type { Edit } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { BlockDirective, Directive, Word } from './ast.ts';
 import { quoteWord } from './quote.ts';
 
 /** Edits of a configuration that keep its comments and its layout. Lines are given without indentation and line end. */
+
+const LF = 10;
 
 /** The white space before `offset` on its line, or null when something else stands before it. */
 export function indentationAt({ text }: SourceFile, offset: number): string | null {
@@ -89,10 +92,19 @@ export function withItsLine(
   start: number,
   end: number,
 ): { readonly start: number; readonly end: number } {
-  const lineStart = file.text.lastIndexOf('\n', start - 1) + 1;
-  const next = lineEnd(file, end);
-  const alone = indentationAt(file, start) !== null && file.text.slice(end, next).trim() === '';
-  return alone ? { start: lineStart, end: Math.min(next + 1, file.text.length) } : { start, end };
+  const { text } = file;
+  // Only over white space: a file on one line may hold a thousand mistakes.
+  let lineStart = start;
+  while (isBlank(text.charCodeAt(lineStart - 1))) lineStart--;
+  let next = end;
+  while (isBlank(text.charCodeAt(next))) next++;
+  const alone =
+    (lineStart === 0 || text[lineStart - 1] === '\n') && (next === text.length || text[next] === '\n');
+  return alone ? { start: lineStart, end: Math.min(next + 1, text.length) } : { start, end };
+}
+
+function isBlank(code: number): boolean {
+  return code !== LF && isSpace(code);
 }
 
 function inLine(lines: readonly string[]): string {

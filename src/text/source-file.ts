@@ -20,6 +20,8 @@ export class SourceFile {
   readonly text: string;
   /** Offsets of the first byte of each line, as far as they were asked for: most findings stand near the beginning. */
   readonly #lineStarts: number[] = [0];
+  /** Whether these are all. */
+  #complete = false;
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -39,10 +41,11 @@ export class SourceFile {
 
   /** Finds the start of one more line; false when there is none. */
   #readLine(): boolean {
+    if (this.#complete) return false;
     const end = this.text.indexOf('\n', this.#lineStarts.at(-1));
-    if (end === -1) return false;
-    this.#lineStarts.push(end + 1);
-    return true;
+    if (end === -1) this.#complete = true;
+    else this.#lineStarts.push(end + 1);
+    return !this.#complete;
   }
 
   /** The number (from 1) of the line that holds the byte at `offset`. */
