@@ -29,7 +29,7 @@ const rule: Rule = {
   *check(context) {
     for (const directive of context.named('add_header')) {
       if (directive.values[0]?.toLowerCase() !== 'content-type') continue;
-      const hidden = ['proxy_hide_header', 'fastcgi_hide_header', 'uwsgi_hide_header']
+      const hidden = ['proxy_hide_header', 'fastcgi_hide_header', 'uwsgi_hide_header', 'scgi_hide_header']
         .flatMap((name) => directive.block.effective(name).directives)
         .some((one) => one.values[0]?.toLowerCase() === 'content-type');
       if (hidden) continue;

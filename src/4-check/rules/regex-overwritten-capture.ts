@@ -68,7 +68,10 @@ const contentDirectives: ReadonlySet<string> = new Set([
   'try_files',
   'fastcgi_param',
   'fastcgi_pass',
+  'uwsgi_param',
   'uwsgi_pass',
+  'scgi_param',
+  'scgi_pass',
   'proxy_set_header',
   'add_header',
 ]);

@@ -136,12 +136,19 @@ function passedOtherwise(block: ResolvedBlock): ResolvedDirective | null {
   return otherPasses.map((name) => block.own(name).at(-1)).find((one) => one !== undefined) ?? null;
 }
 
+/** Whether nginx makes a tunnel of a 101 from what this directive passes to (ngx_http_uwsgi_process_header). */
+export function takesUpgrade(pass: string): boolean {
+  return pass === 'uwsgi_pass' || pass === 'scgi_pass';
+}
+
 /** Programs behind FastCGI and its like get a request like any other. */
 function otherProtocol({ block }: Scene): Cause {
   const pass = passedOtherwise(block);
+  const name = pass?.name ?? 'another protocol';
+  const why = takesUpgrade(name) ? 'where hardly a program answers 101' : 'which has no upgrade';
   return {
     code: 'ws/other-protocol',
-    message: `${levelName(block)} passes the request on by ${pass?.name ?? 'another protocol'}, which has no upgrade`,
+    message: `${levelName(block)} passes the request on by ${name}, ${why}`,
     symptom: '"Unexpected response code: 200" or 404, close code 1006',
     ...placeOf(pass ?? block.directive),
     related: [],
