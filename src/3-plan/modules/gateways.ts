@@ -1,5 +1,5 @@
 import type { GatewayName, GatewayParam } from '../schema/gateways.ts';
-import { parseTarget } from '../schema/proxy-target.ts';
+import { parseAddress, uwsgiAddress } from '../schema/proxy-target.ts';
 import { parseTemplate } from '../template-text.ts';
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { word } from './lowering.ts';
@@ -49,17 +49,14 @@ function pass(protocol: GatewayName): DirectiveLowering {
       level.location.autoRedirect = true;
     const content = { kind: 'gateway', protocol, tls: false, origin: cx.origin(directive) } as const;
     if (variable) return level.setContent({ ...content, upstream: -1, address: parseTemplate(text) });
-    const [, scheme = '', address = ''] = (protocol === 'uwsgi' ? uwsgiAddress : anyAddress).exec(text)!;
-    const target = parseTarget(`http://${address}`);
+    const { tls, address } = protocol === 'uwsgi' ? uwsgiAddress(text) : { tls: false, address: text };
+    const target = parseAddress({ tls, address });
     if ('error' in target) return;
     level.setContent({
       ...content,
-      tls: scheme.toLowerCase() === 'suwsgi://',
+      tls,
       upstream: upstreamFor(cx, target, directive),
       address: null,
     });
   };
 }
-
-const uwsgiAddress = /^(s?uwsgi:\/\/)?(.*)$/is;
-const anyAddress = /^()(.*)$/s;

@@ -27,6 +27,7 @@ export function parseTarget(url: string): ProxyTarget | { readonly error: string
     const uri = colon === -1 ? '' : rest.slice(colon + 1);
     return { scheme, host, port: 0, hasPort: false, uri, hostHeader: 'localhost', portText: '' };
   }
+  if (rest.startsWith('[') && !rest.includes(']')) return { error: 'invalid host' };
   const end = rest.search(/[/?]/);
   const authority = end === -1 ? rest : rest.slice(0, end);
   const uri = end === -1 ? '' : rest.slice(end);
@@ -48,4 +49,26 @@ export function parseTarget(url: string): ProxyTarget | { readonly error: string
     hostHeader: standard ? host : `${host}:${text}`,
     portText: standard ? String(defaultPort) : text,
   };
+}
+
+/** The address of a gateway, and whether TLS is spoken there. */
+export interface GatewayAddress {
+  readonly tls: boolean;
+  readonly address: string;
+}
+
+/** What `uwsgi_pass` says: `suwsgi://` stands for TLS, `uwsgi://` for nothing (ngx_http_uwsgi_eval). */
+export function uwsgiAddress(text: string): GatewayAddress {
+  const scheme = /^s?uwsgi:\/\/(?=.)/i.exec(text)?.[0] ?? '';
+  return { tls: /^s/i.test(scheme), address: text.slice(scheme.length) };
+}
+
+/** The parts of an address without a URI (ngx_parse_url without `uri_part`). Errors are those of {@link parseTarget}. */
+export function parseAddress({ tls, address }: GatewayAddress): ProxyTarget | { readonly error: string } {
+  if (address === '') return { error: 'no host' };
+  const isSocket = /^unix:/i.test(address);
+  if (!isSocket && /[/?]/.test(address)) return { error: 'invalid host' };
+  const target = parseTarget(`${tls ? 'https' : 'http'}://${address}`);
+  // In the path of a socket a colon is a character like any other.
+  return isSocket && !('error' in target) ? { ...target, host: address, uri: '' } : target;
 }

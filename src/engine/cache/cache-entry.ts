@@ -98,7 +98,10 @@ export class CacheEntry implements Freshness {
     if (known === null) return 'failed';
     if (known === 'scarce') return 'scarce';
     const node = this.#node!;
-    if (known === 'known' && node.error !== 0) return node.error;
+    if (known === 'known' && node.error !== 0) {
+      this.error = node.error;
+      return node.error;
+    }
     if (known === 'renewed') return this.#lock.take(node, clock.milliseconds);
     const found = this.zone.files.open(this.name, this.#options.bufferSize);
     if (typeof found === 'string') {

@@ -1,4 +1,5 @@
 import type { GatewayName } from '../../3-plan/schema/gateways.ts';
+import type { GatewayAddress } from '../../3-plan/schema/proxy-target.ts';
 import type { ProxySettings } from '../../3-plan/schema.ts';
 import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
@@ -19,8 +20,8 @@ export interface Gateway extends GatewayWire {
   readonly replacesNotFound: boolean;
   /** Settings of `proxy_…` that are fixed for the protocol, or that it has under names of its own. */
   settings(all: AllSettings): Partial<ProxySettings>;
-  /** An address that variables gave, as a URL of `proxy_pass`. */
-  url(address: string): string;
+  /** Takes apart what variables gave for an address. */
+  address(text: string): GatewayAddress;
   /** What a request begins with. */
   compileHead(cx: EngineContext, all: AllSettings): HeadWriter;
   /**
@@ -33,6 +34,11 @@ export interface Gateway extends GatewayWire {
     exchange: Exchange,
     bytes: string,
   ): ResponseHead | string | null;
+}
+
+/** The text as it is: most protocols have no scheme. */
+export function plainAddress(text: string): GatewayAddress {
+  return { tls: false, address: text };
 }
 
 /** Headers that are for nginx alone. */

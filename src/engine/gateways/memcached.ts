@@ -8,6 +8,7 @@ import { upstreamOf } from '../proxy/upstreams.ts';
 import type { Request } from '../request.ts';
 import { contentTypeOf } from '../response/send.ts';
 import type { Gateway } from './gateway.ts';
+import { plainAddress } from './gateway.ts';
 
 const notAllowed = 405;
 const command = 'get ';
@@ -29,7 +30,7 @@ export const memcached: Gateway = {
     proxy_pass_request_body: false,
     proxy_next_upstream: memcached_next_upstream.map((word) => faultNames[word] ?? word),
   }),
-  url: (address) => `http://${address}`,
+  address: plainAddress,
   compileHead,
   readHead,
 };

@@ -3,7 +3,7 @@ import type { EngineContext } from '../context.ts';
 import type { HeadWriter } from '../proxy/request-head.ts';
 import { readProgramHead } from './cgi-head.ts';
 import type { Gateway } from './gateway.ts';
-import { accelHeaders } from './gateway.ts';
+import { accelHeaders, plainAddress } from './gateway.ts';
 import { compileParams } from './params.ts';
 
 /** ngx_http_scgi_module.c */
@@ -14,7 +14,7 @@ export const scgi: Gateway = {
   upgrades: true,
   replacesNotFound: false,
   settings: () => ({ proxy_http_version: '1.0' }),
-  url: (address) => `http://${address}`,
+  address: plainAddress,
   compileHead,
   readHead: (cx, _request, exchange, bytes) => readProgramHead(cx, exchange, bytes),
 };

@@ -1,3 +1,4 @@
+import { uwsgiAddress } from '../../3-plan/schema/proxy-target.ts';
 import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import type { HeadWriter } from '../proxy/request-head.ts';
@@ -14,8 +15,7 @@ export const uwsgi: Gateway = {
   upgrades: true,
   replacesNotFound: false,
   settings: () => ({ proxy_http_version: '1.0' }),
-  url: (address) =>
-    `http${/^suwsgi:\/\/./i.test(address) ? 's' : ''}://${address.replace(/^s?uwsgi:\/\/(?=.)/i, '')}`,
+  address: uwsgiAddress,
   compileHead,
   readHead: (cx, _request, exchange, bytes) => readProgramHead(cx, exchange, bytes),
 };

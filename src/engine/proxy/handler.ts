@@ -1,4 +1,4 @@
-import { parseTarget } from '../../3-plan/schema/proxy-target.ts';
+import { parseAddress, parseTarget } from '../../3-plan/schema/proxy-target.ts';
 import { parseAddressPort, printIp } from '../algorithms/address-port.ts';
 import { clientAddress } from '../algorithms/cidr.ts';
 import type { EngineContext } from '../context.ts';
@@ -58,13 +58,14 @@ function targetOf(cx: EngineContext, request: Request, proxy: CompiledProxy): Ta
   if (proxy.url === null)
     return { scheme: pass.scheme, host: '', uri: pass.uri ?? '', hostHeader: pass.host, portText: pass.port };
   const text = proxy.url.evaluate(request);
-  const url = proxy.gateway === null ? text : proxy.gateway.url(text);
-  const target = parseTarget(url);
+  const address = proxy.gateway?.address(text) ?? null;
+  const target = address === null ? parseTarget(text) : parseAddress(address);
   if (!('error' in target)) return target;
-  // A gateway's address has no prefix: an empty one has no host.
-  const error = proxy.gateway !== null && text === '' ? 'no host' : target.error;
+  const { error } = target;
   const place =
-    error === 'invalid URL prefix' ? `"${url}"` : `upstream "${url.slice(url.indexOf('//') + 2)}"`;
+    error === 'invalid URL prefix'
+      ? `"${text}"`
+      : `upstream "${address?.address ?? text.slice(text.indexOf('//') + 2)}"`;
   cx.world.log('error', `${error} in ${place}`, request);
   if (request.trace !== null)
     traceAs(

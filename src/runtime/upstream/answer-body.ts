@@ -36,8 +36,8 @@ export class AnswerBody {
   readonly #spool: ResponseSpool;
   /** What the answer goes to besides the client. */
   readonly #store: StoredAnswer | null;
-  /** Data of the body has gone towards the client. */
-  #passedOn = false;
+  /** Bytes of the body that have gone towards the client. */
+  #passed = 0;
   /** The client does not take data as fast as it comes. */
   #full = false;
   /** `proxy_limit_rate`: what came too fast waits here. */
@@ -121,16 +121,16 @@ export class AnswerBody {
   }
 
   #read(bytes: Buffer, start: number, end: number): void {
-    const { attempt, buffering, chunked } = this.#exchange;
-    // Of chunked answers the framing counts too.
-    if (chunked) attempt.responseLength += end - start;
+    const { attempt, buffering } = this.#exchange;
+    // What stands around the body counts too.
+    attempt.responseLength += end - start;
     const result = this.#reader.push(bytes, start, end);
     if (this.#over) return;
     if (result === 'done') {
       this.#finish(this.#reader.exact);
       return;
     }
-    if (result === 'failed' && !this.#passedOn) {
+    if (result === 'failed' && this.#passed === 0) {
       this.#user.answerRefused();
       return;
     }
@@ -146,8 +146,7 @@ export class AnswerBody {
 
   /** Data of the body, without its framing. */
   #pass(bytes: Buffer, start: number, end: number, last: boolean): void {
-    this.#passedOn = true;
-    if (!this.#exchange.chunked) this.#exchange.attempt.responseLength += end - start;
+    this.#passed += end - start;
     if (this.#over) return;
     try {
       if (!this.#spool.push(bytes, start, end, last)) this.#full = true;
@@ -173,8 +172,8 @@ export class AnswerBody {
   upstreamEnded(): void {
     if (this.#pacer?.pending) this.#ended = true;
     else if (this.#reader.untilClose) {
-      const { attempt, declaredLength } = this.#exchange;
-      this.#finish(false, declaredLength < 0 || declaredLength === attempt.responseLength);
+      const { declaredLength } = this.#exchange;
+      this.#finish(false, declaredLength < 0 || declaredLength === this.#passed);
     } else {
       this.#user.log('error', 'upstream prematurely closed connection');
       this.#break();

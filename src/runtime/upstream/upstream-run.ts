@@ -156,7 +156,9 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
   #readHead(bytes: Buffer, length: number): void {
     const exchange = this.#exchange;
     const { path, request } = this.#driver;
-    exchange.attempt.bytesReceived += length;
+    // When another server is to be asked, the exchange has another attempt then.
+    const { attempt } = exchange;
+    attempt.bytesReceived += length;
     this.activity = 'reading response header from upstream';
     const before = this.#head.length;
     let limit: number;
@@ -178,7 +180,7 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
       this.#fail('invalid_header');
       return;
     }
-    exchange.attempt.headerTime = path.engine.world.monotonic() - exchange.attempt.started;
+    attempt.headerTime = path.engine.world.monotonic() - attempt.started;
     const start = exchange.headEnd - before;
     this.#head = '';
     if (action === 'forward') {
@@ -189,7 +191,10 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
       if (whole) this.#forwardWhole(head.slice(exchange.headEnd));
       else this.#forward(bytes, start, length);
     } else if (action === 'tunnel') this.#tunnel(bytes, start, length);
-    else this.#giveUp(action, exchange.wholeInHead);
+    else {
+      this.#setResponseTime(attempt);
+      this.#giveUp(action, exchange.wholeInHead);
+    }
   }
 
   /** A small answer that came in one piece. */
@@ -393,8 +398,7 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     this.#driver.path.engine.upstreamDone(this.#driver.request);
   }
 
-  #setResponseTime(): void {
-    const attempt = this.#exchange.attempt;
+  #setResponseTime(attempt = this.#exchange.attempt): void {
     if (this.#sentBefore >= 0) {
       attempt.bytesSent = this.#connection!.stream.written - this.#sentBefore;
     }

@@ -133,7 +133,10 @@ describe('an entry of a cache', () => {
     one.error = 502;
     one.validSec = 3;
     one.free();
-    expect(entry().open(at(3))).toBe(502);
+    for (const again of [entry(), entry()]) {
+      expect(again.open(at(3))).toBe(502);
+      again.free();
+    }
     expect(entry().open(at(4))).toBe('miss');
   });
 

@@ -30,9 +30,9 @@ describe('uwsgi', () => {
     expect(engine.log.at(-1)).toMatch(/^alert: uwsgi request is too big: 700\d\d$/);
   });
   it('reads the scheme of an address that variables gave', () => {
-    expect(uwsgi.url('127.0.0.1:9')).toBe('http://127.0.0.1:9');
-    expect(uwsgi.url('UWSGI://a:9')).toBe('http://a:9');
-    expect(uwsgi.url('suwsgi://a:9')).toBe('https://a:9');
-    expect(uwsgi.url('suwsgi://')).toBe('http://suwsgi://');
+    expect(uwsgi.address('127.0.0.1:9')).toEqual({ tls: false, address: '127.0.0.1:9' });
+    expect(uwsgi.address('UWSGI://a:9')).toEqual({ tls: false, address: 'a:9' });
+    expect(uwsgi.address('suwsgi://a:9')).toEqual({ tls: true, address: 'a:9' });
+    expect(uwsgi.address('suwsgi://')).toEqual({ tls: false, address: 'suwsgi://' });
   });
 });

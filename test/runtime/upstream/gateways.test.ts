@@ -56,7 +56,7 @@ describe.each(['uwsgi', 'scgi'] as const)('a program behind %s', (protocol) => {
     });
     serving = await Serving.start(
       `X_temp_path {{DIR}}/temp; X_cache_path {{DIR}}/cache keys_zone=zone:1m; client_body_buffer_size 64k; error_page 502 /502;
-       log_format l $upstream_status; access_log {{DIR}}/access.log l;
+       log_format l '$request_uri $upstream_bytes_sent $upstream_response_length'; access_log {{DIR}}/access.log l;
        server {
          listen 127.0.0.1:{{PORT}};
          X_param URI $uri; X_param CONTENT_LENGTH $content_length;
@@ -98,6 +98,17 @@ describe.each(['uwsgi', 'scgi'] as const)('a program behind %s', (protocol) => {
     expect((await ask('/line')).includes('Status: 404')).toBe(protocol === 'uwsgi');
     expect(await ask('/location')).toMatch(/^HTTP\/1\.1 302 Moved Temporarily\r\n/);
     expect(await ask('/accel')).toMatch(/\r\n\r\ninner$/);
+  });
+  it('is told of in the log by all that went to it and came behind its head', async () => {
+    for (const uri of ['/length', '/status', '/accel', '/invalid']) await ask(`${uri}?log`);
+    const sent = (uri: string): string => `\\${uri}\\?log [1-9]\\d+`;
+    for (const line of [
+      `${sent('/length')} 4`,
+      `${sent('/status')} 2`,
+      `${sent('/accel')} 0`,
+      `${sent('/invalid')} 0`,
+    ])
+      expect(serving.accessLog()).toMatch(new RegExp(`^${line}`, 'm'));
   });
   it.each(['/invalid', '/none'])('that says %s gives 502', async (uri) => {
     expect(await ask(uri)).toMatch(/^HTTP\/1\.1 502 .*page$/s);

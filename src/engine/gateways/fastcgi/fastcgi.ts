@@ -2,7 +2,7 @@ import type { EngineContext } from '../../context.ts';
 import type { AllSettings } from '../../compiled.ts';
 import type { HeadWriter } from '../../proxy/request-head.ts';
 import type { Gateway } from '../gateway.ts';
-import { accelHeaders } from '../gateway.ts';
+import { accelHeaders, plainAddress } from '../gateway.ts';
 import { compileParams } from '../params.ts';
 import { readFastcgiHead } from './head.ts';
 import { beginRequest, mostContent, nameValue, record, recordTypes } from './records.ts';
@@ -15,7 +15,7 @@ export const fastcgi: Gateway = {
   upgrades: false,
   replacesNotFound: false,
   settings: () => ({ proxy_http_version: '1.1' }),
-  url: (address) => `http://${address}`,
+  address: plainAddress,
   compileHead,
   readHead: readFastcgiHead,
 };
