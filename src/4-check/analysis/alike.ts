@@ -80,12 +80,32 @@ const decisiveHeader =
 
 const namesDecide = /\$(?:host|http_host|server_name|\{)/;
 
-/** Texts that are equal for servers that are alike. */
+/** A statement as far as it decides something. */
+interface Gist {
+  /** The same few characters for all that say the same. */
+  readonly sign: string;
+  /** Whether the names of its server decide what it does. */
+  readonly named: boolean;
+}
+
+/** A character for each number below a million, none of them one that the keys have themselves, or half of a pair. */
+function signOf(number: number): string {
+  const code = 0x100 + number;
+  return String.fromCodePoint(code < 0xd800 ? code : code + 0x800);
+}
+
+const nothing: Gist = { sign: '', named: false };
+
+/** Short texts that are equal for servers that are alike. */
 class ServerKeys {
   readonly #addresses: UpstreamAddresses;
   readonly #marks: ReadonlySet<ResolvedBlock>;
   /** By the array of values, which most directives share with those that are written alike. */
-  readonly #known = new Map<readonly string[], string>();
+  readonly #known = new Map<readonly string[], Gist>();
+  /** The keys of servers whose names decide nothing. */
+  readonly #byText = new Map<string, string>();
+  /** By the text that decides. */
+  readonly #gists = new Map<string, Gist>();
   /** Whether the names of the server at hand decide something. */
   #named = false;
 
@@ -95,32 +115,47 @@ class ServerKeys {
   }
 
   keyOf(server: ResolvedBlock): string {
+    // Most that are alike differ in nothing but their names, which is seen soonest in the text.
+    const text = this.#marks.size === 0 ? textWithoutNames(server) : null;
+    const known = text === null ? undefined : this.#byText.get(text);
+    if (known !== undefined) return known;
     this.#named = false;
     const key = this.#block(server);
-    if (!this.#named) return key;
-    const names = server.own('server_name').flatMap(({ values }) => values);
-    return `${key} ${names.join(' ')}`;
+    if (this.#named) return `${key} ${namesOf(server)}`;
+    if (text !== null) this.#byText.set(text, key);
+    return key;
   }
 
   #block(block: ResolvedBlock): string {
     let key = this.#marks.has(block) ? '#{' : '{';
     for (const directive of block.directives) {
-      key += this.#statement(directive);
+      const { sign, named } = this.#gistOf(directive);
+      key += sign;
+      if (named) this.#named = true;
       if (directive.opens !== null) key += this.#block(directive.opens);
     }
     return `${key}}`;
   }
 
-  #statement(directive: ResolvedDirective): string {
+  #gistOf(directive: ResolvedDirective): Gist {
     const { name, values, node } = directive;
-    if (values.length === 0 || node.type === 'raw') return textOf(directive);
-    if (name === 'server_name') return '';
-    let text = this.#known.get(values);
-    if (text === undefined) this.#known.set(values, (text = this.#textFor(directive)));
-    // A name in the head to the upstream decides nothing here.
-    if (!this.#named && name !== 'proxy_set_header' && text.includes('$'))
-      this.#named = namesDecide.test(text);
-    return text;
+    // Their words are not all that they say.
+    if (values.length === 0 || node.type === 'raw') return this.#gist(name, textOf(directive));
+    if (name === 'server_name') return nothing;
+    let gist = this.#known.get(values);
+    if (gist === undefined) this.#known.set(values, (gist = this.#gist(name, this.#textFor(directive))));
+    return gist;
+  }
+
+  #gist(name: string, text: string): Gist {
+    let gist = this.#gists.get(text);
+    if (gist === undefined) {
+      const sign = signOf(this.#gists.size);
+      // A name in the head to the upstream decides nothing here.
+      gist = { sign, named: name !== 'proxy_set_header' && namesDecide.test(text) };
+      this.#gists.set(text, gist);
+    }
+    return gist;
   }
 
   #textFor(directive: ResolvedDirective): string {
@@ -131,6 +166,25 @@ class ServerKeys {
       return `${name} ${values[0]!} ${values[1] === '' ? '' : '*'};`;
     return textOf(directive);
   }
+}
+
+function namesOf(server: ResolvedBlock): string {
+  return server
+    .own('server_name')
+    .flatMap(({ values }) => values)
+    .join(' ');
+}
+
+function textWithoutNames(server: ResolvedBlock): string {
+  const { file, start, end } = server.directive!.node;
+  let text = '';
+  let at = start;
+  for (const { node } of server.own('server_name'))
+    if (node.file === file) {
+      text += file.text.slice(at, node.start);
+      at = node.end;
+    }
+  return text + file.text.slice(at, end);
 }
 
 /** The words of a directive, with what is in it where no directives are. */

@@ -18,7 +18,8 @@ export class UpstreamAddresses {
 
   constructor(config: ResolvedConfig, upstreams: ReadonlyMap<string, ResolvedBlock>) {
     this.#upstreams = upstreams;
-    for (const { values } of config.named('listen')) this.#ports.add(portOf(values[0] ?? ''));
+    const listens = new Set(config.named('listen').map(({ values }) => values[0] ?? ''));
+    for (const address of listens) this.#ports.add(portOf(address));
   }
 
   /** @param url such as `http://backend/path`; with variables or TLS, where the name matters, it stays as it is. */
