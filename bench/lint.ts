@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureProcess, median, type ProcessCost } from './processes.ts';
+import { manyServers } from './lib/many-servers.ts';
+import { measureProcess, median, type ProcessCost } from './lib/processes.ts';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, servers: { type: 'string', default: '10000' } },
@@ -16,34 +17,6 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'hopwright-bench-'));
 const hopwright = resolve(import.meta.dirname, '../bin/hopwright.js');
-
-/** Eleven lines a server: the how-to's location and a header more. */
-function manyServers(count: number): string {
-  const head = [
-    'events {}',
-    'http {',
-    "map $http_upgrade $connection_upgrade { default upgrade; '' close; }",
-    'upstream backend { server 127.0.0.1:9000; }',
-    'server_names_hash_max_size 65536;',
-    'server_names_hash_bucket_size 128;',
-  ];
-  const servers = Array.from({ length: count }, (_, i) =>
-    [
-      'server {',
-      '    listen 127.0.0.1:8080;',
-      `    server_name s${i}.example.com;`,
-      '    location /chat/ {',
-      '        proxy_pass http://backend;',
-      '        proxy_http_version 1.1;',
-      '        proxy_set_header Upgrade $http_upgrade;',
-      '        proxy_set_header Connection $connection_upgrade;',
-      '        proxy_set_header Host $host;',
-      '    }',
-      '}',
-    ].join('\n'),
-  );
-  return [...head, ...servers, '}', ''].join('\n');
-}
 
 function row(name: string, costs: readonly ProcessCost[]): { wall: number; cpu: number; peak: number } {
   const wall = median(costs.map((cost) => cost.wall));

@@ -8,6 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { parseFile } from '../src/1-syntax/parse.ts';
 import { SourceFile } from '../src/text/source-file.ts';
+import { manyServers } from './lib/many-servers.ts';
+import { median } from './lib/processes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,26 +18,6 @@ const { values } = parseArgs({
     round: { type: 'boolean', default: false },
   },
 });
-
-/** Eleven lines a server. */
-function manyServers(count: number): string {
-  const servers = Array.from(
-    { length: count },
-    (_, index) => `server {
-    listen 127.0.0.1:8080;
-    server_name s${index}.example.com;
-    location /chat/ {
-        proxy_pass http://backend;
-        proxy_http_version 1.1;
-        proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header Connection $connection_upgrade;
-        proxy_set_header Host $host;
-    }
-}
-`,
-  );
-  return `events {}\nhttp {\n${servers.join('')}}\n`;
-}
 
 interface Round {
   readonly small: number;
@@ -71,8 +53,8 @@ if (values.round) {
     return JSON.parse(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout) as Round;
   });
   const of = (pick: (round: Round) => number): string => {
-    const sorted = rounds.map(pick).sort((a, b) => a - b);
-    return `${sorted[0]!.toFixed(0)} best, ${sorted[sorted.length >> 1]!.toFixed(0)} median`;
+    const figures = rounds.map(pick);
+    return `${Math.min(...figures).toFixed(0)} best, ${median(figures).toFixed(0)} median`;
   };
   console.log(`lexer and parser built, ms of CPU: ${of(({ small }) => small)}`);
   console.log(`${values.servers} servers, ms of wall time:  ${of(({ wall }) => wall)}`);

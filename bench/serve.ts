@@ -12,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { cpuMilliseconds, residentBytes } from './lib/cpu.ts';
 import type { LoadPlan } from './lib/load.ts';
+import { median } from './lib/processes.ts';
 import { helper, hopwright, start, tempPaths } from './lib/serving.ts';
 import type { Server } from './lib/serving.ts';
 
@@ -80,9 +81,6 @@ async function round(server: Server, { kind, size, count }: Case): Promise<numbe
   await load.exit;
   return ((cpuMilliseconds(server.pids) - before) / count) * 1000;
 }
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 
 async function compare(servers: readonly Server[], bench: Case): Promise<boolean> {
   // Not measured: connections, buffers and, for us, machine code are there afterwards.

@@ -6,22 +6,13 @@ import { explainRequest, type Explained } from '../../src/explain/explain-reques
 import { conformingStatus, parseRequestHead } from '../../src/explain/handshake.ts';
 import { situate, situationOf } from '../../src/explain/situation.ts';
 import { encodeBytes, SourceFile } from '../../src/text/source-file.ts';
-import type { RecordedCase, RecordedRequest } from '../runtime/truth/recorded.ts';
+import { fill, recordedTime, unfill } from '../runtime/truth/recorded.ts';
+import type { Difference, Ports, RecordedCase, RecordedRequest } from '../runtime/truth/recorded.ts';
 
-/** Ports that stand for the placeholders; nothing listens there, because explaining opens no socket. */
-const ports = { server: 28080, backends: [28001, 28002, 28003] } as const;
-/** What the recorded files' modification time was (../shared/truth/README.md). */
-const recordedTime = new Date('2020-01-01T00:00:00Z');
-
-/** A request that is explained otherwise than nginx decided. */
-export interface Difference {
-  readonly case: string;
-  readonly request: number;
-  readonly name: string;
-  readonly field: string;
-  readonly expected: unknown;
-  readonly actual: unknown;
-}
+/** Nothing listens there, because explaining opens no socket. */
+const ports: Ports = { server: 28080, backends: [28001, 28002, 28003] };
+const filled = (text: string): string => fill(text, ports);
+const unfilled = (text: string): string => unfill(text, ports);
 
 /**
  * What explain says about a case, beside what nginx did; empty when they agree. Each request is explained twice: with
@@ -33,11 +24,11 @@ export function differences(recorded: RecordedCase, parent: string): Difference[
   for (const [name, text] of Object.entries(recorded.files)) {
     const path = join(directory, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, fill(text));
+    writeFileSync(path, filled(text));
     utimesSync(path, recordedTime, recordedTime);
   }
   const entry = join(directory, 'nginx.conf');
-  const source = new SourceFile(entry, encodeBytes(fill(recorded.files['nginx.conf']!)));
+  const source = new SourceFile(entry, encodeBytes(filled(recorded.files['nginx.conf']!)));
   const { config, situation } = situationOf(source, { target: recorded.nginx, prefix: directory });
   const place = { case: recorded.id, request: -1, name: '' };
   if (situation === null || !recorded.test.ok) {
@@ -50,7 +41,7 @@ export function differences(recorded: RecordedCase, parent: string): Difference[
   const told = recordedBackends(recorded);
   let asAssumed = true;
   return recorded.requests.flatMap((request, index) => {
-    const asked = { raw: fill(request.raw), hostname: '', port: null, tls: null };
+    const asked = { raw: filled(request.raw), hostname: '', port: null, tls: null };
     const explained = explainRequest(situation, asked, told);
     // Once a backend does not do what is assumed, round robin and failed peers go another way, for later requests too.
     asAssumed &&= explained.outcome!.visits.every((visit) => visit.status === assumedStatus(visit));
@@ -73,7 +64,7 @@ const statuses: Readonly<Record<string, number | 'refused'>> = {
 /** The backends of the record (../shared/truth/README.md, "Backends"). */
 function recordedBackends({ backends }: RecordedCase): UpstreamAssumption {
   return ({ address, head, faults }) => {
-    const mode = backends[/^\{\{(B\d)\}\}$/.exec(unfill(address))?.[1] ?? ''] ?? 'refuse';
+    const mode = backends[/^\{\{(B\d)\}\}$/.exec(unfilled(address))?.[1] ?? ''] ?? 'refuse';
     return statuses[mode] ?? conformingStatus(head, faults);
   };
 }
@@ -108,40 +99,20 @@ function compare(
   check(
     'visits',
     request.upstream.map(({ backend, head }) => [`{{${backend}}}`, head]),
-    reached.map(({ address, head }) => [unfill(address), unfill(head)]),
+    reached.map(({ address, head }) => [unfilled(address), unfilled(head)]),
   );
   const deciding = request.upstream[reached.findLastIndex(isMain)];
   if (deciding === undefined) {
     check('status', request.status === 'none' ? null : request.status, response?.status ?? null);
     const location = (head: string): string | null => /^Location: (.*)$/im.exec(head)?.[1]?.trim() ?? null;
     const ours = response?.headers.find(([name]) => name.toLowerCase() === 'location')?.[1] ?? null;
-    check('Location', location(request.responseHead ?? ''), ours === null ? null : unfill(ours));
+    check('Location', location(request.responseHead ?? ''), ours === null ? null : unfilled(ours));
     return found;
   }
-  check('upstream.address', `{{${deciding.backend}}}`, upstream && unfill(upstream.address));
-  check('upstream.head', deciding.head, upstream && unfill(upstream.head));
+  check('upstream.address', `{{${deciding.backend}}}`, upstream && unfilled(upstream.address));
+  check('upstream.head', deciding.head, upstream && unfilled(upstream.head));
   if (recorded.backends[deciding.backend] === 'strict' && /^upgrade:/im.test(request.raw)) {
     check('verdict', request.upgraded ? 'upgrades' : 'fails', verdict);
   }
   return found;
-}
-
-function fill(text: string): string {
-  let result = text.replaceAll('{{PORT}}', String(ports.server));
-  for (const [index, port] of ports.backends.entries()) {
-    result = result
-      .replaceAll(`{{B${index + 1}.PORT}}`, String(port))
-      .replaceAll(`{{B${index + 1}}}`, `127.0.0.1:${port}`);
-  }
-  return result;
-}
-
-function unfill(text: string): string {
-  let result = text.replaceAll(String(ports.server), '{{PORT}}');
-  for (const [index, port] of ports.backends.entries()) {
-    result = result
-      .replaceAll(`127.0.0.1:${port}`, `{{B${index + 1}}}`)
-      .replaceAll(String(port), `{{B${index + 1}.PORT}}`);
-  }
-  return result;
 }

@@ -8,9 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTruth, truthVersions } from './truth/recorded.ts';
-import type { TruthVersion } from './truth/recorded.ts';
+import type { Difference, TruthVersion } from './truth/recorded.ts';
 import { replay } from './truth/replay.ts';
-import type { Difference } from './truth/replay.ts';
 
 const { values } = parseArgs({
   options: {

@@ -64,11 +64,14 @@ function suggestion(pattern: string, rules: readonly Rule[]): string {
   return like === undefined ? ' (hopwright rules lists them)' : ` (did you mean ${like.code}?)`;
 }
 
+/** The entry for a code: its own, or else that of its family. */
+function bestFor<T>(code: string, entries: Readonly<Record<string, T>>): T | undefined {
+  return entries[code] ?? entries[Object.keys(entries).find((pattern) => covers(pattern, code)) ?? ''];
+}
+
 /** The severity that the settings give to diagnostics which are not a rule's: nginx's warnings, our own notices. */
 export function severityOf(code: string, settings: RuleSettings): Severity | 'off' | undefined {
-  const patterns = Object.keys(settings).filter((pattern) => covers(pattern, code));
-  const best = patterns.find((pattern) => pattern === code) ?? patterns[0];
-  return best === undefined ? undefined : settings[best]!.severity;
+  return bestFor(code, settings)?.severity;
 }
 
 /** The severity that the last matching override gives to a finding in `file` (absolute path), if any does. */
@@ -78,11 +81,9 @@ export function overrideFor(
   overrides: readonly Override[],
   matches: (file: string, override: Override) => boolean,
 ): Severity | 'off' | undefined {
-  let severity: Severity | 'off' | undefined;
-  for (const override of overrides) {
-    const patterns = Object.keys(override.rules).filter((pattern) => covers(pattern, code));
-    const best = patterns.find((pattern) => pattern === code) ?? patterns[0];
-    if (best !== undefined && matches(file, override)) severity = override.rules[best];
-  }
-  return severity;
+  const said = overrides.filter(
+    (override) => bestFor(code, override.rules) !== undefined && matches(file, override),
+  );
+  const last = said.at(-1);
+  return last && bestFor(code, last.rules);
 }

@@ -5,30 +5,10 @@ import type { Action, BodyPart, Connection, Engine } from '../../../src/engine/a
 import { compileEngine } from '../../../src/engine/engine.ts';
 import type { Request } from '../../../src/engine/request.ts';
 import { SourceFile } from '../../../src/text/source-file.ts';
+import { fill } from '../../runtime/truth/recorded.ts';
+import type { Ports, RecordedCase } from '../../runtime/truth/recorded.ts';
 import { backendAnswer } from './backend.ts';
 import { fakeWorld } from './world.ts';
-
-export interface TruthRequest {
-  readonly name: string;
-  readonly raw: string;
-  readonly status: number | 'none' | null;
-  readonly responseHead: string | null;
-  readonly body: string | null;
-  readonly upgraded: boolean | null;
-  readonly end: string | null;
-  readonly interim?: readonly string[];
-  readonly upstream: readonly { readonly backend: string; readonly head: string; readonly body?: string }[];
-}
-
-export interface TruthCase {
-  readonly id: string;
-  readonly features: readonly string[];
-  readonly files: Readonly<Record<string, string>>;
-  readonly nginx: string;
-  readonly test: { readonly ok: boolean; readonly message: string | null };
-  readonly backends: Readonly<Record<string, string>>;
-  readonly requests: readonly TruthRequest[];
-}
 
 /** What came of a request. */
 export interface Replayed {
@@ -41,18 +21,14 @@ export interface Replayed {
   readonly upstream: readonly { readonly backend: string; readonly head: string; readonly body: string }[];
 }
 
-const port = 23080;
-const ports: Readonly<Record<string, number>> = { B1: 23081, B2: 23082, B3: 23083 };
+/** Nothing listens there, because the engine opens no socket. */
+const ports: Ports = { server: 23080, backends: [23081, 23082, 23083] };
 const directory = '/truth/';
 
 const toBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-export function fill(text: string): string {
-  return text
-    .replaceAll('{{PORT}}', String(port))
-    .replace(/\{\{(B\d)\.PORT\}\}/g, (_, name: string) => String(ports[name]))
-    .replace(/\{\{(B\d)\}\}/g, (_, name: string) => `127.0.0.1:${ports[name]}`);
-}
+/** The text of a record with the ports of the replay. */
+export const filled = (text: string): string => fill(text, ports);
 
 /** One recorded configuration in an engine of its own, with the recorded backends. */
 export class Replay {
@@ -63,10 +39,10 @@ export class Replay {
   readonly #backends: Readonly<Record<string, string>>;
   #serial = 0;
 
-  constructor(truth: TruthCase) {
+  constructor(truth: RecordedCase) {
     this.#backends = truth.backends;
     const files: Record<string, string> = {};
-    for (const [name, text] of Object.entries(truth.files)) files[directory + name] = toBytes(fill(text));
+    for (const [name, text] of Object.entries(truth.files)) files[directory + name] = toBytes(filled(text));
     const entry = new SourceFile(`${directory}nginx.conf`, files[`${directory}nginx.conf`]!);
     const config = resolve(entry, { target: truth.nginx, prefix: directory, reader: memoryReader(files) });
     this.accepted = config.verdict.ok;
@@ -78,7 +54,7 @@ export class Replay {
   }
 
   run(raw: string): Replayed {
-    return this.#exchange(this.#listenOf(port), fill(raw));
+    return this.#exchange(this.#listenOf(ports.server), filled(raw));
   }
 
   #listenOf(wanted: number): number {
@@ -215,7 +191,8 @@ class Driver {
     const upstream = request.upstream!;
     const head = this.#engine.upstreamRequestHead(request);
     const { port } = upstream.peer;
-    const name = Object.entries(ports).find(([, each]) => each === port)?.[0];
+    const backend = ports.backends.indexOf(port);
+    const name = backend < 0 ? undefined : `B${backend + 1}`;
     if (name === undefined) return null;
     const mode = this.#backends[name]!;
     if (mode === 'refuse') return null;

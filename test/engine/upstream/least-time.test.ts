@@ -7,23 +7,11 @@ import {
 } from '../../../src/engine/upstream/least-time.ts';
 import { peerGroup } from '../../../src/engine/upstream/peers.ts';
 import { freePeer, selectPeer, startSelection } from '../../../src/engine/upstream/selection.ts';
-
-const server = (port: number, weight = 1) => ({
-  peer: { name: `127.0.0.1:${port}`, host: '127.0.0.1', port, path: '' },
-  server: `127.0.0.1:${port}`,
-  weight,
-  maxFails: 1,
-  failTimeout: 10,
-  maxConns: 0,
-  down: false,
-  drain: false,
-  sid: '',
-  backup: false,
-});
+import { server } from './server.ts';
 
 /** Sends requests to two servers, 1 and 2; `times` are [head, whole answer] in milliseconds by port. */
 function client(settings: LeastTime, times: Record<number, [number, number]>, weight = 1) {
-  const group = peerGroup([server(1), server(2, weight)]);
+  const group = peerGroup([server(1), server(2, { weight })]);
   let clock = 1000;
   const begin = () => {
     const selection = startSelection(

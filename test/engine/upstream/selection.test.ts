@@ -9,24 +9,8 @@ import { randomChoice, randomOfTwo } from '../../../src/engine/upstream/random.t
 import { roundRobin } from '../../../src/engine/upstream/round-robin.ts';
 import type { Pick } from '../../../src/engine/upstream/selection.ts';
 import { freePeer, selectPeer, startSelection } from '../../../src/engine/upstream/selection.ts';
+import { server } from './server.ts';
 import recorded from './recorded.json' with { type: 'json' };
-
-function server(port: number, changes: Partial<PeerSettings> = {}): PeerSettings {
-  const name = `127.0.0.1:${port}`;
-  return {
-    peer: { name, host: '127.0.0.1', port, path: '' },
-    server: name,
-    weight: 1,
-    maxFails: 1,
-    failTimeout: 10,
-    maxConns: 0,
-    down: false,
-    drain: false,
-    sid: '',
-    backup: false,
-    ...changes,
-  };
-}
 
 type RecordedServer = [number, number, string];
 interface Recorded {

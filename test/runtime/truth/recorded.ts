@@ -26,9 +26,50 @@ export interface RecordedCase {
   readonly features: readonly string[];
   readonly files: Readonly<Record<string, string>>;
   readonly nginx: string;
-  readonly test: { readonly ok: boolean };
+  readonly test: { readonly ok: boolean; readonly message: string | null };
   readonly backends: Readonly<Record<string, string>>;
   readonly requests: readonly RecordedRequest[];
+}
+
+/** Ports that stand for the placeholders of a case: our server's, and B1 to B3. All have five digits, as in the recordings. */
+export interface Ports {
+  readonly server: number;
+  readonly backends: readonly [number, number, number];
+}
+
+/** What the recorded files' modification time was. */
+export const recordedTime = new Date('2020-01-01T00:00:00Z');
+
+/** A request whose outcome is not the recorded one. */
+export interface Difference {
+  readonly case: string;
+  readonly request: number;
+  readonly name: string;
+  readonly field: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+/** Puts ports in the place of `{{PORT}}`, `{{B1}}` and `{{B1.PORT}}`. */
+export function fill(text: string, ports: Ports): string {
+  let result = text.replaceAll('{{PORT}}', String(ports.server));
+  for (const [index, port] of ports.backends.entries()) {
+    result = result
+      .replaceAll(`{{B${index + 1}.PORT}}`, String(port))
+      .replaceAll(`{{B${index + 1}}}`, `127.0.0.1:${port}`);
+  }
+  return result;
+}
+
+/** Takes {@link fill} back. */
+export function unfill(text: string, ports: Ports): string {
+  let result = text.replaceAll(String(ports.server), '{{PORT}}');
+  for (const [index, port] of ports.backends.entries()) {
+    result = result
+      .replaceAll(`127.0.0.1:${port}`, `{{B${index + 1}}}`)
+      .replaceAll(String(port), `{{B${index + 1}.PORT}}`);
+  }
+  return result;
 }
 
 /** `1.22` or `1.31`. */

@@ -7,48 +7,14 @@ import { ServerProcess } from '../../../src/runtime/process/server-process.ts';
 import { SourceFile } from '../../../src/text/source-file.ts';
 import { Backend } from './backends.ts';
 import { request } from './client.ts';
-import type { RecordedCase, RecordedRequest, UpstreamHead } from './recorded.ts';
-
-/** Ports of one case: our server's, and B1 to B3. All have five digits, as in the recordings. */
-export interface Ports {
-  readonly server: number;
-  readonly backends: readonly [number, number, number];
-}
-
-/** A request whose outcome is not the recorded one. */
-export interface Difference {
-  readonly case: string;
-  readonly request: number;
-  readonly name: string;
-  readonly field: string;
-  readonly expected: unknown;
-  readonly actual: unknown;
-}
+import { fill, recordedTime, unfill } from './recorded.ts';
+import type { Difference, Ports, RecordedCase, RecordedRequest, UpstreamHead } from './recorded.ts';
 
 const backendNames = ['B1', 'B2', 'B3'];
-const recordedTime = new Date('2020-01-01T00:00:00Z');
-
-function fill(text: string, ports: Ports): string {
-  let result = text.replaceAll('{{PORT}}', String(ports.server));
-  for (const [index, port] of ports.backends.entries()) {
-    result = result
-      .replaceAll(`{{B${index + 1}.PORT}}`, String(port))
-      .replaceAll(`{{B${index + 1}}}`, `127.0.0.1:${port}`);
-  }
-  return result;
-}
 
 function normalise(text: string, ports: Ports): string {
-  let result = text
-    .replace(/^Date: [^\r]*/m, 'Date: <date>')
-    .replaceAll(/nginx\/\d+\.\d+\.\d+/g, 'nginx/x.yy.z')
-    .replaceAll(String(ports.server), '{{PORT}}');
-  for (const [index, port] of ports.backends.entries()) {
-    result = result
-      .replaceAll(`127.0.0.1:${port}`, `{{B${index + 1}}}`)
-      .replaceAll(String(port), `{{B${index + 1}.PORT}}`);
-  }
-  return result;
+  const dated = text.replace(/^Date: [^\r]*/m, 'Date: <date>');
+  return unfill(dated.replaceAll(/nginx\/\d+\.\d+\.\d+/g, 'nginx/x.yy.z'), ports);
 }
 
 function writeFiles(directory: string, files: Readonly<Record<string, string>>, ports: Ports): void {
