@@ -106,9 +106,10 @@ export class Block implements ResolvedBlock, BlockState {
     }
   }
 
-  /** Nothing will be added any more: a copy takes no more room than it needs, an array that grew has room for seventeen. */
+  /** Nothing will be added any more: copies take no more room than they need, an array that grew has room for seventeen. */
   close(): void {
     this.directives = this.directives.slice();
+    this.#children = this.#children?.slice();
   }
 
   own(name: string): readonly ResolvedDirective[] {
@@ -170,29 +171,26 @@ function addTo<K, V>(index: Map<K, V[]>, key: K, value: V): void {
   else group.push(value);
 }
 
-/** What few directives have: a block. */
-interface Body {
-  opens: Block | null;
-  readonly entries: Directive[];
-}
-
 /** A directive in its place; a class, so that ten thousands of them share one small shape. */
 export class PlacedDirective implements ResolvedDirective {
   readonly node: Directive;
-  readonly name: string;
   readonly spec: DirectiveSpec | null;
   readonly block: Block;
   readonly includedBy: readonly Directive[];
   valid = true;
-  #body: Body | null = null;
+  /** What few directives have: the level that it opens, or its entries. */
+  #body: Block | Directive[] | null = null;
 
   constructor(node: Directive, spec: DirectiveSpec | null, block: Block, includedBy: readonly Directive[]) {
     this.node = node;
-    // The table's string: one for all directives of that name makes looking for them a comparison of addresses.
-    this.name = spec?.name ?? node.keyword;
     this.spec = spec;
     this.block = block;
     this.includedBy = includedBy;
+  }
+
+  get name(): string {
+    // The table's string: one for all directives of that name makes looking for them a comparison of addresses.
+    return this.spec === null ? this.node.keyword : this.spec.name;
   }
 
   get args(): readonly Word[] {
@@ -204,18 +202,15 @@ export class PlacedDirective implements ResolvedDirective {
   }
 
   get opens(): Block | null {
-    return this.#body === null ? null : this.#body.opens;
+    return this.#body instanceof Block ? this.#body : null;
   }
 
   set opens(block: Block) {
-    this.#made.opens = block;
+    this.#body = block;
   }
 
   get entries(): Directive[] {
-    return this.#made.entries;
-  }
-
-  get #made(): Body {
-    return (this.#body ??= { opens: null, entries: [] });
+    const body = this.#body ?? (this.#body = []);
+    return body instanceof Block ? [] : body;
   }
 }
