@@ -112,6 +112,7 @@ function takeHeader(cx: EngineContext, request: Request, lower: string, value: s
   }
   if (unique.has(lower) && hasHeader(request, lower, request.headers.length - 3)) {
     cx.world.log('info', `client sent duplicate header line: "${lower}: ${value}"`, request);
+    request.headers.length -= 3;
     return badRequest;
   }
   return 0;
@@ -127,6 +128,7 @@ function hasHeader({ headers }: Request, lower: string, length: number): boolean
 function takeHost(cx: EngineContext, request: Request, value: string): number {
   if (hasHeader(request, 'host', request.headers.length - 3)) {
     cx.world.log('info', `client sent duplicate host header: "Host: ${value}"`, request);
+    request.headers.length -= 3;
     return badRequest;
   }
   const valid = validateHost(value, cx.rules.strictHosts);

@@ -11,6 +11,7 @@ import type {
 import type { CompiledLocation, CompiledServer } from './compiled.ts';
 import type { FileOperation } from './file-operation.ts';
 import type { ContentHandler } from './phases/phase.ts';
+import type { Target } from './proxy/target.ts';
 import type { UpstreamAttempt, UpstreamExchange } from './upstream-exchange.ts';
 
 /**
@@ -122,6 +123,8 @@ export class Request {
   fileOperation: FileOperation | null = null;
 
   // --- upstream
+  /** What `…_pass` of the location gave; null before its handler ran. */
+  target: Target | null = null;
   upstream: UpstreamExchange | null = null;
   /** Finished and current attempts of all exchanges, for `$upstream_*`. */
   upstreamStates: UpstreamAttempt[] | null = null;
@@ -203,7 +206,7 @@ export class Request {
   completed = false;
   /** What goes on while nobody says more, for the error log (`c->log->action`); a main request's is used. */
   activity = '';
-  /** [runtime] The answer ends before its time. */
+  /** [runtime] The answer ended before its time, and what nginx holds of it was not sent. */
   cut = false;
   /** [runtime] The subrequest in the background whose end is the end of the request, for the error log (`ctx->current_request`). */
   endedBy: Request | null = null;

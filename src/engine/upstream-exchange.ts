@@ -95,8 +95,6 @@ export interface UpstreamExchange {
   /** A gateway's answer without a body has come, and nothing behind it: even where another answer takes its place the connection can be kept. */
   wholeInHead: boolean;
   headEnd: number;
-  /** An internal redirect has led away from it (nginx forgets what the proxy module knew of the request). */
-  left: boolean;
   status: number;
   reason: string;
   /** Flat: name, lower-case name, value. */

@@ -51,6 +51,14 @@ describe('the head for the upstream', () => {
     expect(heads).toEqual(['/a', '/a']);
   });
 
+  test('shows where it would have gone in $proxy_host', () => {
+    const run = serve(
+      `location / { proxy_pass http://$arg_to; add_header X-To "$proxy_host:$proxy_port" always; }`,
+    );
+    expect(headerOf(run(get('/?to=none.test:81')).head, 'X-To')).toBe('none.test:81:81');
+    expect(headerOf(run(get('/')).head, 'X-To')).toBe(':');
+  });
+
   test('leaves from any address where proxy_bind gives none', () => {
     const config = 'location / { proxy_pass http://{{B1}}; proxy_bind $arg_from; }';
     expect(serve(config)(get('/?from=yes')).upstream).toHaveLength(1);

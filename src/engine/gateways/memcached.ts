@@ -4,6 +4,7 @@ import type { Exchange } from '../proxy/exchange.ts';
 import { startExchange } from '../proxy/handler.ts';
 import type { ResponseHead } from '../proxy/parse-response.ts';
 import type { HeadWriter } from '../proxy/request-head.ts';
+import { noTarget } from '../proxy/target.ts';
 import { upstreamOf } from '../proxy/upstreams.ts';
 import type { Request } from '../request.ts';
 import { contentTypeOf } from '../response/send.ts';
@@ -49,9 +50,6 @@ export function memcachedHandler(cx: EngineContext, request: Request): number {
   const upstream = upstreamOf(cx, proxy.pass.upstream);
   return startExchange(cx, request, { proxy, target: noTarget, upstream });
 }
-
-/** The address has no variables. */
-const noTarget = { scheme: 'http' as const, host: '', uri: '', hostHeader: '', portText: '' };
 
 function compileHead(cx: EngineContext): HeadWriter {
   const key = cx.template([{ var: 'memcached_key' }]);

@@ -38,7 +38,7 @@ export function internalRedirect(cx: EngineContext, request: Request, uri: strin
 /** Modules forget what they knew of the request. */
 function leaveModules(request: Request): void {
   request.modules = null;
-  if (request.upstream !== null) request.upstream.left = true;
+  request.target = null;
 }
 
 /** ngx_http_named_location. */

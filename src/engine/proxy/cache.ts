@@ -14,7 +14,7 @@ import type { CompiledCache } from './compile-cache.ts';
 import { anyHolds } from './compile-cache.ts';
 import type { CompiledProxy } from './compile.ts';
 import { directivePrefix } from './compile.ts';
-import type { Target } from './exchange.ts';
+import type { Target } from './target.ts';
 import { Exchange } from './exchange.ts';
 import { clockOf, leaveEarlier } from './leave-cache.ts';
 import { upstreamUri } from './upstream-uri.ts';

@@ -1,6 +1,5 @@
 import type { CacheEntry } from '../cache/cache-entry.ts';
 import type { ModuleSettings } from '../../3-plan/schema.ts';
-import type { ProxyTarget } from '../../3-plan/schema/proxy-target.ts';
 import type {
   Peer,
   KeepalivePool,
@@ -11,10 +10,8 @@ import type {
 import type { Gateway } from '../gateways/gateway.ts';
 import type { Selection } from '../upstream/selection.ts';
 import type { CompiledProxy } from './compile.ts';
+import type { Target } from './target.ts';
 import type { CompiledUpstream } from './upstreams.ts';
-
-/** Where a request goes: the constant parts of `proxy_pass`, or what its variables gave. */
-export type Target = Pick<ProxyTarget, 'scheme' | 'uri' | 'hostHeader' | 'portText' | 'host'>;
 
 const noPeer: Peer = { name: '', host: '', port: 0, path: '' };
 const noHeaders: string[] = [];
@@ -81,7 +78,6 @@ export class Exchange implements UpstreamExchange {
   head: string | null = null;
 
   headEnd = 0;
-  left = false;
   status = 0;
   reason = '';
   headers: string[] = noHeaders;

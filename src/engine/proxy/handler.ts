@@ -8,17 +8,17 @@ import { traceAs } from '../trace.ts';
 import { startSelection } from '../upstream/selection.ts';
 import type { CompiledProxy } from './compile.ts';
 import { directivePrefix } from './compile.ts';
-import type { Target } from './exchange.ts';
 import { Exchange } from './exchange.ts';
 import { begunExchange, lookInCache } from './cache.ts';
 import { leaveEarlier } from './leave-cache.ts';
 import { connectNext, finalizing } from './next.ts';
+import type { Target } from './target.ts';
+import { noTarget } from './target.ts';
 import type { CompiledUpstream } from './upstreams.ts';
 import { findUpstream, runtimeUpstream, upstreamOf } from './upstreams.ts';
 
 const internalError = 500;
 const badGateway = 502;
-const targetKey = 'proxy target';
 
 /** ngx_http_proxy_handler and ngx_http_upstream_init_request: reads the body if it has to, finds the upstream, chooses a server. */
 export function proxyHandler(cx: EngineContext, request: Request): number {
@@ -34,10 +34,13 @@ export function proxyHandler(cx: EngineContext, request: Request): number {
     settings.proxy_pass_request_body &&
     (!request.chunkedRequest || settings.proxy_http_version === '1.1');
   // The target is made before the body is read, and only once.
-  const target = (request.modules?.get(targetKey) as Target | undefined) ?? targetOf(cx, request, proxy);
-  if (typeof target === 'number') return target;
+  const target = request.target ?? targetOf(cx, request, proxy);
+  if (typeof target === 'number') {
+    request.target = noTarget;
+    return target;
+  }
+  request.target = target;
   if (request.hasBody && request.requestBody === null && !(streams && request === request.main)) {
-    (request.modules ??= new Map()).set(targetKey, target);
     request.action = 'read-body';
     return again;
   }

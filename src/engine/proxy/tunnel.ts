@@ -6,6 +6,7 @@ import type { Request } from '../request.ts';
 import type { CompiledProxy } from './compile.ts';
 import { compileProxy } from './compile.ts';
 import { findServers, startExchange } from './handler.ts';
+import { noTarget } from './target.ts';
 
 const notAllowed = 405;
 const internalError = 500;
@@ -55,6 +56,3 @@ export function tunnelHandler(cx: EngineContext, request: Request): number {
   if (typeof upstream === 'number') return upstream;
   return startExchange(cx, request, { proxy, target: wanted, upstream });
 }
-
-/** The upstream is known: nothing is read from a URL. */
-const noTarget = { scheme: 'http' as const, host: '', uri: '', hostHeader: '', portText: '' };

@@ -6,7 +6,7 @@ import { documentRoot, requestFilename } from '../static/path.ts';
 import { errnoText } from '../../system/errno.ts';
 import { lines } from './headers.ts';
 import { isoTime, localTime, perSecond, seconds } from './time.ts';
-import type { UpstreamExchange } from '../upstream-exchange.ts';
+import type { Target } from '../proxy/target.ts';
 import type { Variables } from './variables.ts';
 
 type Get = (request: Request) => string | null;
@@ -230,7 +230,7 @@ function bigEndian(bytes: string): number {
   return value;
 }
 
-/** The exchange that `proxy_pass` began, as long as nginx knows of it. */
-function proxied({ upstream }: Request): UpstreamExchange | null {
-  return upstream === null || upstream.left || upstream.gateway !== null ? null : upstream;
+/** What `proxy_pass` of the location gave, as long as nginx knows of it. */
+function proxied({ target, location }: Request): Target | null {
+  return location.proxyPass?.gateway === null ? target : null;
 }

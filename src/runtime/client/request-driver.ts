@@ -221,7 +221,6 @@ export class RequestDriver implements BodyContext, SinkOwner {
     const main = this.main;
     if (main.#over || main.#broken) return;
     main.#broken = true;
-    main.request.cut = true;
     main.#response?.flushHeld();
     main.client.stream.whenFlushed(() => main.#finish());
   }

@@ -77,13 +77,13 @@ describe('what becomes of odd answers and requests', () => {
 
   it('sends nothing of a chunked answer whose first data came with a fault', async () => {
     expect(await get('/fault')).toBe('');
-    await expect.poll(() => serving.accessLog()).toMatch(/^\/fault\|200\|0\|/);
+    await expect.poll(() => serving.accessLog()).toMatch(/^\/fault\|200\|0\|.*\|\n/);
   });
 
   it('sends what came before the data with the fault', async () => {
     expect(await get('/late')).toMatch(/\r\n\r\n5\r\nabcde\r\n$/);
     await get('/text');
-    await expect.poll(() => serving.accessLog()).toMatch(/^\/late\|.*\|\n\/text\|.*\|OK\n/);
+    await expect.poll(() => serving.accessLog()).toMatch(/^\/late\|.*\|OK\n\/text\|.*\|OK\n/);
   });
 
   it('reads nothing of an answer to HEAD that has no head', async () => {

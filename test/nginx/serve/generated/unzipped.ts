@@ -22,6 +22,15 @@ function bodyAt(bytes: string, start: number, head: string): { body: string; end
   return { body: bytes.slice(start, end), end };
 }
 
+/** Answers with chunked bodies in one piece: where filters cut them is their own affair. */
+export function inOnePiece(bytes: string): string {
+  const head = /\r\nTransfer-Encoding: chunked\r\n(?:[^\r\n]+\r\n)*\r\n(?=[\da-f]+\r\n)/.exec(bytes);
+  if (head === null) return bytes;
+  const start = head.index + head[0].length;
+  const { body, end } = dechunked(bytes, start);
+  return `${bytes.slice(0, start)}<${body}>${inOnePiece(bytes.slice(end))}`;
+}
+
 /** As far as it came. */
 function dechunked(bytes: string, start: number): { body: string; end: number } {
   let body = '';
