@@ -36,6 +36,9 @@ export async function verify(situation: Situation, request: ExplainedRequest): P
   if (listen === null || outcome === null) return untried('the configuration has no http server');
   if (outcome.visits.some((visit) => visit.subrequest))
     return untried('the request depends on a subrequest, whose answer is only assumed');
+  const gateway = outcome.request?.upstream?.gateway ?? null;
+  if (gateway !== null)
+    return untried(`upstreams are tried by HTTP, and this one is asked by ${gateway.name}`);
   const plan = withoutOutside(situation.plan);
   const known = new Set(addressesOf(plan).map(({ name }) => name));
   const foreign = outcome.visits.find((visit) => !known.has(visit.address));

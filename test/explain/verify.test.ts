@@ -45,3 +45,14 @@ it('says when an address is known at run time only', async () => {
   );
   expect(result.outcome).toBe('untried');
 });
+
+it.each(['fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass'])(
+  'says that it does not try %s',
+  async (pass) => {
+    const result = await verified(
+      `events {} http { server { listen 8080; set $memcached_key a; location / { ${pass} 127.0.0.1:9000; } } }`,
+      '1.31.5',
+    );
+    expect(result).toEqual({ outcome: 'untried', text: expect.stringContaining(pass.replace('_pass', '')) });
+  },
+);

@@ -28,27 +28,16 @@ function renamed<const Prefix extends string, Table extends SettingsTable>(
   return Object.fromEntries(entries) as Renamed<Table, Prefix>;
 }
 
-const {
-  proxy_bind,
-  proxy_socket_keepalive,
-  proxy_connect_timeout,
-  proxy_send_timeout,
-  proxy_read_timeout,
-  proxy_next_upstream_tries,
-  proxy_next_upstream_timeout,
-  proxy_buffer_size,
-} = proxyTable;
-
 /** What every module has that passes requests on. */
 const connectionTable = {
-  proxy_bind,
-  proxy_socket_keepalive,
-  proxy_connect_timeout,
-  proxy_send_timeout,
-  proxy_read_timeout,
-  proxy_next_upstream_tries,
-  proxy_next_upstream_timeout,
-  proxy_buffer_size,
+  proxy_bind: proxyTable.proxy_bind,
+  proxy_socket_keepalive: proxyTable.proxy_socket_keepalive,
+  proxy_connect_timeout: proxyTable.proxy_connect_timeout,
+  proxy_send_timeout: proxyTable.proxy_send_timeout,
+  proxy_read_timeout: proxyTable.proxy_read_timeout,
+  proxy_next_upstream_tries: proxyTable.proxy_next_upstream_tries,
+  proxy_next_upstream_timeout: proxyTable.proxy_next_upstream_timeout,
+  proxy_buffer_size: proxyTable.proxy_buffer_size,
 };
 
 const { proxy_cache_convert_head: _, ...cacheTable } = proxyCacheTable;

@@ -25,9 +25,7 @@ export const memcached: Gateway = {
   settings: ({ memcached: { memcached_next_upstream } }) => ({
     proxy_buffering: false,
     proxy_max_temp_file_size: 0,
-    proxy_intercept_errors: true,
     proxy_force_ranges: true,
-    proxy_pass_request_headers: false,
     proxy_pass_request_body: false,
     proxy_next_upstream: memcached_next_upstream.map((word) => faultNames[word] ?? word),
   }),
@@ -72,6 +70,7 @@ function readHead(
   bytes: string,
 ): ResponseHead | string | null {
   exchange.keepsConnection = true;
+  exchange.wholeInHead = false;
   const end = bytes.indexOf('\n');
   if (end === -1) return null;
   const complete = bytes[end - 1] === '\r';

@@ -13,6 +13,7 @@ export const scgi: Gateway = {
   hidden: ['Status', ...accelHeaders],
   upgrades: true,
   replacesNotFound: false,
+  // As to an HTTP/1.0 upstream, a chunked body cannot be passed on while it comes.
   settings: () => ({ proxy_http_version: '1.0' }),
   address: plainAddress,
   compileHead,

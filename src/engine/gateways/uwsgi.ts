@@ -14,6 +14,7 @@ export const uwsgi: Gateway = {
   hidden: accelHeaders,
   upgrades: true,
   replacesNotFound: false,
+  // As to an HTTP/1.0 upstream, a chunked body cannot be passed on while it comes.
   settings: () => ({ proxy_http_version: '1.0' }),
   address: uwsgiAddress,
   compileHead,

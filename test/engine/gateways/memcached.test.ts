@@ -51,6 +51,9 @@ describe('memcached', () => {
     expect(exchange.wholeInHead).toBe(true);
     expect(engine.log.at(-1)).toBe('info: key: "the%20key" was not found by memcached');
     expect(read('END\r\nmore').exchange.wholeInHead).toBe(false);
+    // Another server, asked after the first.
+    memcached.readHead(engine.cx, engine.request('/plain'), exchange, 'ERROR\r\n');
+    expect(exchange.wholeInHead).toBe(false);
   });
   it.each([
     ['ERROR\r\n', 'memcached sent invalid response: "ERROR"'],

@@ -14,6 +14,7 @@ export const fastcgi: Gateway = {
   hidden: ['Status', ...accelHeaders],
   upgrades: false,
   replacesNotFound: false,
+  // A chunked body can be passed on while it comes.
   settings: () => ({ proxy_http_version: '1.1' }),
   address: plainAddress,
   compileHead,
