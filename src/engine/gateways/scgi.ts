@@ -23,11 +23,14 @@ export const scgi: Gateway = {
 /** The netstring that a request begins with (ngx_http_scgi_create_request); the body's length comes first, and always. */
 function compileHead(cx: EngineContext, { scgi: settings }: AllSettings): HeadWriter {
   const params = compileParams(cx, settings.scgi_param, settings.scgi_pass_request_headers, pair);
+  const countsBody = !cx.since('1.29.6');
   return {
     write(request, exchange) {
       exchange.method = request.method;
-      const content =
-        pair('CONTENT_LENGTH', String(Math.max(0, request.contentLength))) + params(request, exchange);
+      // Subrequests have the length of the client's body, and no body.
+      const { requestBody, contentLength } = request;
+      const length = countsBody ? (requestBody?.length ?? contentLength) : contentLength;
+      const content = pair('CONTENT_LENGTH', String(Math.max(0, length))) + params(request, exchange);
       return `${content.length}:${content},`;
     },
   };

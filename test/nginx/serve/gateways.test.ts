@@ -29,6 +29,16 @@ const program = `
     add_header X-Cache $upstream_cache_status always; }
   location /scheme { X_pass {{BACKEND}}; add_header X-Proxy "[$proxy_host][$proxy_port]"; }
   location /limited { limit_except GET { deny all; } X_pass {{BACKEND}}; }
+  location /guarded { auth_request /allowed; auth_request_set $who $upstream_http_x_backend; add_header X-Who $who; X_pass {{BACKEND}}; }
+  location = /allowed { internal; X_pass {{BACKEND}}; X_pass_request_body off; X_param ANSWER $arg_auth; }
+  location /try { try_files $uri @app; }
+  location @app { X_pass {{BACKEND}}; }
+  location /parts/ { ssi on; alias html/; }
+  location /after { X_pass {{BACKEND}}; add_after_body /?a=exact; addition_types *; }
+  location /busy { X_pass next; X_next_upstream http_503 non_idempotent; add_header X-Tried "$upstream_status" always; }
+  location /idle { X_pass next; X_next_upstream http_503; add_header X-Tried "$upstream_status" always; }
+  location /gzip { X_pass {{BACKEND}}; gzip on; gzip_min_length 1; gunzip on; sub_filter hello bye; sub_filter_types *; }
+  location /stored/ { X_pass {{BACKEND}}; X_store stored/$arg_a; }
   location /if { if ($arg_a = status) { X_pass {{BACKEND}}; } return 200 other; }
 `;
 const http = `
@@ -85,6 +95,16 @@ const requests = Object.fromEntries([
   ['a handshake', handshake('/?a=upgrade')],
   ['no proxy_host', get('/scheme?a=plain')],
   ['a method that is not let in', post('/limited?a=plain', '')],
+  ['a request that a program lets through', post('/guarded?a=plain&auth=plain', 'body')],
+  ['one that it does not', get('/guarded?a=plain&auth=number')],
+  ['a program behind try_files', get('/try?a=plain')],
+  ['pages made of answers', get('/parts/page.html')],
+  ['an answer behind another', get('/after?a=plain')],
+  ['the next server for POST', post('/busy?a=number', 'body')],
+  ['no next server for POST', post('/idle?a=number', 'body')],
+  ['the next server for GET', get('/idle?a=number')],
+  ['an answer that filters change', get('/gzip?a=plain')],
+  ['an answer that is stored', get('/stored/?a=exact')],
   ['a location within if', get('/if?a=status')],
   ['outside of it', get('/if?a=plain')],
 ] as [string, string][]);
@@ -103,17 +123,24 @@ for (const [protocol, more] of Object.entries(own)) {
     name,
     text.replaceAll(/\bX_/g, `${protocol}_`),
   ]);
-  sameAnswers(`programs behind ${protocol} are passed to alike`, Object.fromEntries(files), {
-    ...requests,
-    'what is its own': get('/own/?a=plain'),
-    'a scheme before variables': get('/prefixed?to={{BACKEND}}'),
-  });
+  const page =
+    '<!--# include virtual="/?a=exact" -->|<!--# include virtual="/?a=length" -->|<!--# include virtual="/none?a=status" -->\n';
+  sameAnswers(
+    `programs behind ${protocol} are passed to alike`,
+    { ...Object.fromEntries(files), 'html/page.html': page },
+    {
+      ...requests,
+      'what is its own': get('/own/?a=plain'),
+      'a scheme before variables': get('/prefixed?to={{BACKEND}}'),
+    },
+  );
 }
 
 sameAnswers(
   'memcached is asked alike',
-  server(
-    `
+  {
+    ...server(
+      `
     default_type text/plain;
     set $memcached_key $arg_k;
     location / { memcached_pass {{BACKEND}}; }
@@ -124,10 +151,15 @@ sameAnswers(
     location /next { memcached_pass next; memcached_next_upstream not_found invalid_response; add_header X-Tried "$upstream_status" always; }
     location /off { memcached_pass next; memcached_next_upstream off; add_header X-Tried "$upstream_status" always; }
     location /slash/ { memcached_pass store; }
+    location /parts/ { ssi on; alias html/; }
+    location /kept { set $memcached_key $arg_k; memcached_pass store; }
     location /unset { set $memcached_key ""; memcached_pass store; }
     `,
-    `upstream store { server {{BACKEND}}; keepalive 2; } upstream next { server {{BACKEND}}; server {{BACKEND}} backup; } types { text/html html; }`,
-  ),
+      `upstream store { server {{BACKEND}}; keepalive 2; } upstream next { server {{BACKEND}}; server {{BACKEND}} backup; } types { text/html html; }`,
+    ),
+    'html/page.html':
+      '<!--# include virtual="/kept?k=plain" -->|<!--# include virtual="/kept?k=missing" -->|<!--# include virtual="/kept?k=empty" -->\n',
+  },
   Object.fromEntries([
     ...['plain', 'empty', 'page.html', 'a b', 'gzip', 'flags', 'bad', 'other', 'error', 'missing'].flatMap(
       (key) => {
@@ -143,6 +175,7 @@ sameAnswers(
       },
     ),
     ['a type', get('/types/a.html')],
+    ['pages made of values', get('/parts/page.html')],
     ['a range', get('/?k=plain', 'Range: bytes=1-2\r\n')],
     ['POST', post('/?k=plain', 'body')],
     ['a body that nobody wants', get('/?k=plain', 'Content-Length: 4\r\n') + 'body'],
