@@ -84,9 +84,4 @@ export const notImplemented: Readonly<Record<string, NotImplemented>> = {
     detail: 'Clients send their requests after the handshake.',
     unlessOff: true,
   },
-  ssl_ocsp: {
-    effect: 'changes',
-    detail: 'Client certificates that are revoked would be taken.',
-    unlessOff: true,
-  },
 };

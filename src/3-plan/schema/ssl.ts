@@ -37,7 +37,8 @@ export const sslTable = {
   ssl_buffer_size: ignored(),
   ssl_stapling_responder: string(''),
   ssl_stapling_verify: flag(false),
-  // What only belongs to `ssl_ocsp`, which is named where it is switched on.
-  ssl_ocsp_responder: ignored(),
-  ssl_ocsp_cache: ignored(),
+  ssl_ocsp: enumeration(['off', 'on', 'leaf'], 'off'),
+  ssl_ocsp_responder: string(''),
+  /** `off` or `shared:NAME:SIZE`. */
+  ssl_ocsp_cache: string('off'),
 };

@@ -12,6 +12,13 @@ const optionalReasons: ReadonlySet<string> = new Set([
   'unable to verify the first certificate',
 ]);
 
+/** What `ssl_ocsp` finds (ngx_ssl_ocsp_get_status); nginx shows it without the number that OpenSSL's reasons have. */
+const ofResponder: ReadonlySet<string> = new Set([
+  'certificate status request failed',
+  'certificate revoked',
+  'certificate status unknown',
+]);
+
 /**
  * What a listener with TLS answers before anything else: 497 to plain HTTP, 495 and 496 to clients without a certificate that
  * holds; 0 when there is nothing to object to (ngx_http_process_request).
@@ -30,7 +37,8 @@ export function tlsRefusal(cx: EngineContext, request: Request): number {
   if (verdict.startsWith('FAILED:')) {
     const reason = verdict.slice('FAILED:'.length);
     if (mode === 'optional_no_ca' && optionalReasons.has(reason)) return 0;
-    cx.world.log('info', `client SSL certificate verify error: (${reason})`, request);
+    const shown = ofResponder.has(reason) ? reason : `(${reason})`;
+    cx.world.log('info', `client SSL certificate verify error: ${shown}`, request);
     return 495;
   }
   if (mode !== 'on' || verdict !== 'NONE') return 0;

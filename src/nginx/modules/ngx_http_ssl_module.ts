@@ -73,9 +73,17 @@ function mergeCertificates(cx: CheckContext, server: BlockState): boolean {
 function mergeOcsp(cx: CheckContext, server: BlockState): void {
   const ocsp = effective(server, 'ssl_ocsp');
   const mode = effective(server, 'ssl_verify_client')?.values[0]?.toLowerCase();
-  if (mode !== 'optional_no_ca' || ocsp === undefined || isOff(ocsp)) return;
-  const message = '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"';
-  cx.report(problem('conflict', message, { node: ocsp, placeless: true }));
+  if (ocsp === undefined || isOff(ocsp)) return;
+  if (mode === 'optional_no_ca') {
+    const message = '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"';
+    cx.report(problem('conflict', message, { node: ocsp, placeless: true }));
+    return;
+  }
+  const responder = effective(server, 'ssl_ocsp_responder');
+  const url = responder?.values[0] ?? '';
+  if (url === '' || /^http:\/\/./i.test(url)) return;
+  const message = `invalid URL prefix in OCSP responder "${url}" in "ssl_ocsp_responder"`;
+  cx.report(problem('invalid-url', message, { node: responder!, placeless: true }));
 }
 
 function mergeStapling(cx: CheckContext, server: BlockState): void {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Plan } from '../../3-plan/schema.ts';
 import { errnoOf, errnoText } from '../../system/errno.ts';
-import type { Connection, LogLevel } from '../../engine/api.ts';
+import type { Connection } from '../../engine/api.ts';
 import type { ZoneStore } from '../../engine/zones/zone-store.ts';
 import type { CacheZone } from '../../engine/cache/zone.ts';
 import type { CacheZones } from '../cache/cache-zones.ts';
@@ -15,9 +15,10 @@ import { createResolve } from '../resolver/resolvers.ts';
 import { watchUpstreamNames } from '../resolver/upstream-names.ts';
 import type { Services, Worker } from '../services.ts';
 import type { CredentialFiles } from '../tls/credentials.ts';
+import type { StatusCaches } from '../tls/ocsp/client-status.ts';
 import { TlsClients } from '../tls/tls-client.ts';
 import { VariableTlsServer } from '../tls/variable-tls-server.ts';
-import { TlsServer, type TicketSecret, type TlsServerSettings } from '../tls/tls-server.ts';
+import { TlsServer, type TicketSecret, type TlsServerSettings, type TlsServices } from '../tls/tls-server.ts';
 import { startWorker } from '../worker.ts';
 import { canChangeUser, chownTo, type RunAs } from './privileges.ts';
 import type { ProcessSettings } from './settings.ts';
@@ -55,13 +56,17 @@ export class Generation {
     this.#accessLogs = new AccessLogs((message) => this.log.write('alert', message));
     const resolvers = createResolve((message) => this.log.write('error', message));
     this.#closeResolvers = resolvers.close;
-    const log = (level: LogLevel, message: string): void => this.log.write(level, message);
+    const tlsServices: TlsServices = {
+      resolve: resolvers.resolve,
+      log: (level, message) => this.log.write(level, message),
+      statusCaches: shared.statusCaches,
+    };
     this.#tlsServers = settings.tlsServers.map((server) => {
       if (server === null) return null;
       const tickets = ticketsOf(server, shared.tickets);
       return server.variableCertificates
-        ? new VariableTlsServer(server, tickets)
-        : new TlsServer(server, files, tickets, { resolve: resolvers.resolve, log });
+        ? new VariableTlsServer(server, tickets, tlsServices)
+        : new TlsServer(server, files, tickets, tlsServices);
     });
     this.#caches = shared.caches.make(plan.http?.caches ?? [], (level, message) =>
       this.log.write(level, message),
@@ -171,6 +176,7 @@ export interface Shared {
   /** What the ticket keys of all servers are made from. */
   readonly tickets: TicketSecret;
   readonly caches: CacheZones;
+  readonly statusCaches: StatusCaches;
 }
 
 /** Counts connections: `$connection` and the `*N` of error logs. */

@@ -51,6 +51,7 @@ export class ServerProcess {
       zones: shared.zones ?? new ZoneStore(),
       tickets: shared.tickets ?? freshTickets(),
       caches: new CacheZones(shared.duty),
+      statusCaches: new Map(),
     };
   }
 

@@ -1,5 +1,7 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { withCommands } from '../tls/conf-commands.ts';
+import type { ClientStatusSettings } from '../tls/ocsp/client-status.ts';
+import type { Resolving } from '../tls/ocsp/query.ts';
 import type { StaplingSettings } from '../tls/ocsp/stapling.ts';
 import { withoutCommands } from '../tls/secure-context.ts';
 import type { TlsServerSettings } from '../tls/tls-server.ts';
@@ -16,7 +18,7 @@ const builtinSessions = 20_480;
 export function tlsServerSettings(
   ssl: ModuleSettings<'ssl'>,
   defaultProtocols: readonly string[],
-  resolving: Pick<StaplingSettings, 'resolver' | 'resolverTimeout'>,
+  resolving: Resolving,
 ): TlsServerSettings | null {
   if (ssl.ssl_certificate.length === 0 && !ssl.ssl_reject_handshake) return null;
   const { ssl_certificate: certificates, ssl_certificate_key: keys } = ssl;
@@ -36,6 +38,7 @@ export function tlsServerSettings(
     ciphers: ssl.ssl_ciphers || defaultCiphers,
     preferServerCiphers: ssl.ssl_prefer_server_ciphers,
     ecdhCurve: ssl.ssl_ecdh_curve,
+    clientStatus: clientStatusSettings(ssl, resolving),
     stapling: ssl.ssl_stapling ? staplingSettings(ssl, resolving) : null,
     dhparam: ssl.ssl_dhparam || null,
     verifyClient: ssl.ssl_verify_client,
@@ -56,14 +59,22 @@ export function tlsServerSettings(
   return withCommands(settings, ssl.ssl_conf_command);
 }
 
-function staplingSettings(
-  ssl: ModuleSettings<'ssl'>,
-  resolving: Pick<StaplingSettings, 'resolver' | 'resolverTimeout'>,
-): StaplingSettings {
+function staplingSettings(ssl: ModuleSettings<'ssl'>, resolving: Resolving): StaplingSettings {
   return {
     file: ssl.ssl_stapling_file || null,
     responder: ssl.ssl_stapling_responder,
     verify: ssl.ssl_stapling_verify,
+    ...resolving,
+  };
+}
+
+function clientStatusSettings(ssl: ModuleSettings<'ssl'>, resolving: Resolving): ClientStatusSettings | null {
+  if (ssl.ssl_ocsp === 'off') return null;
+  const [, name, size] = /^shared:([^:]+):(.+)$/.exec(ssl.ssl_ocsp_cache) ?? [];
+  return {
+    wholeChain: ssl.ssl_ocsp === 'on',
+    responder: ssl.ssl_ocsp_responder,
+    cache: name === undefined ? null : { name, bytes: bytesOf(size!) },
     ...resolving,
   };
 }

@@ -9,13 +9,15 @@ import type { Hello } from './client-hello.ts';
 import type { CertificateCache } from './file-changes.ts';
 import { readParameters, TlsConfigurationError, type CredentialFiles } from './credentials.ts';
 import {
-  createStapling,
-  type StapledKind,
-  type StaplingServices,
-  type StaplingSettings,
-} from './ocsp/stapling.ts';
+  ClientStatuses,
+  requestFailed,
+  type ClientStatusSettings,
+  type StatusCaches,
+} from './ocsp/client-status.ts';
+import type { OcspServices } from './ocsp/query.ts';
+import { createStapling, type StapledKind, type StaplingSettings } from './ocsp/stapling.ts';
 import { allAuthorities, contextOptions, type TlsSettings } from './secure-context.ts';
-import { TlsConnection } from './tls-info.ts';
+import { TlsConnection, type ClientVerification } from './tls-info.ts';
 import { verifyClient } from './verification.ts';
 
 /** `ssl_…` of one server block. */
@@ -27,6 +29,8 @@ export interface TlsServerSettings extends TlsSettings {
   readonly preferServerCiphers: boolean;
   /** Null = off. */
   readonly stapling: StaplingSettings | null;
+  /** Null = off. */
+  readonly clientStatus: ClientStatusSettings | null;
   readonly dhparam: string | null;
   readonly verifyClient: 'off' | 'on' | 'optional' | 'optional_no_ca';
   readonly verifyDepth: number;
@@ -44,6 +48,11 @@ export interface TlsServerSettings extends TlsSettings {
   readonly sessionTicketKeys: readonly string[];
   /** `http/1.1` and so on. */
   readonly alpn: readonly string[];
+}
+
+/** What a server needs of the process for asking OCSP responders. */
+export interface TlsServices extends OcspServices {
+  readonly statusCaches: StatusCaches;
 }
 
 /** What becomes of a handshake; exactly one of the two is called, once. */
@@ -76,6 +85,7 @@ export class TlsServer {
   /** With several certificates that have something stapled: the servers for those who are going to get one or the other. */
   readonly #stapled: StapledServers | null;
   readonly #settings: TlsServerSettings;
+  readonly #clientStatuses: ClientStatuses | null;
   readonly #pending = new Map<unknown, Pending>();
   readonly #rotation: NodeJS.Timeout | null = null;
 
@@ -88,9 +98,10 @@ export class TlsServer {
     settings: TlsServerSettings,
     files: CredentialFiles,
     tickets = freshTickets(),
-    services: StaplingServices | null = null,
+    services: TlsServices | null = null,
   ) {
     this.#settings = settings;
+    this.#clientStatuses = clientStatusesOf(settings, files, services);
     const sessions = new Map<string, Buffer>();
     const create = (staple: StapledKind | null): Server => {
       const server = createTlsServer(settings, files, tickets);
@@ -111,9 +122,15 @@ export class TlsServer {
 
   #listen(server: Server): void {
     server.on('secureConnection', (secure) => {
-      const pending = this.#take(parentOf(secure));
-      const info = new TlsConnection(secure, pending?.hello ?? null, verifyClient(secure, this.#settings));
-      pending?.done(secure, info);
+      const socket = parentOf(secure);
+      const verification = verifyClient(secure, this.#settings);
+      const done = (verdict: ClientVerification): void => {
+        const pending = this.#take(socket);
+        pending?.done(secure, new TlsConnection(secure, pending.hello, verdict));
+      };
+      if (this.#settings.clientStatus === null || verification !== 'SUCCESS') return done(verification);
+      if (this.#clientStatuses === null) return done(`FAILED:${requestFailed}`);
+      this.#clientStatuses.check(secure, (refusal) => done(refusal === '' ? 'SUCCESS' : `FAILED:${refusal}`));
     });
     server.on('tlsClientError', (error, secure) => {
       const socket = parentOf(secure);
@@ -186,11 +203,21 @@ function cacheSessions(server: Server, sessions: Map<string, Buffer>, size: numb
   });
 }
 
+function clientStatusesOf(
+  settings: TlsServerSettings,
+  files: CredentialFiles,
+  services: TlsServices | null,
+): ClientStatuses | null {
+  const { clientStatus } = settings;
+  if (clientStatus === null || services === null) return null;
+  return new ClientStatuses(clientStatus, allAuthorities(settings.trustedCertificates, files), services);
+}
+
 /** What is stapled, by certificate; nothing where connections say which one they get, or a command does (ngx_ssl_stapling). */
 function staplesOf(
   settings: TlsServerSettings,
   files: CredentialFiles,
-  services: StaplingServices | null,
+  services: TlsServices | null,
 ): readonly StapledKind[] {
   const { stapling, variableCertificates, replacement } = settings;
   if (stapling === null || variableCertificates || replacement.certificate !== undefined) return [];

@@ -1,7 +1,7 @@
 import { CredentialFiles } from './credentials.ts';
 import { FileChanges } from './file-changes.ts';
 import type { CertificatePair } from './secure-context.ts';
-import { TlsServer, type TicketSecret, type TlsServerSettings } from './tls-server.ts';
+import { TlsServer, type TicketSecret, type TlsServerSettings, type TlsServices } from './tls-server.ts';
 
 /** How many sets of certificates are kept ready. */
 const mostKept = 100;
@@ -13,11 +13,13 @@ const mostKept = 100;
 export class VariableTlsServer {
   readonly #settings: TlsServerSettings;
   readonly #tickets: TicketSecret;
+  readonly #services: TlsServices | null;
   /** By names and times of the files, the one used last at the end. */
   readonly #ready = new Map<string, TlsServer>();
   readonly #files: FileChanges;
 
-  constructor(settings: TlsServerSettings, tickets: TicketSecret) {
+  constructor(settings: TlsServerSettings, tickets: TicketSecret, services: TlsServices | null) {
+    this.#services = services;
     this.#files = new FileChanges(settings.certificateCache);
     this.#settings = settings;
     this.#tickets = tickets;
@@ -32,7 +34,12 @@ export class VariableTlsServer {
     );
     let server = this.#ready.get(key);
     if (server === undefined) {
-      server = new TlsServer({ ...this.#settings, certificates }, new CredentialFiles(), this.#tickets);
+      server = new TlsServer(
+        { ...this.#settings, certificates },
+        new CredentialFiles(),
+        this.#tickets,
+        this.#services,
+      );
       const oldest = this.#ready.entries().next();
       if (this.#ready.size >= mostKept && oldest.done !== true) {
         this.#ready.delete(oldest.value[0]);

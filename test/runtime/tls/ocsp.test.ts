@@ -1,9 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chosenCertificate } from '../../../src/runtime/tls/certificate-choice.ts';
@@ -11,133 +7,51 @@ import { certificateId, statusRequest } from '../../../src/runtime/tls/ocsp/cert
 import { parseResponder } from '../../../src/runtime/tls/ocsp/responder.ts';
 import { readResponse, type BasicResponse } from '../../../src/runtime/tls/ocsp/response.ts';
 import { mayRespond, signerOf } from '../../../src/runtime/tls/ocsp/verify.ts';
+import { Authorities, extension, hasOpenssl, Responder } from '../support/authorities.ts';
 import { Serving } from '../support/serving.ts';
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-const signing = 'extendedKeyUsage = OCSPSigning\n';
-let folder = '';
-const at = (name: string): string => join(folder, name);
-
-function openssl(...words: readonly string[]): void {
-  const { status, stderr } = spawnSync('openssl', words, { cwd: folder });
-  if (status !== 0) throw new Error(`${words.join(' ')}: ${String(stderr)}`);
-}
-
-const keys = {
-  rsa: ['-newkey', 'rsa:2048'],
-  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-} as const;
-
-function authority(name: string): void {
-  openssl(
-    'req',
-    '-x509',
-    ...keys.ec,
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    `/CN=${name}`,
-    '-keyout',
-    `${name}.key`,
-    '-out',
-    `${name}.crt`,
-  );
-}
-
-/** A certificate that `issuer` has issued. */
-function issue(name: string, issuer: string, serial: string, kind: keyof typeof keys, extensions = ''): void {
-  writeFileSync(at(`${name}.ext`), extensions);
-  openssl(
-    'req',
-    ...keys[kind],
-    '-nodes',
-    '-subj',
-    `/CN=${name}`,
-    '-keyout',
-    `${name}.key`,
-    '-out',
-    `${name}.csr`,
-  );
-  const by = ['-CA', `${issuer}.crt`, '-CAkey', `${issuer}.key`, '-set_serial', `0x${serial}`];
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    `${name}.csr`,
-    ...by,
-    '-days',
-    '2',
-    '-extfile',
-    `${name}.ext`,
-    '-out',
-    `${name}.crt`,
-  );
-}
-
-/** What a responder with this certificate says of a certificate of `root`. */
-function respond(name: string, responder: string, ...options: readonly string[]): Buffer {
-  const by = ['-CA', 'root.crt', '-rsigner', `${responder}.crt`, '-rkey', `${responder}.key`];
-  const question = ['-issuer', 'root.crt', '-cert', `${name}.crt`];
-  openssl('ocsp', '-index', 'index', ...by, ...question, '-ndays', '1', '-respout', 'answer', ...options);
-  return readFileSync(at('answer'));
-}
-
-const certificate = (name: string): X509Certificate => new X509Certificate(readFileSync(at(`${name}.crt`)));
+let authorities: Authorities;
+let responder: Responder;
+const at = (name: string): string => authorities.at(name);
+const certificate = (name: string): X509Certificate => authorities.certificate(name);
+const respond = (name: string, signer: string, ...options: readonly string[]): Buffer =>
+  authorities.respond(name, 'root', signer, ...options);
 const basic = (bytes: Buffer): BasicResponse => readResponse(bytes) as BasicResponse;
-
-let responder: Server;
-let asked: string[] = [];
-/** By the certificate that is asked about; null: the responder has another kind of page. */
-let answers: Record<string, Buffer | null> = {};
 
 beforeAll(async () => {
   if (!hasOpenssl) return;
-  folder = mkdtempSync(join(tmpdir(), 'ocsp-'));
-  responder = createServer((socket) => {
-    socket.once('data', (bytes: Buffer) => {
-      const head = bytes.toString('latin1');
-      asked.push(head);
-      const query = decodeURIComponent(/^GET \/ocsp\/(\S*) /.exec(head)?.[1] ?? '');
-      const answer = Object.entries(answers).find(([serial]) =>
-        Buffer.from(query, 'base64').includes(Buffer.from(serial, 'hex')),
-      )?.[1];
-      if (answer === undefined || answer === null)
-        socket.end('HTTP/1.0 200 OK\nContent-Type: text/html\n\nno');
-      else {
-        socket.write('HTTP/1.1 200 OK\nContent-Type: application/ocsp-response\n\n');
-        socket.end(answer);
-      }
-    });
-  });
-  await new Promise<void>((done) => responder.listen(0, '127.0.0.1', done));
-  const { port } = responder.address() as AddressInfo;
-  const access = `authorityInfoAccess = OCSP;URI:http://127.0.0.1:${port}/ocsp\n`;
-  authority('root');
-  authority('other');
-  issue('rsa', 'root', '1001', 'rsa', access);
-  issue('ec', 'root', '1002', 'ec', access);
-  issue('bad', 'root', '1003', 'ec', access);
-  issue('delegate', 'root', '2001', 'rsa', signing);
-  issue('nobody', 'root', '2002', 'ec');
-  issue('foreign', 'other', '2003', 'ec', signing);
-  const line = (state: string, revoked: string, serial: string): string =>
-    `${state}\t350101000000Z\t${revoked}\t${serial}\tunknown\t/CN=${serial}\n`;
-  writeFileSync(
-    at('index'),
-    line('V', '', '1001') + line('V', '', '1002') + line('R', '250101000000Z', '1003'),
-  );
+  authorities = new Authorities();
+  responder = await Responder.start();
+  authorities.root('root');
+  authorities.root('other');
+  authorities.issue('rsa', 'root', '1001', 'rsa', responder.extension);
+  authorities.issue('ec', 'root', '1002', 'ec', responder.extension);
+  authorities.issue('bad', 'root', '1003', 'ec', responder.extension);
+  authorities.issue('delegate', 'root', '2001', 'rsa', extension.ocspSigning);
+  authorities.issue('nobody', 'root', '2002', 'ec');
+  authorities.issue('foreign', 'other', '2003', 'ec', extension.ocspSigning);
+  authorities.index({ 1001: 'good', 1002: 'good', 1003: 'revoked' });
   for (const name of ['rsa', 'ec', 'bad'])
     writeFileSync(at(`${name}.chain`), `${certificate(name)}${certificate('root')}`);
 });
 afterAll(() => {
-  responder?.close();
-  if (folder !== '') rmSync(folder, { recursive: true });
+  if (!hasOpenssl) return;
+  responder.close();
+  authorities.remove();
 });
 
 describe.skipIf(!hasOpenssl)('OCSP', () => {
   test.each(['rsa', 'ec'])('asks as OpenSSL does, about a certificate with a key of %s', (name) => {
-    openssl('ocsp', '-issuer', 'root.crt', '-cert', `${name}.crt`, '-no_nonce', '-reqout', 'query');
+    authorities.openssl(
+      'ocsp',
+      '-issuer',
+      'root.crt',
+      '-cert',
+      `${name}.crt`,
+      '-no_nonce',
+      '-reqout',
+      'query',
+    );
     expect(statusRequest(certificateId(certificate(name), certificate('root')))).toEqual(
       readFileSync(at('query')),
     );
@@ -278,7 +192,7 @@ describe('the certificate that a client is going to get', () => {
 describe.skipIf(!hasOpenssl)('ssl_stapling', () => {
   interface Seen {
     readonly name: string;
-    readonly staple: Buffer | null;
+    readonly staple: unknown;
   }
 
   const see = (port: number, options: tls.ConnectionOptions = {}): Promise<Seen> =>
@@ -310,34 +224,36 @@ describe.skipIf(!hasOpenssl)('ssl_stapling', () => {
       }`);
 
   test('gives clients what the responder says, from the second client on', async () => {
-    answers = { 1002: respond('ec', 'root') };
-    asked = [];
+    responder.answers = { 1002: respond('ec', 'root') };
+    responder.asked.length = 0;
     const serving = await serve(
       ['ec'],
       'ssl_stapling_verify on; ssl_trusted_certificate ' + at('root.crt') + ';',
     );
     expect((await see(serving.port)).staple).toBeNull();
-    await expect.poll(() => asked).toHaveLength(1);
-    expect(asked[0]).toMatch(/^GET \/ocsp\/[A-Za-z0-9%]+ HTTP\/1\.0\r\nHost: 127\.0\.0\.1\r\n\r\n$/);
-    await expect.poll(async () => (await see(serving.port)).staple).toEqual(answers[1002]);
-    expect(asked).toHaveLength(1);
+    await expect.poll(() => responder.asked).toHaveLength(1);
+    expect(responder.asked[0]).toMatch(
+      /^GET \/ocsp\/[A-Za-z0-9%]+ HTTP\/1\.0\r\nHost: 127\.0\.0\.1\r\n\r\n$/,
+    );
+    await expect.poll(async () => (await see(serving.port)).staple).toEqual(responder.answers[1002]);
+    expect(responder.asked).toHaveLength(1);
     await serving.close();
   });
 
   test('goes with the certificate that the client gets', async () => {
-    answers = { 1001: respond('rsa', 'root'), 1002: respond('ec', 'root') };
+    responder.answers = { 1001: respond('rsa', 'root'), 1002: respond('ec', 'root') };
     const serving = await serve(['ec', 'rsa']);
     const rsa = { sigalgs: 'RSA-PSS+SHA256' };
     const ec = { sigalgs: 'ECDSA+SHA256' };
-    await expectStapled(serving, { name: 'rsa', staple: answers[1001]! }, rsa);
-    await expectStapled(serving, { name: 'ec', staple: answers[1002]! }, ec);
+    await expectStapled(serving, { name: 'rsa', staple: responder.answers[1001]! }, rsa);
+    await expectStapled(serving, { name: 'ec', staple: responder.answers[1002]! }, ec);
     for (const sigalgs of [
       'RSA-PSS+SHA384:ECDSA+SHA256',
       'ECDSA+SHA384:RSA-PSS+SHA256',
       'ECDSA+SHA256:RSA-PSS+SHA256',
     ]) {
       const { name, staple } = await see(serving.port, { sigalgs });
-      expect(staple).toEqual(answers[name === 'rsa' ? 1001 : 1002]);
+      expect(staple).toEqual(responder.answers[name === 'rsa' ? 1001 : 1002]);
     }
     await serving.close();
   });
@@ -368,10 +284,10 @@ describe.skipIf(!hasOpenssl)('ssl_stapling', () => {
   ])('gives nothing for %s', async (_name, name, by, settings, message) => {
     const about = by === 'other' ? 'rsa' : name;
     const response = by === null ? null : respond(about, by === 'other' ? 'root' : by);
-    answers = { 1002: response, 1003: response };
+    responder.answers = { 1002: response, 1003: response };
     const serving = await serve([name], `${settings} ssl_trusted_certificate ${at('root.crt')};`, 'crt');
     expect((await see(serving.port)).staple).toBeNull();
-    const port = (responder.address() as AddressInfo).port;
+    const { port } = responder;
     await expect
       .poll(() => serving.errorLog())
       .toContain(
@@ -381,7 +297,7 @@ describe.skipIf(!hasOpenssl)('ssl_stapling', () => {
     await serving.close();
   });
 
-  test('is told to be ignored where nobody can be asked', async () => {
+  test('is told to be ignored where nobody can be responder.asked', async () => {
     const serving = await serve(['ec'], '', 'crt');
     expect(serving.errorLog()).toContain(
       `[warn] ${process.pid}#${process.pid}: "ssl_stapling" ignored, issuer certificate not found for certificate "${at('ec.crt')}"`,
@@ -394,10 +310,10 @@ describe.skipIf(!hasOpenssl)('ssl_stapling', () => {
   });
 
   test('asks where ssl_stapling_responder says', async () => {
-    answers = { 1001: respond('rsa', 'root') };
-    const { port } = responder.address() as AddressInfo;
+    responder.answers = { 1001: respond('rsa', 'root') };
+    const { port } = responder;
     const serving = await serve(['rsa'], `ssl_stapling_responder http://127.0.0.1:${port}/ocsp/;`);
-    await expectStapled(serving, { name: 'rsa', staple: answers[1001]! });
+    await expectStapled(serving, { name: 'rsa', staple: responder.answers[1001]! });
     await serving.close();
   });
 });

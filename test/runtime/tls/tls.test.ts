@@ -48,6 +48,7 @@ const serverSettings = (more: Partial<TlsServerSettings>): TlsServerSettings => 
   preferServerCiphers: false,
   ecdhCurve: 'auto',
   stapling: null,
+  clientStatus: null,
   dhparam: null,
   verifyClient: 'off',
   verifyDepth: 1,
@@ -193,7 +194,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
       copyFileSync(key, copy.key);
     };
     const tickets = { secret: Buffer.alloc(48), since: 0 };
-    const servers = new VariableTlsServer(serverSettings({ variableCertificates: true }), tickets);
+    const servers = new VariableTlsServer(serverSettings({ variableCertificates: true }), tickets, null);
     use(one);
     const first = servers.with([copy]);
     expect(servers.with([copy])).toBe(first);
@@ -206,10 +207,8 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
   });
 
   test('a certificate of one connection that cannot be used ends its handshake', async () => {
-    const server = new VariableTlsServer(serverSettings({ variableCertificates: true }), {
-      secret: Buffer.alloc(48),
-      since: 0,
-    });
+    const tickets = { secret: Buffer.alloc(48), since: 0 };
+    const server = new VariableTlsServer(serverSettings({ variableCertificates: true }), tickets, null);
     const missing = [{ certificate: join(folder, 'none.crt'), key: join(folder, 'none.key') }];
     const { port, log } = await listen({}, {}, () => server.with(missing));
     const client = tls.connect({

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { connect } from 'node:net';
 import { errnoOf, errnoText } from '../../../system/errno.ts';
 
@@ -23,6 +24,11 @@ export function parseResponder(url: string): Responder | null {
   const host = bracketed ?? plain;
   if (host === undefined || Number(port) < 1 || Number(port) > 65_535) return null;
   return { host, port: Number(port), path: path.endsWith('/') ? path : `${path}/` };
+}
+
+/** The first responder that a certificate names (X509_get1_ocsp). */
+export function responderOf(certificate: X509Certificate): string | undefined {
+  return certificate.toLegacyObject().infoAccess?.['OCSP - URI']?.[0];
 }
 
 /**

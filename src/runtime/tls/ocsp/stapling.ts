@@ -1,29 +1,18 @@
 import { X509Certificate } from 'node:crypto';
-import type { LogLevel } from '../../../engine/api.ts';
-import type { ResolveHost, ResolverSettings } from '../../resolver/resolver.ts';
 import type { KeyKind } from '../certificate-choice.ts';
 import { allCertificates, readCertificate, readStaple, type CredentialFiles } from '../credentials.ts';
-import { parseResponder } from './responder.ts';
+import type { OcspServices, Resolving } from './query.ts';
+import { parseResponder, responderOf } from './responder.ts';
 import { Staple } from './staple.ts';
 import { issued } from './verify.ts';
 
 /** `ssl_stapling on` of one server. */
-export interface StaplingSettings {
+export interface StaplingSettings extends Resolving {
   /** Path of the response (DER) that is sent as it is; null: responders are asked. */
   readonly file: string | null;
   /** Takes the place of what certificates name; '' without. */
   readonly responder: string;
   readonly verify: boolean;
-  /** Null without. */
-  readonly resolver: ResolverSettings | null;
-  /** Milliseconds. */
-  readonly resolverTimeout: number;
-}
-
-/** What asking responders needs; a server that is only tried out asks none. */
-export interface StaplingServices {
-  readonly resolve: ResolveHost;
-  readonly log: (level: LogLevel, message: string) => void;
 }
 
 /** The certificates of a server with what is stapled to them, one for each kind of key. */
@@ -36,6 +25,7 @@ export interface StapledKind {
 /**
  * @param certificates paths of the chains
  * @param trusted authorities as PEM
+ * @param services null: no responder is asked
  * @throws TlsConfigurationError when a file cannot be used
  */
 export function createStapling(
@@ -43,7 +33,7 @@ export function createStapling(
   certificates: readonly string[],
   trusted: readonly string[],
   files: CredentialFiles,
-  services: StaplingServices | null,
+  services: OcspServices | null,
 ): readonly StapledKind[] {
   const byKind = new Map<KeyKind, StapledKind>();
   const authorities = trusted.map((pem) => new X509Certificate(pem));
@@ -70,7 +60,7 @@ function createStaple(
     readonly chain: readonly X509Certificate[];
   },
   authorities: readonly X509Certificate[],
-  services: StaplingServices,
+  services: OcspServices,
 ): Staple | null {
   const { name, certificate, chain } = own;
   const ignored = (why: string): null => {
@@ -88,11 +78,6 @@ function createStaple(
   }
   const trusted = settings.verify ? authorities : null;
   return new Staple({ ...own, issuer, trusted }, responder, { ...services, ...settings });
-}
-
-/** The first responder that a certificate names (X509_get1_ocsp). */
-function responderOf(certificate: X509Certificate): string | undefined {
-  return certificate.toLegacyObject().infoAccess?.['OCSP - URI']?.[0];
 }
 
 function kindOf({ publicKey }: X509Certificate): KeyKind {

@@ -24,8 +24,8 @@ const pssHashes: Readonly<Record<string, string>> = {
   '608648016503040203': 'sha512',
 };
 const ocspSigning = '1.3.6.1.5.5.7.3.9';
-/** More certificates than this have no chain that anybody uses. */
-const longestChain = 10;
+/** More certificates than this make no chain that anybody uses. */
+const mostSeen = 20;
 
 /**
  * Finds who signed a response, among `known` and what came with it (ocsp_find_signer), and checks the signature.
@@ -64,9 +64,19 @@ function pssHash(parameters: Der): string | undefined {
 }
 
 /**
- * Whether a signer may speak for the certificates of `issuer`: it is the issuer itself, or was given that right by it (RFC 6960
- * 4.2.2.2), and the issuer's chain ends at a trusted certificate that has issued itself (OCSP_basic_verify). Limits that a chain
- * sets to itself (path length, names) are not looked at: clients do, and it is they who rely on the response.
+ * Whether a signer may speak for the certificates of an issuer: it is the issuer itself, or was given that right by it (RFC 6960
+ * 4.2.2.2; ocsp_check_issuer). That the issuer is to be trusted is another question.
+ */
+export function isAuthorised(signer: X509Certificate, issuer: X509Certificate): boolean {
+  if (!isCurrent(signer)) return false;
+  const [one, other] = [partsOf(signer), partsOf(issuer)];
+  if (one.subject.whole.equals(other.subject.whole) && one.key.equals(other.key)) return true;
+  return issued(issuer, signer) && (signer.keyUsage ?? []).includes(ocspSigning);
+}
+
+/**
+ * The same, and the issuer's chain ends at a trusted root (OCSP_basic_verify). A responder that the configuration itself names in
+ * the chain is taken as it is (OCSP_TRUSTOTHER).
  */
 export function mayRespond(
   signer: X509Certificate,
@@ -74,20 +84,35 @@ export function mayRespond(
   chain: readonly X509Certificate[],
   trusted: readonly X509Certificate[],
 ): boolean {
-  // A responder that the configuration itself names in the chain is taken as it is (OCSP_TRUSTOTHER).
   if (chain.some((each) => each.fingerprint256 === signer.fingerprint256)) return true;
-  const isIssuer = signer.fingerprint256 === issuer.fingerprint256;
-  const isDelegate = issued(issuer, signer) && (signer.keyUsage ?? []).includes(ocspSigning);
-  if (!isCurrent(signer) || (!isIssuer && !isDelegate)) return false;
-  let last = issuer;
-  for (let length = 0; length < longestChain; length++) {
-    if (!isCurrent(last) || !last.ca) return false;
-    if (issued(last, last)) return trusted.some((each) => each.fingerprint256 === last.fingerprint256);
-    const above = [...trusted, ...chain].find((each) => issued(each, last));
-    if (above === undefined) return false;
-    last = above;
+  return isAuthorised(signer, issuer) && trustedChain(issuer, chain, trusted) !== null;
+}
+
+/**
+ * The certificates from this one up to a root that is trusted; null when there is no such chain. Every link is one by name and by
+ * signature, so a chain that OpenSSL has verified has the same keys. Limits that a chain sets to itself (path length, names) are not
+ * looked at.
+ */
+export function trustedChain(
+  certificate: X509Certificate,
+  others: readonly X509Certificate[],
+  trusted: readonly X509Certificate[],
+  seen: Set<string> = new Set(),
+): readonly X509Certificate[] | null {
+  // What was not good once is not looked at again: certificates that a client makes up could lead anywhere.
+  if (seen.size === mostSeen || seen.has(certificate.fingerprint256) || !isCurrent(certificate)) return null;
+  seen.add(certificate.fingerprint256);
+  if (
+    trusted.some((each) => each.fingerprint256 === certificate.fingerprint256) &&
+    issued(certificate, certificate)
+  )
+    return [certificate];
+  for (const above of [...trusted, ...others]) {
+    if ((!above.ca && !trusted.includes(above)) || !issued(above, certificate)) continue;
+    const rest = trustedChain(above, others, trusted, seen);
+    if (rest !== null) return [certificate, ...rest];
   }
-  return false;
+  return null;
 }
 
 /** Whether a certificate was issued, by name and by signature. */
