@@ -2,6 +2,7 @@ import type { SourceFile } from '../text/source-file.ts';
 import type {
   Block,
   BlockDirective,
+  Directive,
   LocationModifier,
   RawBody,
   RawDirective,
@@ -43,6 +44,22 @@ abstract class Statement {
   get wordsEnd(): number {
     return (this.args.at(-1) ?? this.name).end;
   }
+
+  toJSON(this: Directive): DirectiveJson {
+    return jsonOf(this);
+  }
+}
+
+/** A directive as `JSON.stringify` writes it: without its file, which would stand in each. */
+export type DirectiveJson = Pick<
+  Directive,
+  'type' | 'start' | 'end' | 'name' | 'args' | 'terminator' | 'terminatorAt' | 'block'
+> & { readonly body?: RawBody };
+
+export function jsonOf(directive: Directive): DirectiveJson {
+  const { type, start, end, name, args, terminator, terminatorAt, block } = directive;
+  const body = directive.type === 'raw' ? { body: directive.body } : {};
+  return { type, start, end, name, args, terminator, terminatorAt, block, ...body };
 }
 
 class SimpleStatement extends Statement implements SimpleDirective {

@@ -1,7 +1,7 @@
 import { isSpace } from '../../grammar/scan.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Directive, SimpleDirective, Word } from './ast.ts';
-import { noArguments, noValues } from './nodes.ts';
+import { jsonOf, noArguments, noValues, type DirectiveJson } from './nodes.ts';
 import { plainWord } from './words.ts';
 
 const SEMICOLON = 59;
@@ -141,6 +141,10 @@ class PlainStatement implements SimpleDirective {
 
   get block(): null {
     return null;
+  }
+
+  toJSON(): DirectiveJson {
+    return jsonOf(this);
   }
 }
 

@@ -31,6 +31,11 @@ class PlainWord implements Word {
   get quote(): '' {
     return '';
   }
+
+  toJSON(): Word {
+    const { start, end, value, quote } = this;
+    return { start, end, value, quote };
+  }
 }
 
 /** A word that stands at `start` as `image`, without quotes and backslashes. */
