@@ -23,7 +23,7 @@ export async function runCompile(
     await deliver(`${JSON.stringify(planJsonSchema(), null, 2)}\n`, options.output, terminal);
     return 0;
   }
-  if (conf === undefined) throw new CliError('compile needs a configuration file');
+  if (conf === undefined) throw new CliError("missing required argument 'conf'; see hopwright help compile");
   const { path: name, text } = readEntry(conf, options, terminal);
   // The plan names absolute files: it may be served from elsewhere.
   const entry = new SourceFile(path.resolve(terminal.cwd, name), text);

@@ -20,7 +20,7 @@ export async function runRules(
     throw new CliError(
       code.startsWith('nginx/')
         ? `${code} is what nginx itself says, not a rule; its message tells the rest`
-        : `no rule "${code}"${like.length === 0 ? '' : `; did you mean ${like.slice(0, 3).join(', ')}?`}`,
+        : `no rule "${code}"${like.length === 0 ? '; hopwright rules lists them' : `; did you mean ${like.slice(0, 3).join(', ')}?`}`,
     );
   }
   if (options.format === 'json') {

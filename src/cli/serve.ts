@@ -12,6 +12,7 @@ import { readEntry, resolveEntry, showDiagnostics } from './configuration.ts';
 import { startEcho } from './serve/echo.ts';
 import { movePorts } from './serve/free-ports.ts';
 import { greeting } from './serve/greeting.ts';
+import { listenHint } from './serve/listen-hint.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -27,6 +28,8 @@ export async function runServe(file: string, options: ServeOptions, terminal: Te
     await terminal.err(`hopwright: port ${from} is taken; serving on ${to} instead\n`);
   const backends = echo ? await startEcho(first) : null;
   let plan: Plan | null = first;
+  let ready = false;
+  const messages: string[] = [];
   const code = await serve({
     // The first call takes what was just read; a reload reads the file again.
     load: async (report) => {
@@ -34,15 +37,22 @@ export async function runServe(file: string, options: ServeOptions, terminal: Te
       plan = null;
       return next;
     },
-    report: (level, message) => process.stderr.write(`hopwright: [${level}] ${message}\n`),
+    report: (level, message) => {
+      process.stderr.write(`hopwright: [${level}] ${message}\n`);
+      if (!ready) messages.push(message);
+    },
     fallbackLog: [{ to: { kind: 'stderr' }, level: 'error' }],
     overrides: { daemon: false },
-    onReady: () =>
-      void terminal
+    onReady: () => {
+      ready = true;
+      terminal
         .out(greeting(first, file, backends))
-        .catch((error: Error) => terminal.err(`hopwright: ${error.message}\n`)),
+        .catch((error: Error) => terminal.err(`hopwright: ${error.message}\n`));
+    },
   });
   await backends?.close();
+  const hint = ready ? null : listenHint(messages);
+  if (hint !== null) await terminal.err(`hopwright: ${hint}\n`);
   process.exit(code);
 }
 

@@ -48,7 +48,7 @@ export function addSharedOptions(
   usualTarget: 'any' | 'the newest known',
 ): Command {
   const fromEnvironment = environmentTarget(terminal.env);
-  const words = 'nginx version such as 1.31.5, or any: has to hold on all of them';
+  const words = 'nginx version such as 1.31.5, or any for all of them';
   const usual = fromEnvironment === null ? ` (default: ${usualTarget})` : '';
   const target = new Option('--target <version>', `${words}${usual}`).argParser(parseTarget);
   if (fromEnvironment !== null) target.default(fromEnvironment, `${fromEnvironment}, from HOPWRIGHT_TARGET`);

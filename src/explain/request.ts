@@ -46,7 +46,7 @@ export function requestForUrl(
       : `ws://${text}`;
   const scheme = withScheme.slice(0, withScheme.indexOf(':')).toLowerCase();
   if (!['ws', 'wss', 'http', 'https'].includes(scheme)) {
-    return { error: `cannot explain a ${scheme}: URL; give ws://, wss://, http:// or https://` };
+    return { error: `cannot explain ${scheme}: URLs; give ws://, wss://, http:// or https://` };
   }
   let url: URL;
   try {

@@ -8,6 +8,13 @@ export interface CompileOptions extends SharedOptions {
   readonly stdinFilename?: string;
 }
 
+const examples = `
+Exit code: 0 written, 1 nginx would refuse it or it cannot be served, 2 usage or unreadable input.
+
+Examples:
+  hopwright compile nginx.conf -o plan.json && hopwright serve plan.json
+  hopwright compile nginx.conf --standalone -o server.mjs && node server.mjs`;
+
 export const addCompile: AddCommand = (program, terminal, run) => {
   const command = program
     .command('compile')
@@ -21,10 +28,12 @@ export const addCompile: AddCommand = (program, terminal, run) => {
       'one JavaScript file, runtime and plan together, that node runs with nothing installed',
     )
     .option('--stdin-filename <path>', 'name for what standard input holds');
-  addSharedOptions(command, terminal, 'the newest known').action(
-    run(async (conf: string | undefined, options: CompileOptions) => {
-      const { runCompile } = await import('../compile.ts');
-      return runCompile(conf, options, terminal);
-    }),
-  );
+  addSharedOptions(command, terminal, 'the newest known')
+    .addHelpText('after', examples)
+    .action(
+      run(async (conf: string | undefined, options: CompileOptions) => {
+        const { runCompile } = await import('../compile.ts');
+        return runCompile(conf, options, terminal);
+      }),
+    );
 };

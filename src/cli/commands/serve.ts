@@ -6,6 +6,13 @@ export interface ServeOptions extends SharedOptions {
   readonly allowPartial?: boolean;
 }
 
+const examples = `
+Exit code: 0 ended by a signal, 1 refused or not able to listen, 2 usage or unreadable input.
+
+Examples:
+  hopwright serve nginx.conf
+  hopwright serve nginx.conf --echo        where the upstreams do not run`;
+
 export const addServe: AddCommand = (program, terminal, run) => {
   const command = program
     .command('serve')
@@ -17,10 +24,12 @@ export const addServe: AddCommand = (program, terminal, run) => {
       '--allow-partial',
       'serve although some directives are not implemented and change what clients get',
     );
-  addSharedOptions(command, terminal, 'the newest known').action(
-    run(async (file: string, options: ServeOptions) => {
-      const { runServe } = await import('../serve.ts');
-      return runServe(file, options, terminal);
-    }),
-  );
+  addSharedOptions(command, terminal, 'the newest known')
+    .addHelpText('after', examples)
+    .action(
+      run(async (file: string, options: ServeOptions) => {
+        const { runServe } = await import('../serve.ts');
+        return runServe(file, options, terminal);
+      }),
+    );
 };
