@@ -10,7 +10,7 @@ import { Generation, Serial, type Shared } from './generation.ts';
 import type { ProcessSettings } from './settings.ts';
 import { lookUpNames } from './look-up-names.ts';
 import { settingsOf } from './plan-settings.ts';
-import { freshTickets, type TicketSecret } from '../tls/tls-server.ts';
+import { freshTickets, type TicketSecret } from '../tls/resumption.ts';
 
 /** Milliseconds. */
 const patienceWhenStuck = 5_000;

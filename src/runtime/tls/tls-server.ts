@@ -1,5 +1,4 @@
-import { constants, createHmac, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
 import type { Server, TLSSocket, TlsOptions } from 'node:tls';
@@ -17,11 +16,20 @@ import {
 import type { OcspServices } from './ocsp/query.ts';
 import { createStapling, type StapledKind, type StaplingSettings } from './ocsp/stapling.ts';
 import { allAuthorities, contextOptions, type TlsSettings } from './secure-context.ts';
+import {
+  cacheSessions,
+  freshTickets,
+  rotateTicketKeys,
+  ticketKeys,
+  ticketOptions,
+  type SessionSettings,
+  type TicketSecret,
+} from './resumption.ts';
 import { TlsConnection, type ClientVerification } from './tls-info.ts';
 import { verifyClient } from './verification.ts';
 
 /** `ssl_…` of one server block. */
-export interface TlsServerSettings extends TlsSettings {
+export interface TlsServerSettings extends TlsSettings, SessionSettings {
   /** Each connection says which certificates it gets; `certificates` is empty. */
   readonly variableCertificates: boolean;
   /** For those; null: files are looked at for each connection. */
@@ -39,13 +47,6 @@ export interface TlsServerSettings extends TlsSettings {
   /** Clients that take compressed certificates get them so. */
   readonly compressCertificates: boolean;
   readonly rejectHandshake: boolean;
-  /** Entries of the cache for sessions by number; 0 = none. */
-  readonly sessionCache: number;
-  /** Seconds. */
-  readonly sessionTimeout: number;
-  readonly sessionTickets: boolean;
-  /** Paths of key files; the first encrypts. Empty = a random key. */
-  readonly sessionTicketKeys: readonly string[];
   /** `http/1.1` and so on. */
   readonly alpn: readonly string[];
 }
@@ -66,18 +67,6 @@ interface Pending extends HandshakeResult {
   readonly hello: Hello;
   readonly timer: NodeJS.Timeout;
 }
-
-/** What the keys of TLS tickets are made from. */
-export interface TicketSecret {
-  /** 48 bytes. */
-  readonly secret: Buffer;
-  /** When the first key began to be used, in milliseconds since the epoch. */
-  readonly since: number;
-}
-
-export const freshTickets = (): TicketSecret => ({ secret: randomBytes(48), since: Date.now() });
-
-const opNoTicket = 0x4000;
 
 /** The TLS side of one server block. Sockets are handed in with their first bytes put back. */
 export class TlsServer {
@@ -190,19 +179,6 @@ function parentOf(socket: TLSSocket): unknown {
   return (socket as unknown as { _parent: unknown })._parent;
 }
 
-/** Sessions by number (TLS 1.2 without tickets), the least recently made leave first. */
-function cacheSessions(server: Server, sessions: Map<string, Buffer>, size: number): void {
-  server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
-    const oldest = sessions.keys().next();
-    if (sessions.size >= size && !oldest.done) sessions.delete(oldest.value);
-    sessions.set(id.toString('latin1'), data);
-    done();
-  });
-  server.on('resumeSession', (id: Buffer, done: (error: null, data: Buffer | null) => void) => {
-    done(null, sessions.get(id.toString('latin1')) ?? null);
-  });
-}
-
 function clientStatusesOf(
   settings: TlsServerSettings,
   files: CredentialFiles,
@@ -269,10 +245,7 @@ function serverOptions(
   const context = contextOptions(settings, files);
   return {
     ...context,
-    secureOptions:
-      (context.secureOptions ?? 0) |
-      constants.SSL_OP_NO_RENEGOTIATION |
-      (resumesByTicket(settings) ? 0 : opNoTicket),
+    secureOptions: (context.secureOptions ?? 0) | constants.SSL_OP_NO_RENEGOTIATION | ticketOptions(settings),
     honorCipherOrder: settings.preferServerCiphers,
     certificateCompression: settings.compressCertificates ? compressions(settings) : undefined,
     dhparam: settings.dhparam === null ? undefined : readParameters(files, settings.dhparam),
@@ -292,45 +265,4 @@ function serverOptions(
 function compressions({ protocols }: TlsServerSettings): TlsOptions['certificateCompression'] {
   if (!protocols.includes('TLSv1.3') || !('getCertificateCompressionAlgorithms' in tls)) return undefined;
   return tls.getCertificateCompressionAlgorithms();
-}
-
-/**
- * With a session cache TLS 1.3 resumes through tickets that stand for entries of the cache. Node cannot look those up, so such
- * servers give real tickets.
- */
-function resumesByTicket({ sessionTickets, sessionCache }: TlsServerSettings): boolean {
-  return sessionTickets || sessionCache > 0;
-}
-
-/** Node's ticket key has 48 bytes and is one; of longer key files its first 48 bytes are used. */
-function ticketKeys(
-  { sessionTicketKeys, sessionCache, sessionTimeout }: TlsServerSettings,
-  tickets: TicketSecret,
-): Buffer {
-  const [path] = sessionTicketKeys;
-  if (path !== undefined) return readFileSync(path).subarray(0, 48);
-  return sessionCache > 0 ? ticketKeyAt(tickets, sessionTimeout * 1000, Date.now()) : tickets.secret;
-}
-
-/** The key of a period of so many milliseconds: every worker comes to the same one. */
-export function ticketKeyAt({ secret, since }: TicketSecret, period: number, now: number): Buffer {
-  return createHmac('sha384', secret)
-    .update(String(Math.floor((now - since) / Math.max(period, 1000))))
-    .digest();
-}
-
-/**
- * With a shared session cache nginx makes new ticket keys each `ssl_session_timeout` (ngx_ssl_rotate_ticket_keys). It still takes the
- * tickets of the last one; Node knows one key only.
- */
-function rotateTicketKeys(servers: readonly Server[], period: number, tickets: TicketSecret): NodeJS.Timeout {
-  let current = ticketKeyAt(tickets, period, Date.now());
-  const timer = setInterval(() => {
-    const next = ticketKeyAt(tickets, period, Date.now());
-    if (next.equals(current)) return;
-    current = next;
-    for (const server of servers) server.setTicketKeys(next);
-  }, 1000);
-  timer.unref();
-  return timer;
 }

@@ -1,7 +1,8 @@
 import { CredentialFiles } from './credentials.ts';
 import { FileChanges } from './file-changes.ts';
 import type { CertificatePair } from './secure-context.ts';
-import { TlsServer, type TicketSecret, type TlsServerSettings, type TlsServices } from './tls-server.ts';
+import type { TicketSecret } from './resumption.ts';
+import { TlsServer, type TlsServerSettings, type TlsServices } from './tls-server.ts';
 
 /** How many sets of certificates are kept ready. */
 const mostKept = 100;

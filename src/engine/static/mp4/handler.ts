@@ -1,27 +1,20 @@
 import { errnoText } from '../../../system/errno.ts';
 import type { EngineContext } from '../../context.ts';
 import type { ContentHandler } from '../../phases/phase.ts';
-import { declined, ok } from '../../phases/phase.ts';
+import { ok } from '../../phases/phase.ts';
 import type { Request } from '../../request.ts';
 import { argument } from '../../variables/headers.ts';
-import { mapUriToPath } from '../path.ts';
-import { cannotOpen, sendFile } from '../static.ts';
-import { filesFor } from '../symlinks.ts';
+import { filmOf } from '../film.ts';
+import { sendFile } from '../static.ts';
 import { cutMovie, type CutMovie } from './cut.ts';
 import { MovieError } from './movie.ts';
 
 /** `mp4`: `?start=` and `?end=`, in seconds, say which part of a movie is wanted (ngx_http_mp4_handler). */
 export function mp4Handler(cx: EngineContext): ContentHandler {
   return (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return 405;
-    if (request.uri.endsWith('/')) return declined;
-    const path = mapUriToPath(request, request.uri);
-    if (path === null) return 500;
-    const files = filesFor(cx, request);
-    const stat = files.stat(path);
-    const problem = typeof stat === 'string' ? stat : files.access(path);
-    if (typeof stat === 'string' || problem !== '') return cannotOpen(cx, request, path, problem);
-    if (stat.kind !== 'file') return declined;
+    const film = filmOf(cx, request);
+    if (typeof film === 'number') return film;
+    const { path, stat } = film;
     const wanted = wantedPart(request.args);
     if (wanted === null) return sendFile(cx, request, path, stat);
     request.singleRange = true;

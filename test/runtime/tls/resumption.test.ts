@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ticketKeyAt } from '../../../src/runtime/tls/tls-server.ts';
+import { ticketKeyAt } from '../../../src/runtime/tls/resumption.ts';
 
 const tickets = { secret: Buffer.alloc(48, 1), since: 1_000_500 };
 
