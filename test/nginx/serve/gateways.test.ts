@@ -38,7 +38,8 @@ const program = `
   location /busy { X_pass next; X_next_upstream http_503 non_idempotent; add_header X-Tried "$upstream_status" always; }
   location /idle { X_pass next; X_next_upstream http_503; add_header X-Tried "$upstream_status" always; }
   location /gzip { X_pass {{BACKEND}}; gzip on; gzip_min_length 1; gunzip on; sub_filter hello bye; sub_filter_types *; }
-  location /stored/ { X_pass {{BACKEND}}; X_store stored/$arg_a; }
+  location /stored/ { X_pass {{BACKEND}}; X_store on; }
+  location /found/ { alias html/stored/; etag off; add_header Last-Modified ""; }
   location /if { if ($arg_a = status) { X_pass {{BACKEND}}; } return 200 other; }
 `;
 const http = `
@@ -104,7 +105,8 @@ const requests = Object.fromEntries([
   ['no next server for POST', post('/idle?a=number', 'body')],
   ['the next server for GET', get('/idle?a=number')],
   ['an answer that filters change', get('/gzip?a=plain')],
-  ['an answer that is stored', get('/stored/?a=exact')],
+  ['an answer that is stored', get('/stored/a.txt?a=exact')],
+  ['and found as a file', get('/found/a.txt')],
   ['a location within if', get('/if?a=status')],
   ['outside of it', get('/if?a=plain')],
 ] as [string, string][]);
