@@ -89,7 +89,7 @@ function describe(about: Request, activity: string): string {
     upstream:
       exchange === null || exchange.peer.name === ''
         ? null
-        : `${schema(exchange)}${exchange.peer.name}${exchange.uri}`,
+        : `${schema(exchange)}${exchange.peer.name}${exchange.peer.path === '' ? '' : ':'}${exchange.uri}`,
     host: header(main, 'host'),
     referrer: header(main, 'referer'),
   });

@@ -290,7 +290,10 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
       this.onEnd();
       return;
     }
-    this.log('error', connectionFailure(this.#stage === 'connecting', this.#exchange.tls, error));
+    const { tls, peer } = this.#exchange;
+    const failure = connectionFailure({ connecting: this.#stage === 'connecting', tls, peer }, error);
+    this.activity = failure.activity ?? this.activity;
+    this.log(failure.level, failure.message);
     if (this.#stage === 'body') this.#breakOff();
     else this.#fail('error');
   }
