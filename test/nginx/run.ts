@@ -33,7 +33,8 @@ function serveTests(): boolean {
   if (!existsSync(directory)) return true;
   const { status } = spawnSync(
     'vitest',
-    ['run', '--config', join(import.meta.dirname, '../vitest.config.ts'), directory],
+    // They wait for silence most of the time.
+    ['run', '--config', join(import.meta.dirname, '../vitest.config.ts'), '--maxWorkers=4', directory],
     {
       stdio: 'inherit',
       env: { ...process.env, HOPWRIGHT_NGINX: '1' },
