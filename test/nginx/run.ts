@@ -33,8 +33,7 @@ function serveTests(): boolean {
   if (!existsSync(directory)) return true;
   const { status } = spawnSync(
     'vitest',
-    // They wait for silence most of the time.
-    ['run', '--config', join(import.meta.dirname, '../vitest.config.ts'), '--maxWorkers=4', directory],
+    ['run', '--config', join(import.meta.dirname, '../vitest.config.ts'), directory],
     {
       stdio: 'inherit',
       env: { ...process.env, HOPWRIGHT_NGINX: '1' },

@@ -10,13 +10,16 @@ export const handshake = (path: string, extra = ''): string =>
 export const get = (path: string, extra = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${extra}\r\n`;
 
-/** Sends each of the requests to nginx and to us, with these files, and compares what comes back and what reaches the backend. */
+/**
+ * Sends each of the requests to nginx and to us, with these files, and compares what comes back and what reaches the backend. Groups run
+ * side by side, as most of the time passes in waiting for silence; the requests of one come one after the other.
+ */
 export function sameAnswers(
   name: string,
   files: Readonly<Record<string, string>>,
   requests: Readonly<Record<string, string>>,
 ): void {
-  describe.skipIf(!wanted)(name, () => {
+  describe.skipIf(!wanted)(name, { concurrent: true }, () => {
     let pair: Pair;
     beforeAll(async () => {
       pair = await startPair(files);
@@ -24,7 +27,7 @@ export function sameAnswers(
     afterAll(async () => {
       await pair?.close();
     });
-    it.each(Object.entries(requests))('%s', async (_, raw) => {
+    it.each(Object.entries(requests))('%s', { concurrent: false }, async (_, raw) => {
       const { nginx, hopwright } = await pair.ask(raw);
       expect(hopwright).toEqual(nginx);
     });

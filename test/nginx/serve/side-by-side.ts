@@ -59,7 +59,7 @@ export async function startPair(files: Readonly<Record<string, string>>): Promis
  */
 const turn = 25;
 /** Turns in which nothing new may come, before what came counts as complete: from both, or while one says nothing. */
-const quiet = { both: 11, one: 60 };
+const quiet = { both: 14, one: 60 };
 /** Turns in which answers that differ may become the same: a server may get to run late. */
 const patience = 400;
 
