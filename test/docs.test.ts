@@ -80,7 +80,11 @@ describe('the documentation', () => {
       file,
       text.replaceAll("'hopwright'", `'${pathToFileURL(path.join(root, 'src/index.ts')).href}'`),
     );
-    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
     expect(status, stderr).toBe(0);
     const promised = [...text.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map((match) => match[1]);
     if (promised.length > 0) expect(stdout.trim().split('\n')).toEqual(promised);

@@ -10,7 +10,7 @@ import { createServer, type Server } from 'node:net';
  */
 const first = 10_000;
 const size = 200;
-const blocks = 80;
+const blocks = 75;
 
 /** A port that nothing listens on, and that no other process of the tests is given while this one runs. */
 export async function freePort(): Promise<number> {

@@ -56,7 +56,7 @@ interface Outcome {
 
 function run(binary: string, args: readonly string[]): Outcome {
   const env = { ...process.env, HOPWRIGHT_TARGET: '1.22.1' };
-  const { status, stdout, stderr } = spawnSync(binary, args, { encoding: 'latin1', env });
+  const { status, stdout, stderr } = spawnSync(binary, args, { encoding: 'latin1', env, timeout: 120_000 });
   return { status, out: stdout, err: stderr };
 }
 
@@ -102,7 +102,11 @@ describe('hopwright-nginx', () => {
 
   test('refuses a HOPWRIGHT_TARGET that is no version', () => {
     const env = { ...process.env, HOPWRIGHT_TARGET: 'newest' };
-    const { status, stderr } = spawnSync(command, at('good.conf', '-t'), { encoding: 'latin1', env });
+    const { status, stderr } = spawnSync(command, at('good.conf', '-t'), {
+      encoding: 'latin1',
+      env,
+      timeout: 120_000,
+    });
     expect(status).toBe(1);
     expect(stderr).toBe('nginx: HOPWRIGHT_TARGET is "newest": neither a version such as 1.31.5 nor "any"\n');
   });

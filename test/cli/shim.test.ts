@@ -22,7 +22,10 @@ beforeEach(() => {
 });
 
 function whatRuns(): string {
-  const { stdout } = spawnSync(process.execPath, [join(root, 'bin/hopwright.js')], { encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [join(root, 'bin/hopwright.js')], {
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
   return stdout.trim();
 }
 

@@ -33,7 +33,12 @@ test.skipIf(!existsSync(full)).each([
 ])('%s on a full disk says so in one line and gives 2', (...args) => {
   const { folder } = create({ 'a.conf': served(8080) });
   const out = openSync(full, 'w');
-  const run = spawnSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', out, 'pipe'] });
+  const run = spawnSync(command, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 120_000,
+    stdio: ['ignore', out, 'pipe'],
+  });
   closeSync(out);
   expect(run).toMatchObject({
     status: 2,

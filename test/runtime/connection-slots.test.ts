@@ -98,7 +98,9 @@ describe('worker_connections', () => {
       const made = (await client()).send('GET /own HTTP/1.1\r\nHost: a\r\n\r\n');
       await expect.poll(() => made.input).toContain('own');
     }
-    expect(clients.map(({ closed }) => closed)).toEqual([true, true, true, ...Array<boolean>(5).fill(false)]);
+    await expect
+      .poll(() => clients.map(({ closed }) => closed))
+      .toEqual([true, true, true, ...Array<boolean>(5).fill(false)]);
     expect(serving.errorLog()).toContain('reusing connections');
   });
 

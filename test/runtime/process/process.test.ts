@@ -189,7 +189,7 @@ describe('one process', () => {
     servers.push(other);
     await new Promise<void>((done) => other.listen(port, '127.0.0.1', done));
     configure('return 200;');
-    const { status, stderr } = spawnSync(command, args(), { encoding: 'latin1' });
+    const { status, stderr } = spawnSync(command, args(), { encoding: 'latin1', timeout: 120_000 });
     expect(status).toBe(1);
     expect(stderr).toContain(
       `nginx: [emerg] bind() to 127.0.0.1:${port} failed (98: Address already in use)\n`,
@@ -202,7 +202,8 @@ describe('one process', () => {
     configure('return 200 old;');
     const { ended } = await start();
     configure('return 200 new;');
-    const send = (signal: string): number | null => spawnSync(command, [...args(), '-s', signal]).status;
+    const send = (signal: string): number | null =>
+      spawnSync(command, [...args(), '-s', signal], { timeout: 120_000 }).status;
     expect(send('reload')).toBe(0);
     await until(() => log().includes('exited with code 0'), 'the reload');
     expect(await request()).toMatch(/new$/);
