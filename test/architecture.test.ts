@@ -23,7 +23,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/pcre',
     'zod',
   ],
-  'src/engine': ['src/3-plan', 'src/pcre', 'src/system'],
+  'src/engine': ['src/3-plan', 'src/text', 'src/pcre', 'src/system'],
   'src/4-check': [
     ...[
       'src/2-resolve',
@@ -47,7 +47,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/pcre',
     'src/runtime',
   ],
-  'src/runtime': ['src/engine', 'src/3-plan', 'src/pcre', 'src/system', 'ws'],
+  'src/runtime': ['src/engine', 'src/3-plan', 'src/text', 'src/pcre', 'src/system', 'ws'],
   'src/report': ['src/diagnostics', 'src/text', 'chalk'],
 };
 

@@ -7,7 +7,7 @@ import type { DirectiveSpec, ValueKind } from './types.ts';
 import { parseFlag } from './values/flag.ts';
 import { parseNumber } from './values/number.ts';
 import { parseOffset, parseSize } from './values/size.ts';
-import { parseMilliseconds, parseSeconds } from './values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../text/time.ts';
 
 /** The setters of ngx_conf_file.c (and their kin of ngx_http_script.c, ngx_file.c) that directives share. */
 

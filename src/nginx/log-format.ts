@@ -9,7 +9,7 @@ import { fullName } from './paths.ts';
 import type { Subsystem } from './variables.ts';
 import { parseNumber } from './values/number.ts';
 import { parseSize } from './values/size.ts';
-import { parseMilliseconds, parseSeconds } from './values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../text/time.ts';
 
 /** `log_format`, `access_log` and `open_log_file_cache` of ngx_http_log_module.c and ngx_stream_log_module.c. */
 

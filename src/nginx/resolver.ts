@@ -3,7 +3,7 @@ import { duplicate } from './generic-slots.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { isUrlError, parseUrl } from './url.ts';
-import { parseSeconds } from './values/time.ts';
+import { parseSeconds } from '../text/time.ts';
 
 /** `resolver` (ngx_resolver_create). */
 export function checkResolver(cx: CheckContext): Problem | null {

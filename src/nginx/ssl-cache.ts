@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { parseNumber } from './values/number.ts';
 import { parseSize } from './values/size.ts';
-import { parseSeconds } from './values/time.ts';
+import { parseSeconds } from '../text/time.ts';
 import { addZone, smallestZone } from './zones.ts';
 
 /** Caches of the http, stream and mail modules for TLS: sessions, OCSP responses, certificates. */

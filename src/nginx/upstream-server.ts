@@ -6,7 +6,7 @@ import { blockUpstream } from './upstreams.ts';
 import { isUrlError, parseUrl } from './url.ts';
 import { parseNumber } from './values/number.ts';
 import { parseSize } from './values/size.ts';
-import { parseSeconds } from './values/time.ts';
+import { parseSeconds } from '../text/time.ts';
 import { subsystemOf } from './variables.ts';
 import { addZone, smallestZone } from './zones.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../src/nginx/values/address.ts';
 import { parseFixedPoint, parseNumber } from '../../src/nginx/values/number.ts';
 import { parseOffset, parseSize } from '../../src/nginx/values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../../src/nginx/values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../src/text/time.ts';
 
 describe('numbers', () => {
   it.each([

@@ -1,7 +1,7 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
 import { parseSize } from '../../nginx/values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import type { Level, LowerContext } from '../lower-context.ts';
 import type { DisableSymlinks, ErrorPage } from '../schema/core.ts';
 import type { Template } from '../schema/setting.ts';

@@ -1,4 +1,5 @@
-import { parseSeconds } from '../../nginx/values/time.ts';
+import { parseExpires } from '../../text/expires.ts';
+import { parseSeconds } from '../../text/time.ts';
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import type { Level, LowerContext } from '../lower-context.ts';
 import type { ModuleSettings } from '../schema.ts';
@@ -38,15 +39,12 @@ function add(
 
 type Expires = NonNullable<ModuleSettings<'headers'>['expires']>;
 
-/** ngx_http_parse_expires; what has variables is read when a request is there (engine/response/expires.ts). */
+/** What has variables is read when a request is there (engine/response/expires.ts). */
 function readExpires(directive: ResolvedDirective): Expires {
   const modified = word(directive, 0) === 'modified' && directive.values.length === 2;
   const text = word(directive, modified ? 1 : 0);
-  const fixed = (mode: Expires['mode']): Expires => ({ mode, seconds: 0, value: null });
   if (text.includes('$')) return { mode: 'variable', seconds: modified ? 1 : 0, value: parseTemplate(text) };
-  if (text === 'off' || text === 'epoch' || text === 'max') return fixed(text);
-  if (text.startsWith('@')) return { mode: 'daily', seconds: parseSeconds(text.slice(1)) ?? 0, value: null };
-  const sign = text.startsWith('-') ? -1 : 1;
-  const seconds = parseSeconds(text.replace(/^[+-]/, '')) ?? 0;
-  return { mode: modified ? 'modified' : 'access', seconds: sign * seconds, value: null };
+  const value = parseExpires(text, modified);
+  // nginx refused what cannot be read, and the directive is none that is valid.
+  return 'error' in value ? { mode: 'off', seconds: 0, value: null } : { ...value, value: null };
 }

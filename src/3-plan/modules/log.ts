@@ -1,7 +1,7 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { logLevels, syslogFacilities, syslogPort } from '../../nginx/syslog.ts';
 import { parseOffset, parseSize } from '../../nginx/values/size.ts';
-import { parseMilliseconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds } from '../../text/time.ts';
 import type { LowerContext } from '../lower-context.ts';
 import type { ModuleSettings, Plan } from '../schema.ts';
 import { parseTemplate } from '../template-text.ts';

@@ -2,7 +2,7 @@ import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { isOn } from '../../nginx/values/flag.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
 import { parseOffset, parseSize } from '../../nginx/values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import type { Level, LowerContext } from '../lower-context.ts';
 import type { ModuleName } from '../schema.ts';
 import type { Setting } from '../schema/setting.ts';

@@ -2,7 +2,7 @@ import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-
 import { parseCidr } from '../../nginx/values/address.ts';
 import { isOn } from '../../nginx/values/flag.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
-import { parseMilliseconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds } from '../../text/time.ts';
 import type { LowerContext } from '../lower-context.ts';
 import type { Plan } from '../schema.ts';
 import { lowerErrorLog } from './log.ts';

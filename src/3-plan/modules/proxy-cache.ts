@@ -1,7 +1,7 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
 import { parseOffset, parseSize } from '../../nginx/values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import type { CachePath, CacheValid } from '../schema/cache.ts';
 import type { Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';

@@ -1,5 +1,5 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import { parseSeconds } from '../../nginx/values/time.ts';
+import { parseSeconds } from '../../text/time.ts';
 import type { LowerContext } from '../lower-context.ts';
 import { words } from './lowering.ts';
 

@@ -1,6 +1,6 @@
 import type { DirectiveLowering, Lowerings } from './lowering.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
-import { parseSeconds } from '../../nginx/values/time.ts';
+import { parseSeconds } from '../../text/time.ts';
 import type { Template } from '../schema/setting.ts';
 import { parseTemplate } from '../template-text.ts';
 import { confCommand } from './conf-command.ts';

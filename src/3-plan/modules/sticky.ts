@@ -1,5 +1,5 @@
 import { parseSize } from '../../nginx/values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import type { PlanSticky } from '../schema/upstream.ts';
 import { parseTemplate } from '../template-text.ts';
 

@@ -1,6 +1,6 @@
 import type { ResolvedBlock, ResolvedDirective } from '../../2-resolve/resolved-config.ts';
 import { parseNumber } from '../../nginx/values/number.ts';
-import { parseMilliseconds, parseSeconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import type { LowerContext } from '../lower-context.ts';
 import type { PlanUpstream, UpstreamAddress, UpstreamServer } from '../schema/upstream.ts';
 import { plainServer, plainUpstream } from '../schema/upstream.ts';

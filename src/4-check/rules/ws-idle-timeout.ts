@@ -1,5 +1,5 @@
 import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
-import { parseMilliseconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds } from '../../text/time.ts';
 import { namedSocketLocation, socketLocation } from '../analysis/socket-example.ts';
 import { at, type CheckContext } from '../context.ts';
 import { onceForSites } from '../analysis/once.ts';

@@ -1,4 +1,4 @@
-import { parseMilliseconds } from '../../nginx/values/time.ts';
+import { parseMilliseconds } from '../../text/time.ts';
 import { socketLocation } from '../analysis/socket-example.ts';
 import { socketSites } from '../analysis/socket-sites.ts';
 import { at } from '../context.ts';

@@ -1,16 +1,17 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
+import { parseExpires } from '../../text/expires.ts';
 import { printHttpDate } from '../algorithms/http-date.ts';
 import type { Request } from '../request.ts';
 import { replaceHeader } from './remove-header.ts';
-import { parseExpires } from './parse-expires.ts';
 
 type Expires = NonNullable<ModuleSettings<'headers'>['expires']>;
 
 /** ngx_http_set_expires. `text` is the value of an `expires` with variables, `now` is in milliseconds. */
 export function applyExpires(request: Request, settings: Expires, text: string, now: number): void {
-  const { mode, seconds } =
-    settings.mode === 'variable' ? parseExpires(text, settings.seconds === 1) : settings;
-  if (mode === 'off') return;
+  const value = settings.mode === 'variable' ? parseExpires(text, settings.seconds === 1) : settings;
+  // What cannot be read sets nothing.
+  if ('error' in value || value.mode === 'off') return;
+  const { mode, seconds } = value;
   const time = Math.floor(now / 1000);
   const add = (date: string, control: string): void => {
     replaceHeader(request, 'Expires', date);

@@ -6,7 +6,7 @@ import { compileScript, hasVariables } from '../script.ts';
 import { useThreadPool } from '../thread-pools.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseOffset } from '../values/size.ts';
-import { parseSeconds } from '../values/time.ts';
+import { parseSeconds } from '../../text/time.ts';
 
 /** Directives of ngx_http_core_module.c about how files are opened and read. */
 

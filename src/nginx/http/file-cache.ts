@@ -6,7 +6,7 @@ import { directiveProblem, problem } from '../problem.ts';
 import { compileArgument, compileScript, hasVariables } from '../script.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseOffset, parseSize } from '../values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import { addZone, pageSize, zonesOf } from '../zones.ts';
 import { effective, hasOwnOf } from './effective.ts';
 

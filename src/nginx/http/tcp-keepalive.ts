@@ -1,5 +1,5 @@
 import { parseNumber } from '../values/number.ts';
-import { parseSeconds } from '../values/time.ts';
+import { parseSeconds } from '../../text/time.ts';
 
 /** `so_keepalive=` of a `listen`: `on`, `off`, or `IDLE:INTERVAL:COUNT` of which something is given (ngx_http_core_listen). */
 export function isTcpKeepalive(value: string): boolean {

@@ -20,7 +20,7 @@ import { Slot } from '../store.ts';
 import { reportUnknownVariables } from '../unknown-variables.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseSize } from '../values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import { variablesOf } from '../variables.ts';
 
 /** ngx_http_core_server, at its end: a server without `listen` takes port 80. */

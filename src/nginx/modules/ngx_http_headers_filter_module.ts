@@ -1,10 +1,10 @@
+import { parseExpires } from '../../text/expires.ts';
 import type { CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { compileArgument, hasVariables } from '../script.ts';
-import { parseSeconds } from '../values/time.ts';
 
 /** ngx_http_headers_add: `add_header` and `add_trailer` */
 function addHeader(cx: CheckContext): Problem | null {
@@ -16,9 +16,7 @@ function addHeader(cx: CheckContext): Problem | null {
   });
 }
 
-const day = 24 * 60 * 60;
-
-/** ngx_http_headers_expires, ngx_http_parse_expires */
+/** ngx_http_headers_expires */
 function expires(cx: CheckContext): Problem | null {
   const refused = duplicate(cx);
   if (refused !== null) return refused;
@@ -27,15 +25,8 @@ function expires(cx: CheckContext): Problem | null {
   const word = cx.values.length - 1;
   const invalidScript = compileArgument(cx, word);
   if (invalidScript !== null || hasVariables(cx.arg(word))) return invalidScript;
-  const value = cx.arg(word);
-  if (!modified && ['epoch', 'max', 'off'].includes(value)) return null;
-  const daily = value.startsWith('@');
-  if (daily && modified) return invalidValue(cx, word, 'daily time cannot be used with "modified" parameter');
-  const seconds = parseSeconds(value.replace(/^[@+-]/, ''));
-  if (seconds === null) return invalidValue(cx, word);
-  return daily && seconds > day
-    ? invalidValue(cx, word, 'daily time value must be less than 24 hours')
-    : null;
+  const read = parseExpires(cx.arg(word), modified);
+  return 'error' in read ? invalidValue(cx, word, read.error) : null;
 }
 
 /** ngx_http_headers_filter_module.c */

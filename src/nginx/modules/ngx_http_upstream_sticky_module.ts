@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts';
 import { directiveProblem, problem } from '../problem.ts';
 import { compileScript, hasVariables } from '../script.ts';
 import { parseSize } from '../values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../values/time.ts';
+import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import { variablesOf } from '../variables.ts';
 import { addZone, smallestZone } from '../zones.ts';
 

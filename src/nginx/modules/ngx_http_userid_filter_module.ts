@@ -2,7 +2,7 @@ import type { CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
 import type { ModuleChecks } from '../module-checks.ts';
 import type { Problem } from '../problem.ts';
-import { parseSeconds } from '../values/time.ts';
+import { parseSeconds } from '../../text/time.ts';
 
 /** ngx_http_userid_expires */
 function expires(cx: CheckContext): Problem | null {
