@@ -29,22 +29,30 @@ export function forwardedAddress(
   return found;
 }
 
-/** `whole` tells that the line was read to its start and everything in it was trusted. */
+const isSeparator = (line: string, at: number): boolean => line[at] === ' ' || line[at] === ',';
+
+/**
+ * `whole` tells that the line was read to its start and everything in it was trusted. As in
+ * ngx_http_get_forwarded_addr_internal the first character is taken for a part of an address, whatever it is.
+ */
 function fromLine(
   sender: ClientAddress,
   line: string,
   { trusted, recursive }: Forwarding,
 ): { address: AddressPort | null; whole: boolean } {
   let address: AddressPort | null = null;
-  let rest = line;
+  let end = line.length;
+  let start: number;
   do {
     if (!inAnyCidr(address?.address ?? sender, trusted)) return { address, whole: false };
-    rest = rest.replace(/[ ,]+$/, '');
-    const start = Math.max(rest.lastIndexOf(' '), rest.lastIndexOf(',')) + 1;
-    const next = parseAddressPort(rest.slice(start));
+    while (end > 1 && isSeparator(line, end - 1)) end--;
+    start = Math.max(end - 1, 0);
+    while (start > 0 && !isSeparator(line, start)) start--;
+    if (start > 0) start++;
+    const next = parseAddressPort(line.slice(start, end));
     if (next === null) return { address, whole: false };
     address = next;
-    rest = rest.slice(0, Math.max(start - 1, 0));
-  } while (recursive && rest !== '');
+    end = start - 1;
+  } while (recursive && start > 0);
   return { address, whole: true };
 }

@@ -52,6 +52,16 @@ describe('forwarded addresses', () => {
     expect(from([''], true)).toBeNull();
     expect(from([], true)).toBeNull();
   });
+  it('are none behind a list that begins with a separator', () => {
+    expect(from([',192.0.2.1'], true)).toBeNull();
+    expect(from([', 192.0.2.1'], true)).toBe('192.0.2.1');
+    expect(from([' , '], true)).toBeNull();
+  });
+  it('are looked for once in a long list', () => {
+    const started = performance.now();
+    expect(from([`192.0.2.1${' '.repeat(100_000)}x`], true)).toBeNull();
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
 });
 
 describe('geo', () => {
