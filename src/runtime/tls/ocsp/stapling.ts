@@ -35,7 +35,8 @@ export function createStapling(
   files: CredentialFiles,
   services: OcspServices | null,
 ): readonly StapledKind[] {
-  const byKind = new Map<KeyKind, StapledKind>();
+  // As in OpenSSL, which has one place for all curves.
+  const byType = new Map<string | undefined, StapledKind>();
   const authorities = trusted.map((pem) => new X509Certificate(pem));
   const ofFile = settings.file === null ? null : readStaple(files, settings.file);
   for (const name of certificates) {
@@ -47,9 +48,12 @@ export function createStapling(
       ofFile === null && services !== null
         ? createStaple(settings, { name, certificate: certificate!, chain }, authorities, services)
         : null;
-    byKind.set(kind, { kind, take: () => ofFile ?? staple?.take() ?? null });
+    byType.set(certificate!.publicKey.asymmetricKeyType, {
+      kind,
+      take: () => ofFile ?? staple?.take() ?? null,
+    });
   }
-  return [...byKind.values()];
+  return [...byType.values()];
 }
 
 function createStaple(
