@@ -1,6 +1,8 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import * as tls from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionSlots } from '../../src/runtime/connection-slots.ts';
+import { Authorities, hasOpenssl } from './support/authorities.ts';
 import { arrived, Serving, type Client } from './support/serving.ts';
 
 describe('ConnectionSlots', () => {
@@ -112,5 +114,86 @@ describe('worker_connections', () => {
       await expect.poll(() => made.closed).toBe(true);
       expect(made.input).toContain(' 200 OK');
     }
+  });
+});
+
+describe.skipIf(!hasOpenssl)('places of connections that come to nothing', () => {
+  let authorities: Authorities;
+  beforeAll(() => {
+    authorities = new Authorities();
+    authorities.root('server');
+  });
+  afterAll(() => authorities.remove());
+
+  /** Connects, says this, and waits for the end, which comes from the client if not from the server. */
+  const talk = (port: number, bytes: Buffer | string, leaves: boolean): Promise<void> =>
+    new Promise((done) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(bytes);
+        if (leaves) setTimeout(() => socket.destroy(), 5);
+      });
+      socket.on('data', () => undefined);
+      socket.on('error', () => undefined);
+      socket.on('close', () => done());
+    });
+  const shakeHands = (port: number, options: tls.ConnectionOptions = {}): Promise<string> =>
+    new Promise((done) => {
+      let text = '';
+      const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options }, () =>
+        socket.write('GET / HTTP/1.0\r\n\r\n'),
+      );
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.on('error', () => undefined);
+      socket.on('close', () => done(text));
+    });
+  const hello = Buffer.from('16030100c8010000c40303', 'hex');
+
+  test.each([
+    ['handshakes that succeed', '', (port: number) => shakeHands(port)],
+    [
+      'handshakes that fail',
+      '',
+      (port: number) =>
+        shakeHands(port, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }),
+    ],
+    ['plain requests', '', (port: number) => talk(port, 'GET / HTTP/1.0\r\n\r\n', false)],
+    ['clients that leave in their hello', '', (port: number) => talk(port, hello, true)],
+    [
+      'clients that say nothing more',
+      'client_header_timeout 20ms;',
+      (port: number) => talk(port, hello, false),
+    ],
+    ['servers that reject', 'ssl_reject_handshake on;', (port: number) => shakeHands(port)],
+    [
+      'upstreams that are not there',
+      'location / { proxy_pass http://127.0.0.1:1; }',
+      (port: number) => shakeHands(port),
+    ],
+    ['upstreams without TLS', 'location / { proxy_pass https://kept; }', (port: number) => shakeHands(port)],
+    [
+      'upstream certificates that are not there',
+      'location / { proxy_pass https://127.0.0.1:1; proxy_ssl_certificate $arg_none; proxy_ssl_certificate_key $arg_none; }',
+      (port: number) => shakeHands(port),
+    ],
+    [
+      'kept connections to upstreams',
+      'location / { proxy_pass http://kept; proxy_set_header Connection ""; proxy_http_version 1.1; }',
+      (port: number) => shakeHands(port),
+    ],
+  ])('come back: %s', async (_name, settings, use) => {
+    const serving = await Serving.start(
+      `upstream kept { server unix:{{DIR}}/own.sock; keepalive 1; }
+       server { listen unix:{{DIR}}/own.sock; return 200 own; }
+       server {
+         listen 127.0.0.1:{{PORT}} ssl; ssl_protocols TLSv1.2 TLSv1.3;
+         ssl_certificate ${authorities.at('server.crt')}; ssl_certificate_key ${authorities.at('server.key')};
+         ${settings} }`,
+      {},
+      '1.31.5',
+      'worker_connections 9;',
+    );
+    for (let count = 0; count < 15; count++) await use(serving.port);
+    await expect.poll(() => serving.errorLog().includes('are not enough')).toBe(false);
+    await serving.close();
   });
 });
