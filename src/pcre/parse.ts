@@ -255,8 +255,9 @@ function readNamedReference(builder: Builder, letter: 'g' | 'k'): void {
     let number: number | null;
     try {
       number = reader.number(maxGroupNumber, 161, reader.captures);
-    } catch (refusal) {
-      return reader.refuse((refusal as Refusal).code, start);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return reader.refuse(error.code, start);
     }
     if (number !== null) {
       if (reader.peek() !== terminator) reader.refuse(157, start);
