@@ -170,7 +170,7 @@ export const resolver = z.strictObject({
 });
 
 /** Where log lines go; `variable`: to a file whose name is known for each request. */
-export const logDestination = z.strictObject({
+const logDestination = z.strictObject({
   kind: z.enum(['file', 'stderr', 'syslog', 'memory', 'variable']),
   path: z.string(),
   /** Bytes and milliseconds; 0: unbuffered. For `memory` its size. */
@@ -193,7 +193,7 @@ export const logDestination = z.strictObject({
   origin,
 });
 
-export const logFormat = z.strictObject({
+const logFormat = z.strictObject({
   name: z.string(),
   escape: z.enum(['default', 'json', 'none']),
   format: template,
@@ -201,7 +201,7 @@ export const logFormat = z.strictObject({
 });
 
 /** The main and events contexts. */
-export const processSettings = z.strictObject({
+const processSettings = z.strictObject({
   user: z.string(),
   group: z.string(),
   /** 0: `auto`. */

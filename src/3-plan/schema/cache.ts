@@ -25,7 +25,7 @@ export const cachePath = z.strictObject({
 export type CachePath = Infer<typeof cachePath>;
 
 /** How long an answer with `status` (0: any) is good for, in seconds. */
-export const cacheValid = z.strictObject({ status: z.int(), seconds: z.int() });
+const cacheValid = z.strictObject({ status: z.int(), seconds: z.int() });
 export type CacheValid = Infer<typeof cacheValid>;
 
 /** The part of ngx_http_proxy_module's settings that is about keeping answers. */

@@ -5,7 +5,7 @@ import { custom } from './setting.ts';
  * `…_ssl_conf_command`: the commands of SSL_CONF_cmd(3) that node:tls can express, in lower case and under one name each. Lists of
  * `Options` and `Protocol` are taken apart: one entry an item, `-` before what is switched off.
  */
-export const confCommandNames = [
+const confCommandNames = [
   'certificate',
   'privatekey',
   'dhparameters',

@@ -174,7 +174,7 @@ export const charsetTable = {
 };
 
 /** One `add_header` or `add_trailer`. */
-export const addedHeader = z.strictObject({
+const addedHeader = z.strictObject({
   name: z.string(),
   value: template,
   always: z.boolean(),
@@ -223,7 +223,7 @@ export const indexTable = {
 };
 
 /** One `allow` or `deny`; `network` is `all`, `unix:`, an address or a CIDR range. */
-export const accessRule = z.strictObject({ allow: z.boolean(), network: z.string(), origin });
+const accessRule = z.strictObject({ allow: z.boolean(), network: z.string(), origin });
 
 /** ngx_http_access_module. */
 export const accessTable = { rules: custom(z.array(accessRule), []) };

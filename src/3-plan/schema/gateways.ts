@@ -6,7 +6,7 @@ import type { SettingsTable } from './setting.ts';
 import { bitmask, custom, flag, number, origin, regex, string, template } from './setting.ts';
 
 /** One `fastcgi_param`, `uwsgi_param` or `scgi_param`. */
-export const gatewayParam = z.strictObject({
+const gatewayParam = z.strictObject({
   name: z.string(),
   value: template,
   /** `if_not_empty` */
@@ -113,7 +113,7 @@ export const memcachedTable = {
   memcached_gzip_flag: number(0),
 };
 
-export const gatewayNames = ['fastcgi', 'uwsgi', 'scgi', 'memcached'] as const;
+const gatewayNames = ['fastcgi', 'uwsgi', 'scgi', 'memcached'] as const;
 export type GatewayName = (typeof gatewayNames)[number];
 
 /** `fastcgi_pass` and its like: an upstream of the plan, or (-1) an address from variables. */

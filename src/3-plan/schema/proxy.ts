@@ -21,12 +21,12 @@ import {
 /** One `proxy_set_header`. */
 export const setHeader = z.strictObject({ name: z.string(), value: template, origin });
 /** `from` is text at the start of the header (or a regex); `default` means: made from `proxy_pass`. */
-export const redirectRule = z.strictObject({
+const redirectRule = z.strictObject({
   from: z.union([template, regex, z.literal(null)]),
   to: template,
 });
 export const cookieRule = z.strictObject({ from: z.union([template, regex]), to: template });
-export const cookieFlags = z.strictObject({
+const cookieFlags = z.strictObject({
   name: z.union([template, regex]),
   flags: z.array(template),
 });

@@ -20,7 +20,7 @@ export const limitReqTable = {
 };
 
 /** One `limit_conn`; `zone` is a name in `http.zones`. */
-export const connectionLimit = z.strictObject({ zone: z.string(), connections: z.int(), origin });
+const connectionLimit = z.strictObject({ zone: z.string(), connections: z.int(), origin });
 
 /** ngx_http_limit_conn_module. */
 export const limitConnTable = {
