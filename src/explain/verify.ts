@@ -178,7 +178,7 @@ class Stage {
 
   accept(socket: Socket, listen: number, request: ExplainedRequest | null): void {
     const asked = request ?? { raw: '', hostname: '', port: null, tls: null };
-    this.#worker!.accept(socket, connectionTo(this.#plan, listen, asked), null);
+    this.#worker!.accept(socket, connectionTo(this.#plan, listen, asked), null, null);
   }
 
   #serveConforming(socket: Socket): void {

@@ -19,13 +19,13 @@ const mostReused = 32;
 export class ConnectionSlots {
   readonly #limit: number;
   readonly #log: ErrorLogger;
-  readonly #clients: Iterable<Reusable>;
+  readonly #clients: () => readonly Reusable[];
   #used: number;
   /** The second in which reuse was told last. */
   #told = 0;
 
-  /** @param clients whose connections can be reused, in the order of their arrival */
-  constructor(limit: number, used: number, log: ErrorLogger, clients: Iterable<Reusable>) {
+  /** @param clients asked for connections that may be reused */
+  constructor(limit: number, used: number, log: ErrorLogger, clients: () => readonly Reusable[]) {
     this.#limit = limit;
     this.#used = used;
     this.#log = log;
@@ -51,7 +51,7 @@ export class ConnectionSlots {
 
   /** Closes those that have waited longest. */
   #reuse(): void {
-    const waiting = [...this.#clients].filter(({ reusable }) => reusable);
+    const waiting = this.#clients().filter(({ reusable }) => reusable);
     if (waiting.length === 0) return;
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#told) this.#log.write('warn', `${this.refusal}, reusing connections`);

@@ -3,6 +3,7 @@ import type { CacheZone } from '../engine/cache/zone.ts';
 import type { Connection, Engine } from '../engine/api.ts';
 import type { AccessLogs } from './log/access-log.ts';
 import type { ErrorLogger, ErrorLogs } from './log/error-log.ts';
+import type { Reusable } from './connection-slots.ts';
 import type { ResolveHost } from './resolver/resolver.ts';
 import type { TlsClients } from './tls/tls-client.ts';
 
@@ -35,7 +36,7 @@ export interface Worker {
    * Takes over an accepted connection: after the PROXY header and the TLS handshake where the listener has them.
    * `early` holds bytes that were read behind the PROXY header; the socket is paused and has no listeners.
    */
-  accept(socket: Socket, connection: Connection, early: Buffer | null): void;
+  accept(socket: Socket, connection: Connection, early: Buffer | null, held: Reusable | null): void;
   /**
    * A graceful stop (QUIT, the old side of a reload): closes idle keep-alive connections, lets requests and tunnels
    * end (answers say `Connection: close`), then calls `done` once. After `timeout` milliseconds
@@ -45,7 +46,7 @@ export interface Worker {
   /** Closes everything now (TERM, INT). */
   terminate(): void;
   /** Takes a place among `worker_connections` for what comes before `accept`; false when there is none: the socket is closed then. */
-  hold(socket: Socket): boolean;
+  hold(socket: Socket, held: Reusable): boolean;
   /** Gives the place of `hold` back; `accept` takes one of its own. */
-  release(): void;
+  release(held: Reusable): void;
 }

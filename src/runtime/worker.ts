@@ -4,7 +4,7 @@ import { compileEngine } from '../engine/engine.ts';
 import type { ZoneStore } from '../engine/zones/zone-store.ts';
 import type { Socket } from 'node:net';
 import { ClientConnection } from './client/connection.ts';
-import { ConnectionSlots } from './connection-slots.ts';
+import { ConnectionSlots, type Reusable as Held } from './connection-slots.ts';
 import type { Counts, DataPath } from './data-path.ts';
 import { TempFiles } from './files/temp-file.ts';
 import type { ErrorLogger } from './log/error-log.ts';
@@ -27,13 +27,14 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
   const debugged = new DebuggedConnections(plan.process.debugConnections);
   const log = requestLogger(plan, services, debugged);
   const clients = new Set<ClientConnection>();
+  const held = new Set<Held>();
   const counts: Counts = { accepted: 0, handled: 0, requests: 0 };
   const clock = new Clock();
   let logging = false;
   const world: World = createWorld(
     services.pid,
     services.caches,
-    () => countConnections(clients, counts),
+    () => countConnections(clients, held, counts),
     (level, message, request) =>
       log(level, message, request, logging ? 'logging request' : (request?.main.activity ?? '')),
     clock,
@@ -56,72 +57,94 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
       logAccess(request);
       logging = false;
     },
-    slots: slotsOf(plan, services.errorLog, clients),
+    slots: slotsOf(plan, services.errorLog, { clients, held }),
     counts,
     draining: false,
   };
-  return new PlanWorker(path, clients, debugged);
+  return new PlanWorker(path, { clients, held }, debugged);
 }
 
 /** With what a worker of nginx takes before the first client comes (ngx_event_process_init, ngx_worker_process_init). */
-function slotsOf(
-  { http, process }: Plan,
-  log: ErrorLogger,
-  clients: Iterable<ClientConnection>,
-): ConnectionSlots {
+function slotsOf({ http, process }: Plan, log: ErrorLogger, { clients, held }: Connections): ConnectionSlots {
   const listening = http?.listens.filter(({ bind }) => bind).length ?? 0;
   const channel = process.masterProcess ? 1 : 0;
-  return new ConnectionSlots(process.workerConnections, listening + channel, log, clients);
+  return new ConnectionSlots(process.workerConnections, listening + channel, log, () => [
+    ...held,
+    ...clients,
+  ]);
 }
 
 /** What `stub_status` shows (ngx_http_stub_status_module.c). */
-function countConnections(clients: ReadonlySet<ClientConnection>, counts: Counts): ConnectionCounters {
+function countConnections(
+  clients: ReadonlySet<ClientConnection>,
+  held: ReadonlySet<Held>,
+  counts: Counts,
+): ConnectionCounters {
   const now = { idle: 0, head: 0, busy: 0, lingering: 0, closed: 0 };
   for (const { state } of clients) now[state]++;
   return {
     accepted: counts.accepted,
     handled: counts.handled,
     requests: counts.requests,
-    active: clients.size,
+    active: clients.size + held.size,
     reading: now.head,
     writing: now.busy,
-    waiting: now.idle,
+    waiting: now.idle + [...held].filter(({ reusable }) => reusable).length,
   };
+}
+
+/** What clients have open: before their connection is accepted, and from then on. */
+interface Connections {
+  readonly held: Set<Held>;
+  readonly clients: Set<ClientConnection>;
 }
 
 class PlanWorker implements Worker {
   readonly #path: DataPath;
   readonly #clients: Set<ClientConnection>;
+  readonly #held: Set<Held>;
   readonly #debugged: DebuggedConnections;
   #drained: (() => void) | null = null;
   #cut: NodeJS.Timeout | null = null;
 
-  constructor(path: DataPath, clients: Set<ClientConnection>, debugged: DebuggedConnections) {
+  constructor(path: DataPath, { clients, held }: Connections, debugged: DebuggedConnections) {
     this.#debugged = debugged;
     this.#path = path;
     this.#clients = clients;
+    this.#held = held;
   }
 
   get engine() {
     return this.#path.engine;
   }
 
-  hold(socket: Socket): boolean {
-    const { slots, services } = this.#path;
-    if (slots.take()) return true;
+  hold(socket: Socket, held: Held): boolean {
+    if (!this.#take(socket)) return false;
+    this.#held.add(held);
+    return true;
+  }
+
+  release(held: Held): void {
+    if (!this.#held.delete(held)) return;
+    this.#path.slots.give();
+    this.#settle();
+  }
+
+  #take(socket: Socket): boolean {
+    const { slots, services, counts } = this.#path;
+    counts.accepted++;
+    if (slots.take()) {
+      counts.handled++;
+      return true;
+    }
     services.errorLog.write('alert', slots.refusal);
     socket.destroy();
     return false;
   }
 
-  release(): void {
-    this.#path.slots.give();
-  }
-
-  accept(socket: Socket, connection: Connection, early: Buffer | null): void {
-    this.#path.counts.accepted++;
-    if (!this.hold(socket)) return;
-    this.#path.counts.handled++;
+  accept(socket: Socket, connection: Connection, early: Buffer | null, held: Held | null): void {
+    // What was held has its place already.
+    if ((held === null || !this.#held.delete(held)) && !this.#take(socket)) return;
     this.#debugged.add(connection);
     const client = new ClientConnection(this.#path, socket, connection, (gone) => this.#gone(gone));
     this.#clients.add(client);
@@ -133,6 +156,7 @@ class PlanWorker implements Worker {
     this.#path.pools.close();
     this.#drained = done;
     for (const client of [...this.#clients]) if (client.kept) client.close();
+    for (const held of [...this.#held]) if (held.reusable) held.close();
     if (timeout > 0) this.#cut = setTimeout(() => this.#terminateAll(), timeout);
     this.#settle();
   }
@@ -146,6 +170,7 @@ class PlanWorker implements Worker {
 
   #terminateAll(): void {
     for (const client of [...this.#clients]) client.terminate();
+    for (const held of [...this.#held]) held.close();
   }
 
   #gone(client: ClientConnection): void {
@@ -155,7 +180,7 @@ class PlanWorker implements Worker {
   }
 
   #settle(): void {
-    if (this.#drained === null || this.#clients.size > 0) return;
+    if (this.#drained === null || this.#clients.size > 0 || this.#held.size > 0) return;
     const done = this.#drained;
     this.#drained = null;
     if (this.#cut !== null) clearTimeout(this.#cut);

@@ -15,7 +15,7 @@ describe('ConnectionSlots', () => {
   beforeEach(() => (said.length = 0));
 
   test('gives as many places as there are, and those again that are given back', () => {
-    const slots = new ConnectionSlots(4, 2, log, []);
+    const slots = new ConnectionSlots(4, 2, log, () => []);
     expect([slots.take(), slots.take(), slots.take()]).toEqual([true, true, false]);
     expect(slots.refusal).toBe('4 worker_connections are not enough');
     slots.give();
@@ -30,7 +30,7 @@ describe('ConnectionSlots', () => {
       waitingSince: -number,
       close: () => closed.push(number),
     }));
-    const slots = new ConnectionSlots(32, 29, log, clients);
+    const slots = new ConnectionSlots(32, 29, log, () => clients);
     slots.take();
     expect(closed).toEqual([]);
     slots.take();
@@ -147,6 +147,26 @@ describe.skipIf(!hasOpenssl)('places of connections that come to nothing', () =>
       socket.on('close', () => done(text));
     });
   const hello = Buffer.from('16030100c8010000c40303', 'hex');
+
+  test('go to others where nothing has come of them yet', async () => {
+    const serving = await Serving.start(
+      `server { listen 127.0.0.1:{{PORT}} ssl; return 200 own;
+         ssl_certificate ${authorities.at('server.crt')}; ssl_certificate_key ${authorities.at('server.key')}; }`,
+      {},
+      '1.31.5',
+      'worker_connections 6;',
+    );
+    const silent: Socket[] = [];
+    for (let count = 0; count < 4; count++) {
+      silent.push(connect(serving.port, '127.0.0.1'));
+      silent.at(-1)!.resume();
+      await arrived();
+    }
+    expect(await shakeHands(serving.port)).toContain('own');
+    await expect.poll(() => silent.map(({ closed }) => closed)).toEqual([true, false, false, false]);
+    for (const socket of silent) socket.destroy();
+    await serving.close();
+  });
 
   test.each([
     ['handshakes that succeed', '', (port: number) => shakeHands(port)],

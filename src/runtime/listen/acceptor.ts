@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { LogLevel } from '../../engine/api.ts';
+import type { Reusable } from '../connection-slots.ts';
 import { requestContext } from '../log/error-line.ts';
 import { readFirstBytes, type Hello } from '../tls/client-hello.ts';
 import { TlsConfigurationError } from '../tls/credentials.ts';
@@ -32,11 +33,12 @@ export interface AcceptHooks {
    */
   tlsServer(connection: ClientConnection, serverName: string): TlsServer | null;
   /** A place among `worker_connections` while the connection is not accepted; false when there is none and the socket is closed. */
-  hold(socket: Socket): boolean;
-  release(): void;
+  hold(socket: Socket, held: Reusable): boolean;
+  release(held: Reusable): void;
   nextSerial(): number;
   log(level: LogLevel, message: string, connection: number): void;
-  accept(socket: Socket, connection: ClientConnection, early: Buffer | null): void;
+  /** @param held what has a place for it; null: it takes one */
+  accept(socket: Socket, connection: ClientConnection, early: Buffer | null, held: Reusable | null): void;
 }
 
 /** A fatal `unrecognized_name` alert (RFC 8446 6): what `ssl_reject_handshake` answers. */
@@ -52,20 +54,22 @@ export function createAcceptor(settings: AcceptSettings, hooks: AcceptHooks): (s
   return (socket) => {
     const at = local ?? { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
     const connection = new ClientConnection(socket, hooks.nextSerial(), hooks.selectListen(at), at);
-    if (plain) hooks.accept(socket, connection, null);
-    else if (hooks.hold(socket)) new Preamble(settings, hooks, socket, connection).start();
+    if (plain) hooks.accept(socket, connection, null, null);
+    else new Preamble(settings, hooks, socket, connection).start();
   };
 }
 
-/** A connection whose PROXY header or ClientHello is being read. */
-class Preamble {
+/** A connection whose PROXY header or ClientHello is being read, or whose handshake is under way. */
+class Preamble implements Reusable {
   readonly #settings: AcceptSettings;
   readonly #hooks: AcceptHooks;
   readonly #socket: Socket;
   readonly #connection: ClientConnection;
   readonly #timer: NodeJS.Timeout;
   #bytes: Buffer = Buffer.alloc(0);
-  #step: 'proxy' | 'tls';
+  /** 'handshake': the TLS server has the socket. */
+  #step: 'proxy' | 'tls' | 'handshake';
+  readonly waitingSince = performance.now();
 
   constructor(settings: AcceptSettings, hooks: AcceptHooks, socket: Socket, connection: ClientConnection) {
     this.#settings = settings;
@@ -77,7 +81,15 @@ class Preamble {
     this.#timer.unref();
   }
 
+  get reusable(): boolean {
+    return this.#bytes.length === 0;
+  }
+
   start(): void {
+    if (!this.#hooks.hold(this.#socket, this)) {
+      clearTimeout(this.#timer);
+      return;
+    }
     this.#socket.on('data', this.#onData);
     this.#socket.on('end', this.#onEnd);
     this.#socket.on('error', this.#onEnd);
@@ -92,9 +104,14 @@ class Preamble {
 
   #onEnd = (): void => {
     this.#detach();
-    this.#hooks.release();
+    this.#hooks.release(this);
     this.#socket.destroy();
   };
+
+  close(): void {
+    if (this.#step === 'handshake') this.#socket.destroy();
+    else this.#onEnd();
+  }
 
   #detach(): void {
     clearTimeout(this.#timer);
@@ -164,15 +181,14 @@ class Preamble {
 
   #endWith(alert: Buffer): void {
     this.#detach();
-    this.#hooks.release();
+    this.#hooks.release(this);
     this.#socket.end(alert);
     this.#socket.destroySoon();
   }
 
   #pass(): void {
     this.#detach();
-    this.#hooks.release();
-    this.#hooks.accept(this.#socket, this.#connection, this.#bytes.length > 0 ? this.#bytes : null);
+    this.#hooks.accept(this.#socket, this.#connection, this.#bytes.length > 0 ? this.#bytes : null, this);
   }
 
   #refuse(withoutCertificate: boolean, serverName: string): void {
@@ -187,15 +203,15 @@ class Preamble {
 
   #handshake(server: TlsServer, hello: Hello): void {
     this.#detach();
+    this.#step = 'handshake';
     this.#socket.unshift(this.#bytes);
     server.handshake(this.#socket, hello, this.#settings.timeout, {
       done: (secure, info) => {
-        this.#hooks.release();
         this.#connection.tls = info;
-        this.#hooks.accept(secure, this.#connection, null);
+        this.#hooks.accept(secure, this.#connection, null, this);
       },
       failed: (message) => {
-        this.#hooks.release();
+        this.#hooks.release(this);
         this.#log('info', `SSL_do_handshake() failed (${message})`, 'SSL handshaking');
       },
     });

@@ -101,9 +101,9 @@ export class Generation {
         tlsServer: (connection, name) => this.#tlsServer(connection, name),
         nextSerial: () => this.#serial.next(),
         log: (level, message, connection) => this.log.write(level, message, connection),
-        hold: (client) => this.#worker.hold(client),
-        release: () => this.#worker.release(),
-        accept: (client, connection, early) => this.#worker.accept(client, connection, early),
+        hold: (client, held) => this.#worker.hold(client, held),
+        release: (held) => this.#worker.release(held),
+        accept: (client, connection, early, held) => this.#worker.accept(client, connection, early, held),
       });
     }
   }

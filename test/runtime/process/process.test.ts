@@ -118,6 +118,27 @@ describe('one process', () => {
     );
   });
 
+  test('reloads: who has not said all of a PROXY header may go on under the old configuration, who is silent is let go', async () => {
+    configure(`return 200 $proxy_protocol_addr;`);
+    const text = readFileSync(join(folder, 'nginx.conf'), 'latin1');
+    writeFileSync(join(folder, 'nginx.conf'), text.replace(`:${port};`, `:${port} proxy_protocol;`));
+    const { child, ended } = await start();
+    const [silent, slow] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    const silentEnds = new Promise((done) => silent.once('close', done));
+    silent.resume();
+    await new Promise((done) => slow.write('PROXY TCP4 192.0', done));
+    await delay(100);
+    child.kill('SIGHUP');
+    await silentEnds;
+    await delay(100);
+    expect(log()).not.toContain('exited with code 0');
+    slow.write('.2.1 192.0.2.2 1 2\r\n');
+    expect(await exchange(slow, '/')).toMatch(/192\.0\.2\.1$/);
+    await until(() => log().includes('exited with code 0'), 'the end of the old generation');
+    child.kill('SIGQUIT');
+    expect(await ended).toBe(0);
+  });
+
   test('goes on after USR2, which it cannot obey', async () => {
     configure('return 200 hello;');
     const { child, ended } = await start();
