@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { variablesOf } from '../nginx/variables.ts';
-import { compareVersions, newestVersion, oldestVersion } from '../nginx/versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
+import { newestVersion, oldestVersion } from '../nginx/versions.ts';
 import type { SourceFile, Span } from '../text/source-file.ts';
 import type { ResolvedConfig } from './resolved-config.ts';
 import type { ResolveOptions, Run } from './resolve.ts';

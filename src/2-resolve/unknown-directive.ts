@@ -4,7 +4,7 @@ import type { Problem } from '../nginx/problem.ts';
 import { cString, problem } from '../nginx/problem.ts';
 import type { SpecTable } from '../nginx/specs.ts';
 import type { Context, DirectiveSpec } from '../nginx/types.ts';
-import { compareVersions } from '../nginx/versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 import { placesOf } from './advice.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ResolvedBlock, ResolvedConfig, ResolvedDirective } from '../2-resolve/resolved-config.ts';
-import { compareVersions } from '../nginx/versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Content, HttpPlan, Location, ModuleName, Plan } from './schema.ts';
 import { details, notImplemented } from './not-implemented.ts';

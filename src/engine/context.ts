@@ -7,7 +7,7 @@ import type { AllSettings, CompiledLocation, CompiledServer } from './compiled.t
 import type { CompiledUpstream } from './proxy/upstreams.ts';
 import type { ServerTable } from './servers.ts';
 import type { ZoneStore } from './zones/zone-store.ts';
-import { compareVersions } from './version.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 import type { Request } from './request.ts';
 import type { CompiledTemplate } from './template.ts';
 import { compileTemplate } from './template.ts';

@@ -1,6 +1,7 @@
 import type { ResolvedBlock, ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import { behaviourVersions } from '../nginx/generated/behaviour-versions.ts';
-import { compareVersions, newestVersion, oldestVersion } from '../nginx/versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
+import { newestVersion, oldestVersion } from '../nginx/versions.ts';
 import type { Explanation } from './explanation.ts';
 
 export interface RangedExplanation extends Explanation {

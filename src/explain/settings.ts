@@ -1,5 +1,5 @@
 import type { ResolvedBlock } from '../2-resolve/resolved-config.ts';
-import { compareVersions } from '../nginx/versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 import { decodeBytes } from '../text/source-file.ts';
 import { levelName, textOf } from './causes/cause.ts';
 

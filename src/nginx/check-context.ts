@@ -4,7 +4,7 @@ import type { Problem, Place } from './problem.ts';
 import { Store } from './store.ts';
 import type { Context, DirectiveSpec } from './types.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { compareVersions } from './versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 
 /** One block while it is read, and one level of configuration afterwards. */
 export interface BlockState {

@@ -18,7 +18,8 @@ import {
   valueKinds,
 } from './facts-format.ts';
 import type { DirectiveTables, FactExtras, FactRow } from './facts-format.ts';
-import { compareVersions, oldestVersion } from './versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
+import { oldestVersion } from './versions.ts';
 
 interface Counts {
   readonly counts: readonly number[] | null;

@@ -1,15 +1,15 @@
 import type { CheckContext } from './check-context.ts';
+import { checkOpenCache } from './open-cache.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { compileScript } from './script.ts';
 import { Slot } from './store.ts';
-import { duplicate } from './generic-slots.ts';
 import { checkSyslog } from './log-target.ts';
 import { fullName } from './paths.ts';
 import type { Subsystem } from './variables.ts';
 import { parseNumber } from './values/number.ts';
 import { parseSize } from './values/size.ts';
-import { parseMilliseconds, parseSeconds } from '../text/time.ts';
+import { parseMilliseconds } from '../text/time.ts';
 
 /** `log_format`, `access_log` and `open_log_file_cache` of ngx_http_log_module.c and ngx_stream_log_module.c. */
 
@@ -178,25 +178,10 @@ function bufferParameter(
 
 /** ngx_http_log_open_file_cache */
 export function checkOpenLogFileCache(cx: CheckContext): Problem | null {
-  const refused = duplicate(cx);
-  if (refused !== null) return refused;
-  let max = 0;
-  let off = false;
-  for (let word = 0; word < cx.values.length; word++) {
-    const text = cx.arg(word);
-    const value = text.slice(text.indexOf('=') + 1);
-    let fine = true;
-    if (text.startsWith('max=')) {
-      const number = parseNumber(value);
-      fine = number !== null;
-      max = number ?? 0;
-    } else if (text.startsWith('min_uses=')) fine = parseNumber(value) !== null;
-    else if (text.startsWith('inactive=') || text.startsWith('valid=')) fine = parseSeconds(value) !== null;
-    else if (text === 'off') off = true;
-    else fine = false;
-    if (!fine)
-      return problem('invalid-parameter', `invalid "open_log_file_cache" parameter "${text}"`, { word });
-  }
-  if (off || max > 0) return null;
-  return problem('invalid-parameter', '"open_log_file_cache" must have "max" parameter');
+  return checkOpenCache(cx, {
+    parameters: { min_uses: 'number', inactive: 'time', valid: 'time' },
+    zeroIsRead: true,
+    parameter: '"open_log_file_cache" parameter',
+    missing: '"max" parameter',
+  });
 }

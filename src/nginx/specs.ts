@@ -13,7 +13,7 @@ import {
 import type { DirectiveTables, FactExtras, FactRow } from './facts-format.ts';
 import { Facts } from './facts.ts';
 import type { Context, DirectiveSpec } from './types.ts';
-import { compareVersions } from './versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 
 const contextBits: ReadonlyMap<Context, number> = new Map(contextNames.map((name, at) => [name, 1 << at]));
 

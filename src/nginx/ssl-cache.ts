@@ -1,10 +1,10 @@
 import type { CheckContext } from './check-context.ts';
 import { duplicate } from './generic-slots.ts';
+import { checkOpenCache } from './open-cache.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { parseNumber } from './values/number.ts';
 import { parseSize } from './values/size.ts';
-import { parseSeconds } from '../text/time.ts';
 import { addZone, smallestZone } from './zones.ts';
 
 /** Caches of the http, stream and mail modules for TLS: sessions, OCSP responses, certificates. */
@@ -60,17 +60,9 @@ export function checkOcspCache(cx: CheckContext, module: string): Problem | null
 
 /** `ssl_certificate_cache`, `proxy_ssl_certificate_cache` and their kin (ngx_http_ssl_certificate_cache). */
 export function checkCertificateCache(cx: CheckContext): Problem | null {
-  const refused = duplicate(cx);
-  if (refused !== null) return refused;
-  let max = 0;
-  let off = false;
-  for (let word = 0; word < cx.values.length; word++) {
-    const text = cx.arg(word);
-    const value = text.slice(text.indexOf('=') + 1);
-    if (text.startsWith('max=') && parseNumber(value)) max = parseNumber(value)!;
-    else if (/^(?:inactive|valid)=/.test(text) && parseSeconds(value) !== null) continue;
-    else if (text === 'off') off = true;
-    else return problem('invalid-parameter', `invalid parameter "${text}"`, { word });
-  }
-  return off || max > 0 ? null : problem('invalid-parameter', `"${cx.name}" must have the "max" parameter`);
+  return checkOpenCache(cx, {
+    parameters: { inactive: 'time', valid: 'time' },
+    parameter: 'parameter',
+    missing: 'the "max" parameter',
+  });
 }

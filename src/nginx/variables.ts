@@ -3,7 +3,7 @@ import type { VariableFact } from './facts-format.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { Slot } from './store.ts';
-import { compareVersions } from './versions.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 import type { Directive } from '../1-syntax/ast.ts';
 
 export type Subsystem = 'http' | 'stream';

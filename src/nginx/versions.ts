@@ -1,3 +1,5 @@
+import { compareVersions } from '../text/compare-versions.ts';
+
 /** nginx versions as data: everything that differs between releases compares against these. */
 
 /** The newest version whose facts the tables hold. */
@@ -14,17 +16,6 @@ const versionPattern = /^\d+\.\d+\.\d+$/;
 /** Whether `text` is `any` or a version such as `1.22.1`. */
 export function isTarget(text: string): boolean {
   return text === 'any' || versionPattern.test(text);
-}
-
-/** Negative, zero or positive as version `a` is older than, equal to or newer than `b`. */
-export function compareVersions(a: string, b: string): number {
-  const left = a.split('.');
-  const right = b.split('.');
-  for (let at = 0; at < 3; at++) {
-    const difference = Number(left[at]) - Number(right[at]);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** The versions a configuration has to work on. */

@@ -1,6 +1,6 @@
 import type { Location, ModuleName, ModuleSettings, Plan } from '../3-plan/schema.ts';
 import { tables } from '../3-plan/schema/tables.ts';
-import { compareVersions } from '../engine/version.ts';
+import { compareVersions } from '../text/compare-versions.ts';
 
 /** Whether the plan's target is at least `version`. */
 export function targetIsAtLeast(plan: Plan, version: string): boolean {

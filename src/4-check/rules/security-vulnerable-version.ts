@@ -1,5 +1,5 @@
 import type { ResolvedDirective } from '../../2-resolve/resolved-config.ts';
-import { compareVersions } from '../../nginx/versions.ts';
+import { compareVersions } from '../../text/compare-versions.ts';
 import { advisories, type Advisory } from '../analysis/advisories.ts';
 import { at, type CheckContext } from '../context.ts';
 import type { Rule } from '../rule.ts';

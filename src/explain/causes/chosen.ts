@@ -2,7 +2,7 @@ import type { ResolvedBlock } from '../../2-resolve/resolved-config.ts';
 import type { Server } from '../../3-plan/schema.ts';
 import { NameTable } from '../../engine/algorithms/name-table.ts';
 import { compilePcre } from '../../pcre/compile.ts';
-import { compareVersions } from '../../nginx/versions.ts';
+import { compareVersions } from '../../text/compare-versions.ts';
 import { placeOf, relatedTo, textOf, type Cause, type Scene } from './cause.ts';
 import { headerOf, passOf } from './set-headers.ts';
 import type { Situation } from '../situation.ts';

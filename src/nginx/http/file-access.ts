@@ -1,12 +1,11 @@
 import type { CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue } from '../generic-slots.ts';
+import { checkOpenCache } from '../open-cache.ts';
 import type { Problem } from '../problem.ts';
 import { problem } from '../problem.ts';
 import { compileScript, hasVariables } from '../script.ts';
 import { useThreadPool } from '../thread-pools.ts';
-import { parseNumber } from '../values/number.ts';
 import { parseOffset } from '../values/size.ts';
-import { parseSeconds } from '../../text/time.ts';
 
 /** Directives of ngx_http_core_module.c about how files are opened and read. */
 
@@ -37,19 +36,11 @@ export function directio(cx: CheckContext): Problem | null {
 
 /** ngx_http_core_open_file_cache */
 export function openFileCache(cx: CheckContext): Problem | null {
-  const refused = duplicate(cx);
-  if (refused !== null) return refused;
-  let max = 0;
-  let off = false;
-  for (let word = 0; word < cx.values.length; word++) {
-    const value = cx.arg(word);
-    if (value.startsWith('max=') && parseNumber(value.slice(4))) max = parseNumber(value.slice(4))!;
-    else if (value.startsWith('inactive=') && parseSeconds(value.slice(9)) !== null) continue;
-    else if (value === 'off') off = true;
-    else return problem('invalid-parameter', `invalid "open_file_cache" parameter "${value}"`, { word });
-  }
-  if (off || max > 0) return null;
-  return problem('invalid-parameter', '"open_file_cache" must have the "max" parameter');
+  return checkOpenCache(cx, {
+    parameters: { inactive: 'time' },
+    parameter: '"open_file_cache" parameter',
+    missing: 'the "max" parameter',
+  });
 }
 
 /** ngx_http_disable_symlinks */

@@ -7,7 +7,7 @@ import { directiveProblem, problem } from '../problem.ts';
 import { compileArgument } from '../script.ts';
 import { parseNumber } from '../values/number.ts';
 import { parseSize } from '../values/size.ts';
-import { compareVersions } from '../versions.ts';
+import { compareVersions } from '../../text/compare-versions.ts';
 
 /** Server push went with 1.25.1; its directives are taken and ignored since then. */
 function ignored(cx: CheckContext): boolean {
