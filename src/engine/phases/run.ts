@@ -4,12 +4,13 @@ import { escapeUri } from '../algorithms/escape-uri.ts';
 import { findLocation } from '../locations.ts';
 import type { Request } from '../request.ts';
 import { specialResponse } from '../response/error-page.ts';
+import { setRedirect } from '../response/redirect-host.ts';
+import { discardBody } from '../response/send.ts';
 import { mapUriToPath } from '../static/path.ts';
 import { trace } from '../trace.ts';
 import { again, declined, done, ok, phases } from './phase.ts';
 import { restart } from './redirect.ts';
 import { updateLocation } from './update-location.ts';
-import { setRedirect } from '../response/redirect-host.ts';
 
 /** Runs the phases from where the request is until something has to be done outside (ngx_http_core_run_phases). */
 export function run(cx: EngineContext, request: Request): Action {
@@ -150,7 +151,9 @@ function findConfigPhase(cx: EngineContext, request: Request): number {
         'the body is larger than client_max_body_size',
         413,
       );
-    return 413;
+    // Whatever answers in its place gets none of it.
+    request.expectContinue = false;
+    return discardBody(request, () => 413);
   }
   if (found === 'redirect') {
     const name = escapeUri(location.plan.name, 'uri');

@@ -31,6 +31,9 @@ export function compileErrorPages(cx: EngineContext, pages: readonly ErrorPage[]
   }));
 }
 
+/** Codes that no client gets: they tell kinds of 400 apart. */
+const ownCodes: ReadonlySet<number> = new Set([494, 495, 496, 497]);
+
 /**
  * Ends a request with a status of 300 and more, 201 or 204 (ngx_http_special_response_handler): an `error_page` that applies, or
  * the built-in page. {@link ok} when the answer is ready, `restart` when the phases have to run again.
@@ -53,6 +56,9 @@ export function specialResponse(cx: EngineContext, request: Request, status: num
 /** ngx_http_send_error_page. */
 function sendErrorPage(cx: EngineContext, request: Request, page: CompiledErrorPage): number {
   if (page.overwrite >= 0) request.errStatus = page.overwrite;
+  else if (ownCodes.has(request.errStatus)) request.errStatus = 400;
+  // The body that a client waits with is read without a word, unless the page is a success.
+  if (page.overwrite !== 0 && page.overwrite !== 200 && !request.expectTested) request.expectContinue = false;
   const target = page.to.evaluate(request);
   if (request.trace !== null)
     traceAs(request, 'error-page', page.origin, `error_page sends the request to "${target}"`);
@@ -86,7 +92,7 @@ function sendRefresh(request: Request): number {
 function sendBuiltinPage(cx: EngineContext, request: Request, status: number): number {
   const body = errorPageBody(status, request.location.serverToken, cx.since);
   const hasPage = body !== '' && status !== 204 && status !== 201;
-  if (status >= 494 && status <= 497) request.errStatus = 400;
+  if (ownCodes.has(status)) request.errStatus = 400;
   sendPage(request, hasPage ? body : '');
   if (hasPage) padForMsie(request, status, body);
   return ok;

@@ -28,9 +28,14 @@ export function sendText(
   text: (request: Request) => string,
   contentType: string,
 ): number {
-  if (!request.hasBody || request.requestBody !== null || request !== request.main)
-    return answerWith(request, status, text, contentType);
-  request.answering = () => answerWith(request, status, text, contentType);
+  if (!request.hasBody) return answerWith(request, status, text, contentType);
+  return discardBody(request, () => answerWith(request, status, text, contentType));
+}
+
+/** Throws the client's body away if nobody has read it, and goes on with what `answer` gives (ngx_http_discard_request_body). */
+export function discardBody(request: Request, answer: () => number): number {
+  if (!request.hasBody || request.requestBody !== null || request !== request.main) return answer();
+  request.answering = answer;
   request.action = 'discard-body';
   return again;
 }

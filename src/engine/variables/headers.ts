@@ -74,7 +74,7 @@ function flat(headers: readonly string[], name: string, join: boolean): string |
 /** ngx_http_variable_sent_*: headers that stand outside the list have rules of their own. */
 function sentHeader(request: Request, name: string, join: boolean): string | null {
   if (name === 'content-type' && request.contentType !== '')
-    return request.charset === ''
+    return request.charset === '' || request.httpVersion < 1000
       ? request.contentType
       : `${request.contentType}; charset=${request.charset}`;
   if (name === 'content-length' && request.contentLengthOut >= 0) return String(request.contentLengthOut);

@@ -16,6 +16,8 @@ export interface PassRules {
 export class BodyPasser {
   consumed = 0;
   length = 0;
+  /** Of a body that is too large: bytes before the chunk with which it is, and those of that chunk. */
+  excess = '';
   /** The upstream does not take more for now. */
   full = false;
   readonly #upstream: ByteStream;
@@ -29,7 +31,11 @@ export class BodyPasser {
     this.#left = rules.contentLength;
     this.#decoder =
       rules.contentLength < 0
-        ? new ChunkedDecoder({ bareLineFeeds: rules.bareLineFeeds, trailerLimit: 0 })
+        ? new ChunkedDecoder({
+            bareLineFeeds: rules.bareLineFeeds,
+            trailerLimit: 0,
+            bodyLimit: rules.maxSize,
+          })
         : null;
   }
 
@@ -47,12 +53,11 @@ export class BodyPasser {
     // What came together goes on as one chunk.
     const data = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     this.consumed = this.#decoder.consumed;
-    const { maxSize } = this.#rules;
-    const tooLarge = maxSize > 0 && this.length + data.length > maxSize;
-    this.#send(data, 0, data.length, result === 'done' && !tooLarge);
-    if (tooLarge) return 413;
-    if (result === 'more') return 'more';
-    return result === 'done' ? 'done' : 400;
+    this.#send(data, 0, data.length, result === 'done');
+    if (result === 'more' || result === 'done') return result;
+    if (result !== 'too-large') return 400;
+    this.excess = `${this.#decoder.before}+${this.#decoder.size}`;
+    return 413;
   }
 
   /** One write for all that came together, the end of the last piece included. */

@@ -28,6 +28,13 @@ export class StoredBody implements RequestBody {
     return this.temporary === null ? '' : this.temporary.name;
   }
 
+  /** Forgets what there is of it. */
+  clear(): void {
+    this.parts.length = this.length = 0;
+    this.temporary?.close(true);
+    this.temporary = null;
+  }
+
   /** The body as a byte string, while it is in memory. */
   bytes(): string {
     if (this.temporary !== null) return '';
@@ -46,21 +53,30 @@ export class BodyReader {
   readonly body = new StoredBody();
   /** Offset after the last byte used of the last piece. */
   consumed = 0;
+  /** Of a body that is too large: bytes before the chunk with which it is, and those of that chunk. */
+  excess = '';
   /** What the system said when a temporary file failed. */
   error: unknown = null;
   readonly #rules: BodyRules;
   readonly #files: TempFiles;
+  readonly #spilled: (name: string) => void;
   readonly #decoder: ChunkedDecoder | null;
   #left: number;
   readonly #store = (bytes: Buffer, start: number, end: number): void => this.#keep(bytes, start, end);
 
-  constructor(rules: BodyRules, files: TempFiles) {
+  /** @param spilled is told the name of the temporary file, once there is one */
+  constructor(rules: BodyRules, files: TempFiles, spilled: (name: string) => void = () => undefined) {
     this.#rules = rules;
     this.#files = files;
+    this.#spilled = spilled;
     this.#left = rules.contentLength;
     this.#decoder =
       rules.contentLength < 0
-        ? new ChunkedDecoder({ bareLineFeeds: rules.bareLineFeeds, trailerLimit: 0 })
+        ? new ChunkedDecoder({
+            bareLineFeeds: rules.bareLineFeeds,
+            trailerLimit: 0,
+            bodyLimit: rules.maxSize,
+          })
         : null;
   }
 
@@ -86,9 +102,11 @@ export class BodyReader {
   #pushChunked(decoder: ChunkedDecoder, bytes: Buffer, start: number, end: number): BodyProgress {
     const result = decoder.push(bytes, start, end, this.#store);
     this.consumed = decoder.consumed;
-    if (this.#rules.maxSize > 0 && this.body.length > this.#rules.maxSize) return 413;
     if (result === 'more') return 'more';
-    return result === 'done' ? this.#done() : 400;
+    if (result === 'done') return this.#done();
+    if (result !== 'too-large') return 400;
+    this.excess = `${decoder.before}+${decoder.size}`;
+    return 413;
   }
 
   #done(): BodyProgress {
@@ -121,6 +139,7 @@ export class BodyReader {
     if (body.temporary !== null) return;
     const rules = this.#rules;
     body.temporary = this.#files.create(rules.tempPath, rules.inFileOnly !== 'off');
+    this.#spilled(body.temporary.name);
     for (const part of body.parts) body.temporary.append(part, 0, part.length);
     body.parts.length = 0;
   }

@@ -7,7 +7,7 @@ import { BodyDiscarder } from './body-discarder.ts';
 import { BodyPasser } from './body-passer.ts';
 import type { ClientConnection } from './connection.ts';
 import { BodyReader } from './request-body.ts';
-import type { BodyProgress } from './request-body.ts';
+import type { BodyProgress, BodyRules } from './request-body.ts';
 
 /** Something that reads a body piece by piece; `consumed` is how far it went in the last one. */
 interface Reader {
@@ -43,7 +43,7 @@ export class RequestIntake {
   /** Reads the whole body into `request.requestBody`. */
   read(done: () => void, failed: (status: BodyFailure) => void): void {
     this.#continue();
-    const reader = new BodyReader(this.#path.rules.body(this.#request), this.#path.tempFiles);
+    const reader = this.#reader(this.#path.rules.body(this.#request));
     this.#request.requestBody = reader.body;
     if (!this.hasBody) {
       done();
@@ -54,8 +54,18 @@ export class RequestIntake {
       else {
         // What `$content_length` shows of a chunked body: as much as has been read.
         if (this.#request.chunkedRequest) this.#request.contentLength = reader.body.length;
-        this.#failed(progress, reader.body.length, reader.error, failed);
+        // What came of a body that is too large is for nobody.
+        if (progress === 413) reader.body.clear();
+        this.#failed(progress, reader.excess, reader.error, failed);
       }
+    });
+  }
+
+  #reader(rules: BodyRules): BodyReader {
+    return new BodyReader(rules, this.#path.tempFiles, (name) => {
+      const level = rules.inFileOnly === 'off' ? 'warn' : 'notice';
+      const message = `a client request body is buffered to a temporary file ${name}`;
+      this.#path.log(level, message, this.#request, this.#request.main.activity);
     });
   }
 
@@ -73,7 +83,7 @@ export class RequestIntake {
     this.#consume(passer, (progress) => {
       this.#passer = null;
       if (progress === 'done') done();
-      else this.#failed(progress, passer.length, null, failed);
+      else this.#failed(progress, passer.excess, null, failed);
     });
     this.#holdBack(passer);
   }
@@ -143,7 +153,7 @@ export class RequestIntake {
     const probe = new BodyDiscarder(rules.contentLength, rules.bareLineFeeds);
     if (input.length === 0 || probe.push(input, 0, input.length) !== 'done') return;
     this.#continue();
-    const reader = new BodyReader({ ...rules, inFileOnly: 'off' }, this.#path.tempFiles);
+    const reader = this.#reader({ ...rules, inFileOnly: 'off' });
     request.requestBody = reader.body;
     this.#consume(reader, () => undefined);
   }
@@ -170,7 +180,6 @@ export class RequestIntake {
           // What is thrown away counts for nothing, nor what came with the head and is malformed.
           const counts = !(reader instanceof BodyDiscarder || (early && typeof progress === 'number'));
           if (counts) request.requestLength += used - start;
-          early = false;
           if (reader instanceof BodyPasser && progress === 'more') this.#holdBack(reader);
           return used;
         },
@@ -182,6 +191,7 @@ export class RequestIntake {
       },
       this.#path.rules.bodyTimeout(request),
     );
+    early = false;
   }
 
   #holdBack(passer: BodyPasser): void {
@@ -190,7 +200,7 @@ export class RequestIntake {
 
   #failed(
     progress: BodyFailure,
-    length: number,
+    excess: string,
     error: unknown,
     failed: (status: BodyFailure) => void,
   ): void {
@@ -201,7 +211,7 @@ export class RequestIntake {
       const path = (error as { path?: string } | null)?.path ?? '';
       log('crit', `open() "${path}" failed ${errnoText(errnoOf(error))}`, request, activity);
     } else if (progress === 413) {
-      log('error', `client intended to send too large chunked body: ${length} bytes`, request, activity);
+      log('error', `client intended to send too large chunked body: ${excess} bytes`, request, activity);
     } else log('error', 'client sent invalid chunked body', request, activity);
     request.lingeringClose = true;
     failed(progress);

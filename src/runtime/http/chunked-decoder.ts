@@ -6,10 +6,12 @@ export interface ChunkedOptions {
   readonly bareLineFeeds: boolean;
   /** Greatest size of the trailer section to keep, in bytes; 0 skips trailers of any size. */
   readonly trailerLimit: number;
+  /** Greatest size of the body (`client_max_body_size`); 0 or none is no limit. */
+  readonly bodyLimit?: number;
 }
 
-/** What came of a piece: more is needed, the body is complete, it is malformed, or its trailers are larger than allowed. */
-export type ChunkedResult = 'more' | 'done' | 'invalid' | 'too-big-trailers';
+/** What came of a piece: more is needed, the body is complete, it is malformed, or it or its trailers are larger than allowed. */
+export type ChunkedResult = 'more' | 'done' | 'invalid' | 'too-large' | 'too-big-trailers';
 
 const chunkStart = 0;
 const chunkSize = 1;
@@ -24,6 +26,9 @@ const trailerLineEnd = 9;
 const lastLineEnd = 12;
 const trailerEnd = 10;
 const keptTrailers = 11;
+/** Steps that end it. */
+const invalid = -1;
+const tooLarge = -2;
 
 const CR = 13;
 const LF = 10;
@@ -52,12 +57,19 @@ export class ChunkedDecoder {
   trailers = '';
   /** Bytes of a piece that were used, counted from its beginning: what follows is not part of the body. */
   consumed = 0;
+  /** Size of the chunks before the current one. */
+  before = 0;
   #state = chunkStart;
   #size = 0;
   readonly #options: ChunkedOptions;
 
   constructor(options: ChunkedOptions) {
     this.#options = options;
+  }
+
+  /** What is left of the current chunk; its size where that is too large. */
+  get size(): number {
+    return this.#size;
   }
 
   /** Takes `bytes[start, end)`; gives the data in it to `sink`. `consumed` becomes the offset after the last byte used. */
@@ -70,6 +82,7 @@ export class ChunkedDecoder {
         const stop = Math.min(end, position + this.#size);
         sink(bytes, position, stop);
         this.#size -= stop - position;
+        this.before += stop - position;
         position = stop;
         if (this.#size === 0) this.#state = afterData;
         continue;
@@ -77,7 +90,7 @@ export class ChunkedDecoder {
       if (state === keptTrailers) return this.#keepTrailers(bytes, position, end);
       const next = this.#step(state, bytes[position]!, lenient);
       position++;
-      if (next < 0) return 'invalid';
+      if (next < 0) return next === invalid ? 'invalid' : 'too-large';
       this.#state = next;
       if (next === trailerEnd) {
         this.consumed = position;
@@ -88,50 +101,52 @@ export class ChunkedDecoder {
     return 'more';
   }
 
-  /** The state after one byte of framing; -1 is malformed, `trailerEnd` stands for the end of the body. */
+  /** The state after one byte of framing; below 0 it ends, `trailerEnd` stands for the end of the body. */
   #step(state: number, byte: number, lenient: boolean): number {
     switch (state) {
       case chunkStart:
         this.#size = hexDigit(byte);
-        return this.#size < 0 ? -1 : chunkSize;
+        return this.#size < 0 ? invalid : chunkSize;
       case chunkSize: {
         const digit = hexDigit(byte);
         if (digit >= 0) {
-          if (this.#size > greatestSize) return -1;
+          if (this.#size > greatestSize) return invalid;
           this.#size = this.#size * 16 + digit;
           return chunkSize;
         }
         if (byte === CR) return extensionEnd;
         if (byte === LF && lenient) return this.#sizeKnown();
-        return byte === 0x3b || byte === 0x20 || byte === 9 ? extension : -1;
+        return byte === 0x3b || byte === 0x20 || byte === 9 ? extension : invalid;
       }
       case extension:
         if (byte === CR) return extensionEnd;
         if (byte !== LF) return extension;
-        return lenient ? this.#sizeKnown() : -1;
+        return lenient ? this.#sizeKnown() : invalid;
       case extensionEnd:
-        return byte === LF ? this.#sizeKnown() : -1;
+        return byte === LF ? this.#sizeKnown() : invalid;
       case afterData:
         if (byte === CR) return afterDataEnd;
-        return byte === LF && lenient ? chunkStart : -1;
+        return byte === LF && lenient ? chunkStart : invalid;
       case afterDataEnd:
-        return byte === LF ? chunkStart : -1;
+        return byte === LF ? chunkStart : invalid;
       case trailerStart:
         if (byte === CR) return lastLineEnd;
-        if (byte === LF) return lenient ? trailerEnd : -1;
+        if (byte === LF) return lenient ? trailerEnd : invalid;
         return trailerLine;
       case lastLineEnd:
-        return byte === LF ? trailerEnd : -1;
+        return byte === LF ? trailerEnd : invalid;
       case trailerLine:
         if (byte === CR) return trailerLineEnd;
-        if (byte === LF) return lenient ? trailerStart : -1;
+        if (byte === LF) return lenient ? trailerStart : invalid;
         return trailerLine;
       default:
-        return byte === LF ? trailerStart : -1;
+        return byte === LF ? trailerStart : invalid;
     }
   }
 
   #sizeKnown(): number {
+    const { bodyLimit = 0 } = this.#options;
+    if (bodyLimit > 0 && bodyLimit - this.before < this.#size) return tooLarge;
     if (this.#size > 0) return data;
     return this.#options.trailerLimit > 0 ? keptTrailers : trailerStart;
   }

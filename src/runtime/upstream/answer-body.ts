@@ -70,6 +70,7 @@ export class AnswerBody {
       path.tempFiles,
       () => this.#goOn(),
       store?.file ?? null,
+      (name) => user.log('warn', `an upstream response is buffered to a temporary file ${name}`),
     );
   }
 

@@ -90,6 +90,8 @@ export class ResponseBody implements AnswerReader {
           this.#log('warn', 'upstream sent data after final chunk');
         }
         return 'done';
+      // Answers have no limit.
+      case 'too-large':
       case 'invalid':
         this.#log('error', 'upstream sent invalid chunked response');
         return 'failed';

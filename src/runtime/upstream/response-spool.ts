@@ -22,6 +22,7 @@ export class ResponseSpool {
   #parts: Buffer[] = [];
   #inMemory = 0;
   readonly #store: StoreFile | null;
+  readonly #spilled: (name: string) => void;
   #file: TempFile | null = null;
   #read = 0;
   #collect: Buffer | null = null;
@@ -35,6 +36,7 @@ export class ResponseSpool {
   /**
    * @param roomAgain called when `push` may be used again after it gave false
    * @param store the body is stored as well: what the client does not take yet is read from there
+   * @param spilled is told the name of the temporary file, once there is one
    */
   constructor(
     writer: BodyWriter,
@@ -42,12 +44,14 @@ export class ResponseSpool {
     files: TempFiles,
     roomAgain: () => void,
     store: StoreFile | null = null,
+    spilled: (name: string) => void = () => undefined,
   ) {
     this.#writer = writer;
     this.#limits = limits;
     this.#files = files;
     this.#roomAgain = roomAgain;
     this.#store = store;
+    this.#spilled = spilled;
     this.#read = store === null ? 0 : store.bodyStart;
   }
 
@@ -120,7 +124,10 @@ export class ResponseSpool {
       this.#inMemory += end - start;
       return;
     }
-    this.#file ??= this.#files.create(this.#limits.tempPath, false);
+    if (this.#file === null) {
+      this.#file = this.#files.create(this.#limits.tempPath, false);
+      this.#spilled(this.#file.name);
+    }
     this.#file.append(bytes, start, end);
   }
 

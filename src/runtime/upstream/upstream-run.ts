@@ -201,12 +201,11 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
   #forwardWhole(body: string): void {
     const exchange = this.#exchange;
     this.activity = 'reading upstream';
-    const written = this.#driver.writeHead();
-    exchange.attempt.responseLength += body.length;
-    if (!written) {
+    if (!this.#driver.writeHead()) {
       this.#replaced();
       return;
     }
+    exchange.attempt.responseLength += body.length;
     if (exchange.stores) {
       try {
         StoredAnswer.keepWhole(this.#driver.path, this.#driver.request, body, (message) =>

@@ -67,3 +67,12 @@ describe('error_page for conditions and ranges that cannot be met', () => {
     expect(run(get('/own', condition, 'User-Agent: MSIE foo')).body).toContain('a padding to disable MSIE');
   });
 });
+
+describe('error_page for a code that no client gets', () => {
+  it.each([494, 497])('%d answers with 400', (code) => {
+    const run = serve(
+      `location / { return ${code}; error_page ${code} /page; } location /page { return 200 own; }`,
+    );
+    expect(run(get('/'))).toMatchObject({ status: 400, body: 'own' });
+  });
+});

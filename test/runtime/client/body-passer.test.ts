@@ -40,7 +40,7 @@ it('passes on what came together by one write, with the end of a chunked body', 
 
 it('gives no end to a body that is too large or malformed', () => {
   expect(pass({ maxSize: 4 }, '3\r\nabc\r\n', '2\r\nde\r\n0\r\n\r\n')).toEqual({
-    writes: ['3\r\nabc\r\n', '2\r\nde\r\n'],
+    writes: ['3\r\nabc\r\n'],
     progress: ['more', 413],
   });
   expect(pass({}, '3\r\nabcd')).toEqual({ writes: ['3\r\nabc\r\n'], progress: [400] });

@@ -42,12 +42,16 @@ describe('a request body', () => {
   });
 
   it('goes to a temporary file beyond it', () => {
-    const reader = new BodyReader({ ...rules, contentLength: 40 }, new TempFiles());
+    const spilled: string[] = [];
+    const reader = new BodyReader({ ...rules, contentLength: 40 }, new TempFiles(), (name) =>
+      spilled.push(name),
+    );
     expect(read('0123456789'.repeat(4), 7, reader)).toBe('done');
     expect(reader.body.bytes()).toBe('');
     expect(reader.body.file).toBe(`${directory}/1/00/0000000001`);
     // Nobody can find it by name, as with nginx.
     expect(existsSync(reader.body.file)).toBe(false);
+    expect(spilled).toEqual([reader.body.file]);
     const bytes = Buffer.alloc(100);
     expect(reader.body.temporary!.read(bytes, 30)).toBe(10);
     expect(bytes.toString('latin1', 0, 10)).toBe('0123456789');

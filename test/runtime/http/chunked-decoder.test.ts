@@ -24,6 +24,15 @@ function decode(input: string, size = input.length, options = strict) {
 describe('chunked framing', () => {
   const body = '5\r\nhello\r\n6;name="x"\r\n world\r\n0\r\n\r\n';
 
+  it('is refused at the chunk with which it is too large', () => {
+    const limited = { ...strict, bodyLimit: 10 };
+    expect(decode(body.slice(0, body.indexOf(' world')), 100, limited)).toMatchObject({
+      result: 'too-large',
+      data: 'hello',
+    });
+    expect(decode(body, 100, { ...strict, bodyLimit: 11 }).result).toBe('done');
+  });
+
   it.each([1, 2, 3, 5, 7, 100])('is taken off in pieces of %i bytes', (size) => {
     expect(decode(body, size)).toMatchObject({ result: 'done', data: 'hello world' });
   });

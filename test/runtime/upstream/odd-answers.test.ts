@@ -52,6 +52,7 @@ describe('what becomes of odd answers and requests', () => {
         location /length { return 418 $content_length; }
         location /elsewhere { return 302 /; }
         location /refused { return 403; }
+        location /limited { client_max_body_size 2; error_page 413 /passed; ${to(first)} }
         location /instead { return 302 /x; error_page 302 = /passed; }
         location /trailer { add_trailer X-T t; return 200 text; }
         location /files/ { root {{DIR}}; }
@@ -127,6 +128,18 @@ describe('what becomes of odd answers and requests', () => {
     const head = 'POST /instead HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc';
     expect(await answer(head)).toMatch(/^HTTP\/1.1 200 [^]*up$/);
     expect(first.heads[0]).toMatch(/\r\nContent-Length: 0\r\n\r\n$/);
+  });
+
+  it('sends nothing on of a body that is too large, and asks for none', async () => {
+    const head = 'POST /limited HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n';
+    for (const body of [
+      'Content-Length: 3\r\n\r\nabc',
+      'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+    ]) {
+      expect(await answer(head + body)).toMatch(/HTTP\/1.1 413 [^]*up$/);
+      expect(first.heads.at(-1)).toMatch(/\r\nContent-Length: 0\r\n\r\n$/);
+    }
+    expect(serving.errorLog()).toContain('client intended to send too large chunked body: 0+3 bytes');
   });
 
   it('keeps the connection of an HTTP/1.0 client where trailers cannot be sent', async () => {

@@ -128,8 +128,8 @@ function maps(draw: Draw): Node[] {
       head: draw.pick(['geo $geo1', 'geo $http_x_a $geo1', 'geo $arg_a $geo1']),
       body: [
         ...(draw.chance(0.3)
-          ? ['ranges;', '127.0.0.0-127.0.0.255 near;', '10.0.0.0-10.255.255.255 ten;']
-          : ['127.0.0.0/8 near;', '10.0.0.0/8 ten;', '10.1.0.0/16 "";', '::/0 six;']),
+          ? ['ranges;', '127.0.0.0-127.0.0.255 near;', '127.10.0.0-127.10.255.255 ten;']
+          : ['127.0.0.0/8 near;', '127.10.0.0/16 ten;', '127.10.1.0/24 "";', '::/0 six;']),
         ...(draw.chance(0.5) ? ['default far;'] : []),
         ...(draw.chance(0.3) ? ['proxy 127.0.0.1;'] : []),
       ],

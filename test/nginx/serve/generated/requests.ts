@@ -10,18 +10,19 @@ const handshake = [
   'Sec-WebSocket-Version: 13',
 ];
 
+// Addresses are those of this machine: configurations pass requests on to what headers say.
 const headers = [
   'X-A: yes',
   'X-A: two',
-  'X-A: 10.1.2.3',
+  'X-A: 127.10.2.3',
   'x-a: a, b',
   'X-B: b',
   'X_Under: 1',
   'X.Dot: 1',
-  'X-Forwarded-For: 10.0.0.1, 127.0.0.1',
-  'X-Forwarded-For: 10.0.0.2',
+  'X-Forwarded-For: 127.10.0.1, 127.0.0.1',
+  'X-Forwarded-For: 127.10.0.2',
   'X-Forwarded-For: junk',
-  'X-Real-IP: 10.9.9.9:80',
+  'X-Real-IP: 127.9.9.9:80',
   'Cookie: c=1; sess=abc',
   'Cookie: c=2;  d="x"',
   'Referer: http://a.example.com/a/x',

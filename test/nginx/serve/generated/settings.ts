@@ -219,7 +219,7 @@ export const settings: readonly Setting[] = [
     places: 'hsl',
     weight: 2,
     repeats: true,
-    make: oneOf('deny', 'all', '127.0.0.1', '10.0.0.0/8', '::1', 'unix:'),
+    make: oneOf('deny', 'all', '127.0.0.1', '127.10.0.0/16', '::1', 'unix:'),
   },
   {
     places: 'hsl',
@@ -263,7 +263,7 @@ export const settings: readonly Setting[] = [
   {
     places: 'hsl',
     repeats: true,
-    make: oneOf('set_real_ip_from', '127.0.0.1', '127.0.0.0/8', '10.0.0.0/8', '0.0.0.0/0', 'unix:'),
+    make: oneOf('set_real_ip_from', '127.0.0.1', '127.0.0.0/8', '127.10.0.0/16', '0.0.0.0/0', 'unix:'),
   },
   choice('real_ip_header', 'hsl', 'X-Forwarded-For', 'X-Real-IP', 'X-A', 'proxy_protocol'),
   flag('real_ip_recursive'),
