@@ -76,12 +76,15 @@ export class AnswerBody {
 
   /** Takes what came with the head, which has been counted already. */
   begin(bytes: Buffer, start: number, end: number): void {
-    const { headerOnly } = this.#driver.request;
+    const { headerOnly, method } = this.#driver.request;
     // The client gets its head now, although the body is fetched for the file.
     if (headerOnly && this.#store !== null) this.#driver.sink.flush();
-    const empty = this.#exchange.contentLength === 0 && this.#exchange.gateway?.framed !== true;
+    const { contentLength, gateway } = this.#exchange;
+    // What stands around no body is read, but not after HEAD.
+    const framed = gateway?.framed === true && method !== 'HEAD';
+    const over = contentLength === 0 && (end === start || framed);
     // Nobody wants the body: nginx does not wait for it (ngx_http_upstream_send_response).
-    if (headerOnly && this.#store === null && !(empty && end === start)) this.#finish(false);
+    if (headerOnly && this.#store === null && !over) this.#finish(false);
     else this.#take(bytes, start, end);
   }
 

@@ -16,6 +16,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
       end),
   ],
   '/split': [record(stdout, 'Status: 40'), record(stdout, '4 Gone Far\nX: y\n\nno') + end],
+  '/unchanged': [record(stdout, 'Status: 304 Not Modified\n\n') + end],
   '/location': [record(stdout, 'Location: /there\n\n') + end],
   '/stderr': [record(stderr, 'e'.repeat(20_000)) + record(stdout, 'X: y\n\nok') + end],
   '/short': [record(stdout, 'Content-Length: 9\n\nshort') + end],
@@ -46,6 +47,7 @@ describe('a FastCGI server', () => {
     });
     serving = await Serving.start(
       `fastcgi_temp_path {{DIR}}/fastcgi; fastcgi_cache_path {{DIR}}/cache keys_zone=zone:1m; client_body_buffer_size 64k; error_page 404 /404;
+       log_format length '$request_uri $upstream_response_length'; access_log {{DIR}}/access.log length;
        server {
          listen 127.0.0.1:{{PORT}};
          location / { fastcgi_pass 127.0.0.1:${upstream.port}; fastcgi_param URI $uri; }
@@ -95,6 +97,10 @@ describe('a FastCGI server', () => {
   it('says its status, or where to go', async () => {
     expect(await ask('/split')).toMatch(/^HTTP\/1\.1 404 Gone Far\r\n(?!.*Status:).*\r\n\r\nno$/s);
     expect(await ask('/location')).toMatch(/^HTTP\/1\.1 302 Moved Temporarily\r\n.*Location: \/there\r\n/s);
+  });
+  it('is read to its last record where the client gets the head alone', async () => {
+    expect(await ask('/unchanged')).toMatch(/^HTTP\/1\.1 304 Not Modified\r\n.*\r\n\r\n$/s);
+    expect(serving.accessLog()).toMatch(/^\/unchanged [1-9]/m);
   });
   it('may say more on stderr than a head may have', async () => {
     expect(await ask('/stderr')).toMatch(/\r\n\r\nok$/);
