@@ -58,19 +58,24 @@ if (installedVersion() !== recordedVersion) {
   console.log(`nginx ${recordedVersion} is not installed: nothing to compare with`);
 } else {
   let passed = true;
-  if (!values['skip-recorded']) {
+  // nginx -t writes its pid file and makes the folders of its package.
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot) console.log('not root: recorded answers and mutations are left out, nginx -t refuses all');
+  if (isRoot && !values['skip-recorded']) {
     const changed = await recordedAgain();
     console.log(`recorded answers: ${allCases().length} asked again, ${changed.length} differ`);
     console.log(changed.slice(0, 20).join('\n'));
     passed &&= changed.length === 0;
   }
-  const mutations = await runMutations({
-    count: Number(values.count),
-    seed: Number(values.seed),
-    only: values.only,
-  });
-  console.log(mutations.report);
-  passed &&= mutations.passed;
+  if (isRoot) {
+    const mutations = await runMutations({
+      count: Number(values.count),
+      seed: Number(values.seed),
+      only: values.only,
+    });
+    console.log(mutations.report);
+    passed &&= mutations.passed;
+  }
   passed = serveTests() && passed;
   const generated = await runGenerated({
     count: Number(values.generated),
