@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     teardownTimeout: 60_000,
     // What expect.poll waits for comes soon, if the machine has time for it.
-    expect: { poll: { interval: 10, timeout: 60_000 } },
+    expect: { poll: { interval: 10, timeout: 120_000 } },
     maxWorkers: 2,
   },
 });

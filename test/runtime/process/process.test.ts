@@ -48,9 +48,9 @@ const pid = (): number => {
   return existsSync(file) ? Number(readFileSync(file, 'latin1')) : 0;
 };
 
-/** Waits for what another process does: a minute, since a busy machine takes its time. */
+/** Waits for what another process does: two minutes, since a busy machine takes its time. */
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const last = performance.now() + 60_000;
+  const last = performance.now() + 120_000;
   while (!condition()) {
     if (performance.now() > last) throw new Error(`${what} did not come`);
     await delay(25);
