@@ -30,7 +30,7 @@ export interface Suppressed {
 }
 
 const marker = 'hopwright-ignore';
-const shape = /^#\s*hopwright-ignore(-file)?\b[ \t]*([^:]*?)[ \t]*(?::[ \t]*(.*))?$/s;
+const shape = /^#\s*hopwright-ignore(-file)?\b([^:]*)(?::(.*))?$/s;
 const code = /^[\w-]+\/(?:[\w-]+|\*)$/;
 
 /** Whether `pattern`, a code or a family such as `ws/*`, covers `code`. */
