@@ -99,6 +99,17 @@ describe('what is linted', () => {
     ]);
   });
 
+  test('of files that include each other the main one, which tells of the cycle', async () => {
+    const p = create({
+      'etc/a.conf': 'include nginx.conf;\n',
+      'etc/nginx.conf': 'include a.conf;\nevents {}\n',
+    });
+    const { code, json } = await p.lint(['etc']);
+    expect(code).toBe(1);
+    expect(json.roots).toHaveLength(1);
+    expect(json.roots[0].nginx).toMatchObject({ ok: false, line: 1 });
+  });
+
   test('a fragment in the nginx.conf above that includes it, telling of the fragment alone', async () => {
     const site = (variable: string): string =>
       `server {\n    listen 80;\n    location / {\n        return 200 ${variable};\n    }\n}\n`;
@@ -144,6 +155,25 @@ describe('what is linted', () => {
 });
 
 describe('targets', () => {
+  test('a handshake reaches servers of a template, whose names are not known yet', async () => {
+    const socket = (name: string): string => `server {
+    listen \${PORT};
+    server_name \${${name}};
+    location /ws/ {
+        proxy_pass http://\${UPSTREAM};
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $http_connection;
+        proxy_set_header Host $host;
+    }
+}
+`;
+    const p = create({ 'templates/default.conf.template': socket('NGINX_HOST') + socket('OTHER_HOST') });
+    const { code, json } = await p.lint(['templates']);
+    expect(code).toBe(0);
+    expect(json.summary).toMatchObject({ errors: 0, warnings: 0 });
+  });
+
   test('option before configuration before HOPWRIGHT_TARGET before any', async () => {
     const p = create({ 'a.conf': clean });
     expect((await p.lint(['a.conf'])).json.target).toBe('any');

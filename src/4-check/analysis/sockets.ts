@@ -78,7 +78,12 @@ function evaluate(config: ResolvedConfig, chosen: readonly SocketSite[]): Map<So
     const server = serverOf(block);
     if (server !== null) servers.add(server);
   }
-  const situation = situate(withServers(config, servers), { prepare: openDoors });
+  const situation = situate(withServers(config, servers), {
+    prepare(plan) {
+      openDoors(plan);
+      nameSymbols(plan);
+    },
+  });
   const { plan, blocks } = situation;
   for (const witness of witnesses(plan, {}, (index) => wanted.has(blocks.ofLocation(index)!)).witnesses) {
     const site = wanted.get(blocks.ofLocation(witness.location)!)!;
@@ -119,6 +124,26 @@ function openDoors(plan: Plan): void {
   settings.access = settings.access.map((group) =>
     group.rules?.some(({ allow }) => allow) === true ? { ...group, rules: [] } : group,
   );
+}
+
+/**
+ * What stays symbolic in a template stands for something that works: for a name that a client can send (nginx would answer
+ * 400 to `${NGINX_HOST}` itself), and for an upstream that is there.
+ */
+function nameSymbols(plan: Plan): void {
+  const { servers, locations } = plan.http!;
+  for (const { names } of servers)
+    for (const one of names)
+      if (!one.regex)
+        one.name = one.name.replace(/\$\{(\w+)\}/g, (_, symbol: string) =>
+          symbol.replaceAll('_', '-').toLowerCase(),
+        );
+  for (const { content } of locations) {
+    if (content?.kind !== 'proxy' || content.pass.url === null) continue;
+    const place = placeOfOrigin(plan, content.pass.origin);
+    if (place?.file.endsWith('.template') !== true) continue;
+    content.pass.url = [content.pass.url[0] === 'https://' ? 'https://127.0.0.1' : 'http://127.0.0.1'];
+  }
 }
 
 /** On each of the server's listeners, best first: with TLS, then without. */

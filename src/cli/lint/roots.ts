@@ -100,15 +100,18 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
   const judge = new TargetVersions(options.lint.target ?? 'any').judge;
   const results: (readonly [Root, LintResult])[] = [];
   const included = new Set<string>();
+  const includedBy = new Map<Root, ReadonlySet<string>>();
   const lintOne = (root: Root): void => {
     const result = lintRoot(root, options);
-    for (const file of result.config.files.slice(1)) included.add(realPath(file, options));
+    const files = new Set(result.config.files.slice(1).map((file) => realPath(file, options)));
+    for (const file of files) included.add(file);
+    includedBy.set(root, files);
     results.push([root, result]);
   };
   const fragments: Root[] = [];
   for (const input of inputs) {
     const fit = fitContext(sourceOf(input, options), judge);
-    const whole = path.basename(input.path) === 'nginx.conf' && fit.share === 0;
+    const whole = path.basename(input.path) === mainName && fit.share === 0;
     if (input.found && !whole && fit.share < convincing) continue;
     const root = { input, context: options.context ?? fit.context };
     if (root.context === 'main') lintOne(root);
@@ -121,7 +124,21 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
     for (const root of others) if (!included.has(realPath(root.input, options))) lintOne(root);
   }
   // A file included by another root, such as a nested main file found in the same folder, is linted there.
-  return results.filter(([root]) => !root.input.found || !included.has(realPath(root.input, options)));
+  const isElsewhere = (root: Root, at: number): boolean => {
+    const name = realPath(root.input, options);
+    if (!root.input.found || !included.has(name)) return false;
+    return results.some(([other], otherAt) => {
+      if (other === root || includedBy.get(other)?.has(name) !== true) return false;
+      // Of files that include each other one is the configuration: nginx.conf, else the first.
+      if (includedBy.get(root)?.has(realPath(other.input, options)) !== true) return true;
+      return isMain(other) === isMain(root) ? otherAt < at : isMain(other);
+    });
+  };
+  return results.filter(([root], at) => !isElsewhere(root, at));
+}
+
+function isMain({ input }: Root): boolean {
+  return path.basename(input.path) === mainName;
 }
 
 /** The nearest nginx.conf above a fragment, unless it is linted anyhow; null without one. */
