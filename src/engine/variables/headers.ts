@@ -16,7 +16,8 @@ export function defineHeaderVariables(variables: Variables, cx: EngineContext): 
   variables.family('sent_http_', (suffix) => {
     const name = suffix.replaceAll('_', '-');
     // The first value is kept, even where it was asked for before there was any.
-    return { cached: true, get: (request) => sentHeader(request, name, joins) };
+    const join = joins || name === 'cache-control' || name === 'link';
+    return { cached: true, get: (request) => sentHeader(request, name, join) };
   });
   variables.family('upstream_http_', (suffix) => {
     const name = suffix.replaceAll('_', '-');
