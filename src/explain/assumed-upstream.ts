@@ -18,7 +18,7 @@ export const conformingUpstream: UpstreamAssumption = ({ head, faults, subreques
 export const ordinaryUpstream: UpstreamAssumption = ({ head, faults, subrequest }) =>
   subrequest || valuesOf(head, 'Upgrade').length === 0 ? 200 : conformingStatus(head, faults);
 
-/** The head of an assumed answer; a 101 accepts the key that {@link ./request.ts} sends. */
+/** The head of an assumed answer, whose length nobody knows; a 101 accepts the key that {@link ./request.ts} sends. */
 export function answerHead(status: number): string {
   if (status === 101) {
     return [
@@ -39,7 +39,7 @@ export function answerHead(status: number): string {
     `HTTP/1.1 ${status} ${reasons[status] ?? 'Answer'}`,
     ...(status === 426 ? ['Upgrade: websocket'] : []),
     'Content-Type: text/plain',
-    'Content-Length: 0',
+    'Connection: close',
     '\r\n',
   ].join('\r\n');
 }

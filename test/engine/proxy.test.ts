@@ -96,6 +96,16 @@ describe('the answer of an upstream', () => {
     expect(headerOf(run(get('/')).head, 'X-Backend')).toBeNull();
   });
 
+  test('keeps the place of a date that add_header replaces', () => {
+    const run = serve(
+      `location / { add_header X-A a; add_header Last-Modified then; add_header X-B b; proxy_pass http://{{B1}}; }
+       location /page { root html; add_header X-A a; add_header ETag '"tag"'; }`,
+      { files: { 'html/page': 'text' } },
+    );
+    expect(run(get('/')).head).toMatch(/X-A: a\r\nLast-Modified: then\r\nX-B: b\r\n/);
+    expect(run(get('/page')).head).toMatch(/ETag: "tag"\r\nX-A: a\r\n/);
+  });
+
   test('becomes a tunnel when both sides want to', () => {
     const run = serve(
       `location / { proxy_pass http://{{B1}}; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }`,

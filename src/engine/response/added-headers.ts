@@ -3,7 +3,6 @@ import type { Request } from '../request.ts';
 import type { CompiledTemplate } from '../template.ts';
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { applyExpires } from './expires.ts';
-import { removeHeader } from './remove-header.ts';
 
 const safe: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
 
@@ -69,12 +68,21 @@ function compileList(cx: EngineContext, list: ModuleSettings<'headers'>['add_hea
 /** Headers that nginx sets in a way of their own (ngx_http_set_headers); an empty value adds nothing. */
 function addHeader(request: Request, { name, lower }: AddedHeader, value: string): void {
   if (lower === 'last-modified') {
-    removeHeader(request, lower);
     request.lastModified = -1;
-    if (value !== '') request.headersOut.push(name, value);
+    setHeader(request, name, lower, value);
   } else if (lower === 'etag') {
-    removeHeader(request, lower);
-    request.etag = '';
-    if (value !== '') request.headersOut.push(name, value);
+    // The tag of a file stands before all other lines, and keeps its place.
+    const first = request.etag !== '' && !request.etagListed;
+    request.etag = first ? value : '';
+    if (!first) setHeader(request, name, lower, value);
   } else if (value !== '') request.headersOut.push(name, value);
+}
+
+/** Puts a value in the place of the (last) line that is there, '' takes that away (ngx_http_set_response_header). */
+function setHeader({ headersOut }: Request, name: string, lower: string, value: string): void {
+  const at = headersOut.findLastIndex((each, index) => index % 2 === 0 && each.toLowerCase() === lower);
+  if (at === -1) {
+    if (value !== '') headersOut.push(name, value);
+  } else if (value === '') headersOut.splice(at, 2);
+  else headersOut.splice(at, 2, name, value);
 }

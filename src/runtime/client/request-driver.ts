@@ -221,6 +221,8 @@ export class RequestDriver implements BodyContext, SinkOwner {
     const main = this.main;
     if (main.#over || main.#broken) return;
     main.#broken = true;
+    // As $sent_http_connection shows it.
+    main.request.keepalive = false;
     main.#response?.flushHeld();
     main.client.stream.whenFlushed(() => main.#finish());
   }
