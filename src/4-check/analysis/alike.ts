@@ -67,11 +67,14 @@ const valueless: ReadonlySet<string> = new Set([
   'access_log',
   'auth_basic_user_file',
   'error_log',
+  'fastcgi_pass',
   'root',
+  'scgi_pass',
   'ssl_certificate',
   'ssl_certificate_key',
   'ssl_client_certificate',
   'ssl_trusted_certificate',
+  'uwsgi_pass',
 ]);
 
 /** Headers to the upstream that a handshake, or a rule about it, depends on. */
