@@ -29,30 +29,38 @@ function row(name: string, costs: readonly ProcessCost[]): { wall: number; cpu: 
   return { wall, cpu, peak };
 }
 
-try {
-  const big = join(folder, 'big.conf');
-  const small = join(folder, 'small.conf');
-  const text = manyServers(Number(values.servers));
-  writeFileSync(big, text);
-  writeFileSync(small, manyServers(3));
-  console.log(
-    `${values.servers} servers, ${text.split('\n').length - 1} lines, medians of ${rounds} interleaved rounds`,
-  );
-
+/** Rounds of nginx and of ours on the file, one after the other, with their rows and ratio. */
+async function beside(name: string, text: string): Promise<void> {
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, text);
+  console.log(`${name}, ${text.split('\n').length - 1} lines`);
   const ours: ProcessCost[] = [];
   const theirs: ProcessCost[] = [];
-  const start: ProcessCost[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    theirs.push(await measureProcess('nginx', ['-t', '-q', '-c', big, '-e', '/dev/null']));
-    ours.push(await measureProcess(hopwright, ['lint', '--target', '1.22.1', big]));
-    start.push(await measureProcess(hopwright, ['lint', small]));
+    theirs.push(await measureProcess('nginx', ['-t', '-q', '-c', file, '-e', '/dev/null']));
+    ours.push(await measureProcess(hopwright, ['lint', '--target', '1.22.1', file]));
   }
   const nginx = row('nginx -t', theirs);
   const lint = row('hopwright lint, all rules', ours);
-  row('hopwright lint, 39 lines', start);
   console.log(
     `ratio: wall ${(lint.wall / nginx.wall).toFixed(2)}, peak memory ${(lint.peak / nginx.peak).toFixed(2)}`,
   );
+}
+
+try {
+  const servers = Number(values.servers);
+  console.log(`medians of ${rounds} interleaved rounds`);
+  await beside(`${servers} servers`, manyServers(servers));
+  await beside(
+    `${servers} servers, each with an upstream of its own`,
+    manyServers(servers, { ownUpstreams: true }),
+  );
+  const small = join(folder, 'small.conf');
+  writeFileSync(small, manyServers(3));
+  const start: ProcessCost[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    start.push(await measureProcess(hopwright, ['lint', small]));
+  row('hopwright lint, 39 lines', start);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

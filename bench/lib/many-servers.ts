@@ -1,5 +1,9 @@
-/** Eleven lines a server: the how-to's location and a header more. */
-export function manyServers(count: number): string {
+/**
+ * Eleven lines a server: the how-to's location and a header more.
+ *
+ * @param ownUpstreams each server passes requests to another address
+ */
+export function manyServers(count: number, { ownUpstreams = false } = {}): string {
   const head = [
     'events {}',
     'http {',
@@ -14,7 +18,7 @@ export function manyServers(count: number): string {
       '    listen 127.0.0.1:8080;',
       `    server_name s${index}.example.com;`,
       '    location /chat/ {',
-      '        proxy_pass http://backend;',
+      `        proxy_pass http://${ownUpstreams ? `127.0.0.1:${10_000 + index}` : 'backend'};`,
       '        proxy_http_version 1.1;',
       '        proxy_set_header Upgrade $http_upgrade;',
       '        proxy_set_header Connection $connection_upgrade;',
