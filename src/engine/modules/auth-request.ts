@@ -2,6 +2,7 @@ import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { again, done, ok } from '../phases/phase.ts';
+import { copyUpstreamChallenges } from '../proxy/challenges.ts';
 import type { Request } from '../request.ts';
 import { startSubrequest } from '../subrequest.ts';
 import { trace } from '../trace.ts';
@@ -59,18 +60,13 @@ function judge(cx: EngineContext, request: Request, child: Request, origin: numb
   if (status === 403) return status;
   if (status === 401) {
     const { headersOut, upstream } = child;
-    if (upstream !== null) copyUpstreamChallenges(request, upstream.headers);
+    if (upstream !== null) copyUpstreamChallenges(cx, request, upstream.headers);
     else copyChallenges(request, headersOut);
     return status;
   }
   if (allowed) return ok;
   cx.world.log('error', `auth request unexpected status: ${status}`, request);
   return internalError;
-}
-
-function copyUpstreamChallenges(request: Request, headers: readonly string[]): void {
-  for (let at = 0; at < headers.length; at += 3)
-    if (headers[at + 1] === 'www-authenticate') request.headersOut.push(headers[at]!, headers[at + 2]!);
 }
 
 function copyChallenges(request: Request, headers: readonly string[]): void {

@@ -10,6 +10,7 @@ import type { CacheEntry } from '../cache/cache-entry.ts';
 import { readFreshness } from '../cache/freshness.ts';
 import { keepStatus, leaveCache } from './leave-cache.ts';
 import { sendStale } from './cached-answer.ts';
+import { copyUpstreamChallenges } from './challenges.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';
 import { faultOfStatus, finalizing, headAccepted, releasePeer, upstreamNext } from './next.ts';
@@ -182,7 +183,7 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
     if (exchange.settings.proxy_intercept_errors) {
       const page = request.location.errorPages.find(({ codes }) => codes.includes(status));
       if (page !== undefined) {
-        if (status === 401) copyChallenges(request, exchange);
+        if (status === 401) copyUpstreamChallenges(cx, request, exchange.headers);
         if (request.trace !== null)
           traceAs(request, 'upstream', page.origin, `the upstream's ${status} is intercepted`);
         releasePeer(cx, request, exchange);
@@ -216,11 +217,6 @@ function decide(cx: EngineContext, request: Request, exchange: Exchange): Action
 function forward(cx: EngineContext, request: Request, exchange: Exchange): Action {
   exchange.readRate = sizeAtRunTime(cx, request, exchange.settings.proxy_limit_rate);
   return (request.action = 'forward');
-}
-
-function copyChallenges(request: Request, { headers }: Exchange): void {
-  for (let at = 0; at < headers.length; at += 3)
-    if (headers[at + 1] === 'www-authenticate') request.headersOut.push(headers[at]!, headers[at + 2]!);
 }
 
 const kept: ReadonlySet<string> = new Set([
