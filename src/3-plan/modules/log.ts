@@ -149,5 +149,8 @@ function shared(list: Destination[], target: Destination): number {
       each.gzip === target.gzip &&
       JSON.stringify(each.syslog) === JSON.stringify(target.syslog),
   );
-  return found !== -1 ? found : list.push(target) - 1;
+  if (found === -1) return list.push(target) - 1;
+  // Written out, the default log is one like the others.
+  if (list[found]!.origin === -1) list[found]!.origin = target.origin;
+  return found;
 }

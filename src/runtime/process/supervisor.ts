@@ -17,7 +17,7 @@ import type { ProcessSettings } from './settings.ts';
 import { onSignals } from './signals.ts';
 import type { FromWorker, ToWorker } from './worker-process.ts';
 import { workerMark } from './worker-role.ts';
-import { isOfCrew, ZoneRelay, type Member } from './zone-relay.ts';
+import { isOfCrew, ZoneRelay, type Member, type ZoneNews } from './zone-relay.ts';
 
 /** The workers of one configuration. */
 interface Crew {
@@ -232,7 +232,7 @@ class Supervisor {
       tickets: this.#tickets,
     };
     child.once('online', () => {
-      child.send(task);
+      tell(child, task);
       for (const relay of [this.#relay, crew.relay]) relay.join(memberOf(child));
     });
     const serving = new Promise<boolean>((resolve) => {
@@ -286,10 +286,10 @@ class Supervisor {
 }
 
 function memberOf(child: Child): Member {
-  return {
-    id: child.id,
-    tell: (news) => {
-      if (child.isConnected()) child.send(news);
-    },
-  };
+  return { id: child.id, tell: (news) => tell(child, news) };
+}
+
+/** A worker may end at any moment: without a callback `send` would make an error of that, and its exit tells it anyhow. */
+function tell(child: Child, message: ToWorker | ZoneNews): void {
+  if (child.isConnected()) child.send(message, () => {});
 }

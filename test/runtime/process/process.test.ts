@@ -280,4 +280,18 @@ describe('a master with workers', () => {
     expect(await ended).toBe(0);
     expect(existsSync(join(folder, 'nginx.pid'))).toBe(false);
   });
+
+  test('says nothing of workers that end together, which cannot be told of each other', async () => {
+    configure('add_header X-Pid $pid; return 200 hello;', 'worker_processes 4;');
+    const { child, ended } = await start();
+    const started = [...log().matchAll(/start worker process (\d+)/g)].map(([, each]) => Number(each));
+    expect(started).toHaveLength(4);
+    // Nothing shows when all of them serve.
+    await delay(500);
+    for (const each of started) process.kill(each, 'SIGKILL');
+    await until(() => (log().match(/exited on signal 9/g) ?? []).length === 4, 'the notices');
+    child.kill('SIGQUIT');
+    expect(await ended).toBe(0);
+    expect(log()).not.toContain('internal error');
+  });
 });
