@@ -3,6 +3,7 @@ import type { BlockState, CheckContext } from '../check-context.ts';
 import { duplicate } from '../generic-slots.ts';
 import type { Handler } from '../module-checks.ts';
 import { compileScript, hasVariables } from '../script.ts';
+import { Slot } from '../store.ts';
 import { mergeUpstreamTls } from '../tls-merge.ts';
 import { passUpstream } from '../upstreams.ts';
 import { effective, effectiveAll, hasOwnOf } from './effective.ts';
@@ -36,14 +37,30 @@ export function mergeLateValue(cx: CheckContext, level: BlockState, name: string
   if (node !== undefined) compileLate(cx, node, word);
 }
 
+/** The values of directives that were compiled: those that are written alike share them. */
+const compiledBefore = new Slot('values compiled late', () => new Set<readonly string[]>());
+
 function compileLate(cx: CheckContext, node: Directive, word: number): void {
-  const value = node.values[word] ?? '';
-  if (!hasVariables(value)) return;
+  const { values } = node;
+  const value = values[word] ?? '';
+  if (!hasVariables(value) || cx.cycle.get(compiledBefore).has(values)) return;
   const { node: before } = cx;
   cx.node = node;
   const refused = compileScript(cx, value, word, 'http');
-  if (refused !== null) cx.report({ ...refused, node });
+  if (refused === null) cx.cycle.get(compiledBefore).add(values);
+  else cx.report({ ...refused, node });
   cx.node = before;
+}
+
+/** Whether anything is said of TLS to upstreams, by the first part of the directives' names. */
+const tlsMentioned = new Slot('TLS to upstreams', () => new Map<string, boolean>());
+
+function mentionsTls(cx: CheckContext, prefix: string): boolean {
+  const known = cx.cycle.get(tlsMentioned);
+  let mentioned = known.get(prefix);
+  if (mentioned === undefined)
+    known.set(prefix, (mentioned = [...cx.seen].some((name) => name.startsWith(`${prefix}_ssl_`))));
+  return mentioned;
 }
 
 /**
@@ -52,7 +69,10 @@ function compileLate(cx: CheckContext, node: Directive, word: number): void {
  * @param name such as `proxy_pass`
  */
 export function mergePassTls(cx: CheckContext, level: BlockState, name: string, scheme: string): void {
+  const prefix = name.slice(0, -'_pass'.length);
+  // With the defaults there is nothing to complain of.
+  if (!mentionsTls(cx, prefix)) return;
   const pass = level.first(name)?.values[0];
   if (pass !== undefined && (hasVariables(pass) || pass.slice(0, scheme.length).toLowerCase() === scheme))
-    mergeUpstreamTls(cx, level, name.slice(0, -'_pass'.length));
+    mergeUpstreamTls(cx, level, prefix);
 }
