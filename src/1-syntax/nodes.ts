@@ -196,12 +196,12 @@ class BlockStatement extends Statement {
 
   /** Of a `location`. */
   get modifier(): LocationModifier {
-    return splitLocation(this.args).modifier;
+    return modifierOf(this.values);
   }
 
   /** Of a `location`. */
   get pattern(): string | null {
-    return splitLocation(this.args).pattern;
+    return patternOf(this.values);
   }
 
   /** Of an `if`. */
@@ -225,23 +225,18 @@ class BlockStatement extends Statement {
   }
 }
 
-interface LocationName {
-  readonly modifier: LocationModifier;
-  readonly pattern: string | null;
-}
-
 const locationModifiers: readonly LocationModifier[] = ['=', '^~', '~*', '~'];
 
-/** The modifier and the name of a location (ngx_http_core_module.c, ngx_http_core_location). */
-function splitLocation(args: readonly Word[]): LocationName {
-  if (args.length === 0) return { modifier: '', pattern: null };
-  const first = args[0]!.value;
-  if (args.length === 1 && first.startsWith('/')) return { modifier: '', pattern: first };
-  if (args.length > 1) {
-    const modifier = locationModifiers.find((known) => known === first) ?? '';
-    return { modifier, pattern: args[1]!.value };
-  }
-  if (first.startsWith('@')) return { modifier: '@', pattern: first };
-  const modifier = locationModifiers.find((known) => first.startsWith(known)) ?? '';
-  return { modifier, pattern: first.slice(modifier.length) };
+/** The modifier of a location (ngx_http_core_module.c, ngx_http_core_location). */
+function modifierOf([first = '', second]: readonly string[]): LocationModifier {
+  if (second !== undefined) return locationModifiers.find((known) => known === first) ?? '';
+  if (first.startsWith('/')) return '';
+  return first.startsWith('@') ? '@' : (locationModifiers.find((known) => first.startsWith(known)) ?? '');
+}
+
+/** Its name without the modifier; for `@` with it. */
+function patternOf(values: readonly string[]): string | null {
+  const [first, second] = values;
+  if (first === undefined || second !== undefined) return second ?? null;
+  return first.startsWith('@') ? first : first.slice(modifierOf(values).length);
 }

@@ -50,7 +50,10 @@ export class Levels {
   }
 }
 
-/** One level of configuration: what the walker fills, what checks remember, what rules read. */
+/**
+ * One level of configuration: what the walker fills, what checks remember, what rules read. Some of it is asked a million
+ * times of a large configuration: loops by index, because an iterator makes an object for each step.
+ */
 export class Block implements ResolvedBlock, BlockState {
   readonly context: Context;
   readonly directive: ResolvedDirective | null;
@@ -114,14 +117,25 @@ export class Block implements ResolvedBlock, BlockState {
 
   own(name: string): readonly ResolvedDirective[] {
     if (this.#index !== undefined) return this.#index.get(name) ?? noDirectives;
+    const { directives } = this;
     let found: ResolvedDirective[] | undefined;
-    for (const each of this.directives) if (each.name === name && each.valid) (found ??= []).push(each);
+    for (let at = 0; at < directives.length; at++) {
+      const each = directives[at]!;
+      if (each.name !== name || !each.valid) continue;
+      // Often the only one: an array that begins empty has room for seventeen.
+      if (found === undefined) found = [each];
+      else found.push(each);
+    }
     return found ?? noDirectives;
   }
 
   first(name: string): Directive | undefined {
     if (this.#index !== undefined) return this.#index.get(name)?.[0]?.node;
-    for (const each of this.directives) if (each.name === name && each.valid) return each.node;
+    const { directives } = this;
+    for (let at = 0; at < directives.length; at++) {
+      const each = directives[at]!;
+      if (each.name === name && each.valid) return each.node;
+    }
     return undefined;
   }
 

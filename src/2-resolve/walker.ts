@@ -112,7 +112,8 @@ export class Walker {
 
   #walkItems(frame: Frame, items: readonly Directive[], block: Block, entry: Handler | null): void {
     const known = this.#knownIn(block.context);
-    for (const node of items) {
+    for (let at = 0; at < items.length; at++) {
+      const node = items[at]!;
       // Without a terminator nginx never gets to handle the directive: the tokenizer's complaint is the one.
       this.#reportSyntax(frame, node.terminator === '' ? node.terminatorAt + 1 : node.terminatorAt);
       this.#cx.enter(node, block);

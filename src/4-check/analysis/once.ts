@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../text/source-file.ts';
 import type { CheckContext } from '../context.ts';
 import type { Finding } from '../rule.ts';
-import { serverOf, socketSites, type PassingSite, type SocketSite } from './socket-sites.ts';
+import { passingSites, serverOf, type PassingSite, type SocketSite } from './socket-sites.ts';
 
 /** More places than this are counted, not listed. */
 const mostPlaces = 5;
@@ -74,8 +74,7 @@ export function* onceForSites(
     groups.set(key, new Group(finding));
     return true;
   };
-  for (const site of context.shared(socketSites)) {
-    if (site.alike !== null || !site.passes()) continue;
+  for (const site of context.shared(passingSites)) {
     let index = 0;
     for (const finding of check(site)) {
       const at = index++;

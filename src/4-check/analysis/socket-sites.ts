@@ -113,24 +113,28 @@ export function socketSites(
   return sites;
 }
 
+/** The sites that are like none before them and pass requests on by HTTP; the others are their repeats. */
+export function passingSites(
+  _config: ResolvedConfig,
+  _versions: TargetVersions,
+  shared: SharedResults,
+): readonly PassingSite[] {
+  return shared.get(socketSites).filter((site) => site.alike === null && site.passes()) as PassingSite[];
+}
+
 /**
- * What `check` finds at the sites where a `proxy_pass` applies, in order. It must judge by what is written in the server
- * and around it, but for the server's names: sites that are written like one without findings are not asked.
+ * What `check` finds at the sites where a `proxy_pass` applies. It must judge by what {@link locationsAlike} compares: the
+ * repeats of a site without findings are not asked.
  */
 export function* atSites(
   context: CheckContext,
   check: (site: PassingSite) => Iterable<Finding>,
 ): Generator<Finding> {
-  const silent = new Set<SocketSite>();
-  for (const site of context.shared(socketSites)) {
-    if (site.alike !== null && silent.has(site.alike)) continue;
-    if (!site.passes()) continue;
-    let found = false;
-    for (const finding of check(site)) {
-      found = true;
-      yield finding;
-    }
-    if (!found && site.alike === null) silent.add(site);
+  for (const site of context.shared(passingSites)) {
+    const findings = [...check(site)];
+    if (findings.length === 0) continue;
+    yield* findings;
+    for (const repeat of site.repeats) yield* check(repeat as PassingSite);
   }
 }
 

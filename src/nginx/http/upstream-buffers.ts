@@ -30,7 +30,7 @@ export function buffersMerger(prefix: string): (cx: CheckContext, level: BlockSt
 
 /** Asked for each level of a configuration. */
 function anySeen({ seen }: CheckContext, names: readonly string[]): boolean {
-  for (const name of names) if (seen.has(name)) return true;
+  for (let at = 0; at < names.length; at++) if (seen.has(names[at]!)) return true;
   return false;
 }
 
