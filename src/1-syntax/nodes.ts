@@ -228,15 +228,16 @@ class BlockStatement extends Statement {
 const locationModifiers: readonly LocationModifier[] = ['=', '^~', '~*', '~'];
 
 /** The modifier of a location (ngx_http_core_module.c, ngx_http_core_location). */
-function modifierOf([first = '', second]: readonly string[]): LocationModifier {
-  if (second !== undefined) return locationModifiers.find((known) => known === first) ?? '';
+function modifierOf(values: readonly string[]): LocationModifier {
+  const first = values[0] ?? '';
+  if (values.length > 1) return locationModifiers.find((known) => known === first) ?? '';
   if (first.startsWith('/')) return '';
   return first.startsWith('@') ? '@' : (locationModifiers.find((known) => first.startsWith(known)) ?? '');
 }
 
 /** Its name without the modifier; for `@` with it. */
 function patternOf(values: readonly string[]): string | null {
-  const [first, second] = values;
-  if (first === undefined || second !== undefined) return second ?? null;
+  const first = values[0];
+  if (first === undefined || values.length > 1) return values[1] ?? null;
   return first.startsWith('@') ? first : first.slice(modifierOf(values).length);
 }
