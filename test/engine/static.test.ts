@@ -34,6 +34,11 @@ describe('files', () => {
     expect(headerOf(head, 'Content-Type')).toBe(type);
   });
 
+  test.each(['/a.constructor', '/a.__proto__'])('%s has the default type, as any name without one', (uri) => {
+    const run = serve('gzip on; gzip_min_length 0; location / { return 200 text; }');
+    expect(headerOf(run(get(uri, 'Accept-Encoding: gzip')).head, 'Content-Type')).toBe('text/plain');
+  });
+
   test('have one Content-Range', () => {
     const { status, head } = run(get('/stated', 'Range: bytes=2-4'));
     expect(status).toBe(206);

@@ -35,7 +35,7 @@ export function readFreshness(
   state.expired = false;
   const seen: Seen = { accelExpires: false, vary: [] };
   for (let at = 0; at < headers.length; at += 3) {
-    const reader = readers[headers[at + 1]!];
+    const reader = readers.get(headers[at + 1]!);
     if (reader === undefined) continue;
     if (headers[at + 1] === 'x-accel-expires') seen.accelExpires = true;
     if (!ignored.includes(reader.name)) reader.read(state, headers[at + 2]!, now, seen);
@@ -52,13 +52,14 @@ interface Reader {
   readonly read: (state: Freshness, value: string, now: number, seen: Seen) => void;
 }
 
-const readers: Readonly<Record<string, Reader>> = {
-  'set-cookie': { name: 'Set-Cookie', read: (state) => (state.forbidden = true) },
-  'cache-control': { name: 'Cache-Control', read: readCacheControl },
-  expires: { name: 'Expires', read: readExpires },
-  'x-accel-expires': { name: 'X-Accel-Expires', read: readAccelExpires },
-  vary: { name: 'Vary', read: readVary },
-};
+/** By lower-case name. */
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['set-cookie', { name: 'Set-Cookie', read: (state) => (state.forbidden = true) }],
+  ['cache-control', { name: 'Cache-Control', read: readCacheControl }],
+  ['expires', { name: 'Expires', read: readExpires }],
+  ['x-accel-expires', { name: 'X-Accel-Expires', read: readAccelExpires }],
+  ['vary', { name: 'Vary', read: readVary }],
+]);
 
 /** ngx_http_upstream_process_cache_control */
 function readCacheControl(state: Freshness, value: string, now: number, seen: Seen): void {
@@ -109,11 +110,11 @@ function readExpires(state: Freshness, value: string, now: number): void {
   else state.validSec = date;
 }
 
-/** ngx_http_upstream_process_accel_expires: seconds from now, or `@` and seconds since the epoch. */
+/** ngx_http_upstream_process_accel_expires: seconds from now, or `@` and seconds since the epoch. What ngx_atoi refuses says nothing. */
 function readAccelExpires(state: Freshness, value: string, now: number): void {
   const absolute = value.startsWith('@');
   const digits = absolute ? value.slice(1) : value;
-  if (!/^\d+$/.test(digits)) return;
+  if (!/^\d{1,18}$/.test(digits)) return;
   const seconds = Number(digits);
   if (!absolute && seconds === 0) {
     state.forbidden = true;

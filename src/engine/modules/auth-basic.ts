@@ -3,6 +3,7 @@ import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { declined, ok } from '../phases/phase.ts';
+import { errnoText } from '../../system/errno.ts';
 import { trace } from '../trace.ts';
 import { basicCredentials } from '../variables/core.ts';
 
@@ -41,7 +42,7 @@ export function authBasicHandler(cx: EngineContext, { authBasic }: AllSettings):
     const file = world.files.read(path);
     if ('error' in file) {
       const missing = file.error === 'ENOENT';
-      world.log(missing ? 'error' : 'crit', `open() "${path}" failed (${file.error})`, request);
+      world.log(missing ? 'error' : 'crit', `open() "${path}" failed ${errnoText(file.error)}`, request);
       return answer(missing ? notAllowed : internalError, `the file "${path}" cannot be read`);
     }
     const { user, password } = credentials;

@@ -10,25 +10,32 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const two = (value: number): string => String(value).padStart(2, '0');
 const nameLength = 50;
 
-/** The page of a directory in one of nginx's formats. */
+interface Listing {
+  readonly type: string;
+  readonly charset: string;
+  readonly body: string;
+}
+
+/** The page of a directory in one of nginx's formats. @param callback the function that `jsonp` calls; '' makes it JSON */
 export function formatListing(
   request: Request,
   settings: Settings,
   entries: readonly ListedFile[],
-): { type: string; body: string } {
+  callback: string,
+): Listing {
   switch (settings.autoindex_format) {
     case 'json':
-      return { type: 'application/json', body: json(entries) };
-    case 'jsonp': {
-      const callback = /(?:^|&)callback=([A-Za-z0-9_.$[\]]+)/.exec(request.args)?.[1];
-      const body =
-        callback === undefined ? json(entries) : `/* callback */\r\n${callback}(${json(entries)});`;
-      return { type: 'application/javascript', body };
-    }
+    case 'jsonp':
+      if (callback === '') return { type: 'application/json', charset: '', body: json(entries) };
+      return {
+        type: 'application/javascript',
+        charset: '',
+        body: `/* callback */\r\n${callback}(${json(entries)});`,
+      };
     case 'xml':
-      return { type: 'text/xml', body: xml(entries) };
+      return { type: 'text/xml', charset: 'utf-8', body: xml(entries) };
     default:
-      return { type: 'text/html', body: html(request, settings, entries) };
+      return { type: 'text/html', charset: '', body: html(request, settings, entries) };
   }
 }
 

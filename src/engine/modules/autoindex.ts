@@ -4,8 +4,9 @@ import type { EngineContext } from '../context.ts';
 import type { PhaseHandler } from '../phases/phase.ts';
 import { declined, ok } from '../phases/phase.ts';
 import { mapUriToPath } from '../static/path.ts';
-import { errnoText } from '../../system/errno.ts';
-import { isMissing } from '../static/static.ts';
+import type { Request } from '../request.ts';
+import { cannotList } from '../static/static.ts';
+import { argument } from '../variables/headers.ts';
 import { formatListing } from './autoindex-formats.ts';
 
 export interface ListedFile {
@@ -22,11 +23,10 @@ export function autoindexHandler(cx: EngineContext, { index }: AllSettings): Pha
       return declined;
     const directory = mapUriToPath(request, request.uri);
     if (directory === null) return 500;
+    const callback = index.autoindex_format === 'jsonp' ? callbackOf(cx, request) : '';
+    if (callback === null) return 400;
     const names = files.list(directory);
-    if (typeof names === 'string') {
-      cx.world.log('error', `opendir() "${directory}" failed ${errnoText(names)}`, request);
-      return isMissing(names) ? 404 : names === 'EACCES' ? 403 : 500;
-    }
+    if (typeof names === 'string') return cannotList(cx, request, directory, names);
     const entries: ListedFile[] = [];
     for (const name of names) {
       if (name.startsWith('.')) continue;
@@ -35,14 +35,25 @@ export function autoindexHandler(cx: EngineContext, { index }: AllSettings): Pha
       if (typeof known !== 'string') entries.push({ name, stat: known });
     }
     entries.sort(order);
-    const { type, body } = formatListing(request, index, entries);
+    const { type, charset, body } = formatListing(request, index, entries, callback);
     request.status = 200;
     request.contentType = type;
-    if (index.autoindex_format !== 'html') request.charset = 'utf-8';
+    request.charset = charset;
     request.contentLengthOut = -1;
     request.body = body;
     return ok;
   };
+}
+
+const longestCallback = 128;
+
+/** The function whose call the client wants, '' for none; null when it is no name (ngx_http_autoindex_jsonp_callback). */
+function callbackOf(cx: EngineContext, request: Request): string | null {
+  const name = argument(request.args, 'callback') ?? '';
+  const fault = name.length > longestCallback ? 'too long' : /^[\w.]*$/.test(name) ? null : 'invalid';
+  if (fault === null) return name;
+  cx.world.log('info', `client sent ${fault} callback name: "${name}"`, request);
+  return null;
 }
 
 /** Directories first, then by bytes. */

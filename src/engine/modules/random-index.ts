@@ -4,8 +4,7 @@ import type { PhaseHandler } from '../phases/phase.ts';
 import { declined } from '../phases/phase.ts';
 import { internalRedirect } from '../phases/redirect.ts';
 import { mapUriToPath } from '../static/path.ts';
-import { errnoText } from '../../system/errno.ts';
-import { isMissing } from '../static/static.ts';
+import { cannotList } from '../static/static.ts';
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
@@ -18,12 +17,7 @@ export function randomIndexHandler(cx: EngineContext, { index }: AllSettings): P
     const folder = mapUriToPath(request, request.uri);
     if (folder === null) return 500;
     const names = files.list(folder);
-    if (typeof names === 'string') {
-      const status = names === 'EACCES' ? 403 : isMissing(names) ? 404 : 500;
-      const text = `opendir() "${folder.slice(0, -1)}" failed ${errnoText(names)}`;
-      cx.world.log(status === 500 ? 'crit' : 'error', text, request);
-      return status;
-    }
+    if (typeof names === 'string') return cannotList(cx, request, folder, names);
     const shown = names.filter((name) => {
       const stat = name.startsWith('.') ? '' : files.stat(folder + name);
       return typeof stat !== 'string' && stat.kind === 'file';

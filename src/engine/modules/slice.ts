@@ -46,12 +46,13 @@ export function defineSliceRange(cx: EngineContext): void {
   });
 }
 
-/** Where the client wants to begin; several ranges and conditional ones begin at 0 (ngx_http_slice_get_start). */
+/** Where the client wants to begin; several ranges, conditional ones and numbers too large begin at 0 (ngx_http_slice_get_start). */
 function firstByte({ headers }: Request): number {
   if (header(headers, 'if-range') !== undefined) return 0;
   const range = header(headers, 'range');
-  const match = range === undefined ? null : /^bytes= *(\d+)[^,]*$/i.exec(range);
-  return match === null ? 0 : Number(match[1]);
+  if (range === undefined || range.includes(',')) return 0;
+  const start = Number(/^bytes= *(\d+)/i.exec(range)?.[1] ?? 0);
+  return Number.isSafeInteger(start) ? start : 0;
 }
 
 /**

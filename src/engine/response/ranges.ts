@@ -13,32 +13,44 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** One range: `5-`, `5-9` or `-5`. Spaces are read once, wherever they stand: clients choose how many there are. */
+const rangeForm = /^ *(?:(\d+) *-(?: *(\d+))?|-(\d+)) *$/;
+/** NGX_MAX_OFF_T_VALUE, as near as it matters. */
+const largestOffset = 2 ** 63;
+/** What a part of a multipart answer is taken to cost beside its bytes, and how much more than the whole an answer may have. */
+const partOverhead = 256;
+const allowedOverhead = 4096;
+
+interface RangeLimits {
+  /** Ranges that are given at the most. */
+  readonly count: number;
+  /** Whether an answer of many small parts, larger than the whole, is not given either (since 1.29.5, without `max_ranges`). */
+  readonly countsOverhead: boolean;
+}
+
 /** ngx_http_range_parse: ranges within a body of `size` bytes; null: send it whole; 416 when none can be met. */
-function parseRanges(text: string, size: number, limit: number): ByteRange[] | 416 | null {
+function parseRanges(text: string, size: number, limits: RangeLimits): ByteRange[] | 416 | null {
   if (!/^bytes=/i.test(text)) return null;
   const ranges: ByteRange[] = [];
   let total = 0;
-  let left = limit;
   for (const part of text.slice(6).split(',')) {
-    const match = /^ *(?:(\d+) *- *(\d*)|- *(\d+)) *$/.exec(part);
+    const match = rangeForm.exec(part);
     if (match === null) return 416;
-    let start: number;
-    let end: number;
-    if (match[3] !== undefined) {
-      start = Math.max(size - Number(match[3]), 0);
-      end = Number(match[3]) === 0 ? start : size;
-    } else {
-      start = Number(match[1]);
-      end = match[2] === '' ? size : Math.min(Number(match[2]) + 1, size);
-    }
+    const [first, last, suffix] = [match[1], match[2], match[3]].map((digits) => Number(digits ?? 0));
+    if (first! > largestOffset || last! > largestOffset || suffix! > largestOffset) return 416;
+    const isSuffix = match[3] !== undefined;
+    const start = isSuffix ? Math.max(size - suffix!, 0) : first!;
+    const end = isSuffix || match[2] === undefined ? size : Math.min(last! + 1, size);
     if (start < end) {
       total += end - start;
-      if (left-- === 0) return null;
+      if (ranges.length === limits.count) return null;
       ranges.push({ start, end });
-    } else if (start === 0 && match[3] === undefined) return null;
+    } else if (start === 0) return null;
   }
   if (ranges.length === 0) return 416;
-  return total > size ? null : ranges;
+  if (total > size) return null;
+  const isCostly = ranges.length > 1 && total + ranges.length * partOverhead > size + allowedOverhead;
+  return limits.countsOverhead && isCostly ? null : ranges;
 }
 
 /** ngx_http_range_header_filter: turns a 200 into 206 or 416 where the client asked for parts. `boundary` makes a unique number. */
@@ -52,11 +64,10 @@ export function applyRanges(cx: EngineContext, request: Request, boundary: () =>
     request.headersOut.push('Accept-Ranges', 'bytes');
     return;
   }
-  const ranges = parseRanges(
-    text,
-    size,
-    request.singleRange ? 1 : limit === -1 ? Number.MAX_SAFE_INTEGER : limit,
-  );
+  const ranges = parseRanges(text, size, {
+    count: limit === -1 ? Number.MAX_SAFE_INTEGER : limit,
+    countsOverhead: limit === -1 && cx.since('1.29.5'),
+  });
   if (ranges === null) {
     request.headersOut.push('Accept-Ranges', 'bytes');
   } else if (ranges === 416) {

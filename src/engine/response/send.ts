@@ -15,7 +15,10 @@ export function contentTypeOf(request: Request): string {
   if (request.contentType !== '') return request.contentType;
   const { types, default_type: fallback } = request.location.core;
   if (request.exten === '') return fallback;
-  return (types ?? defaultTypes)[request.exten.toLowerCase()] ?? fallback;
+  const extension = request.exten.toLowerCase();
+  const known = types ?? defaultTypes;
+  // Clients choose the name: `/a.constructor` is no type that every object has.
+  return Object.hasOwn(known, extension) ? known[extension]! : fallback;
 }
 
 /**

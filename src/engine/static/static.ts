@@ -79,6 +79,14 @@ export function cannotOpen(cx: EngineContext, request: Request, path: string, er
   return status;
 }
 
+/** The status for a folder (with its slash) that cannot be listed, said in the error log (ngx_http_autoindex_handler, ngx_http_random_index_handler). */
+export function cannotList(cx: EngineContext, request: Request, folder: string, errno: string): number {
+  const status = isMissing(errno) ? 404 : errno === 'EACCES' ? 403 : 500;
+  const text = `opendir() "${folder.slice(0, -1) || '/'}" failed ${errnoText(errno)}`;
+  cx.world.log(status === 500 ? 'crit' : 'error', text, request);
+  return status;
+}
+
 /** ngx_http_index_handler. */
 export function indexHandler(
   cx: EngineContext,
@@ -115,7 +123,7 @@ function testDirectory(cx: EngineContext, request: Request, directory: string, p
   if (stat === 'ENOENT') return indexError(cx, request, path, stat);
   if (stat === 'EACCES') return ok;
   if (typeof stat === 'string') {
-    cx.world.log('crit', `stat() "${directory.replace(/\/$/, '')}" failed (${errnoText(stat)})`, request);
+    cx.world.log('crit', `stat() "${directory.replace(/\/$/, '')}" failed ${errnoText(stat)}`, request);
     return 500;
   }
   if (stat.kind === 'directory') return ok;

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../algorithms/base64.ts';
 import { binaryAddress, parseIp } from '../algorithms/inet.ts';
 import type { EngineContext } from '../context.ts';
 import { header } from '../http/headers.ts';
@@ -163,7 +164,7 @@ function requestId(world: EngineContext['world']): string {
   return id;
 }
 
-/** ngx_http_auth_basic_user. */
+/** ngx_http_auth_basic_user; null also where the user has no name. */
 export function basicCredentials(request: Request): { user: string; password: string } | null {
   const value = header(
     request.headers,
@@ -171,10 +172,9 @@ export function basicCredentials(request: Request): { user: string; password: st
   );
   if (value === undefined || !/^basic +/i.test(value)) return null;
   const encoded = value.replace(/^basic +/i, '');
-  if (encoded === '' || !/^[A-Za-z0-9+/]*=*$/.test(encoded)) return null;
-  const decoded = Buffer.from(encoded, 'base64').toString('latin1');
+  const decoded = decodeBase64(encoded) ?? '';
   const colon = decoded.indexOf(':');
-  return colon === -1 ? null : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+  return colon <= 0 ? null : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
 function remoteUser(request: Request): string | null {

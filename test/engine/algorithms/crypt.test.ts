@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shaCrypt } from '../../../src/engine/algorithms/crypt/sha-crypt.ts';
 import { verifyPassword } from '../../../src/engine/algorithms/crypt/verify-password.ts';
 import recorded from './recorded-crypt.json' with { type: 'json' };
 
@@ -32,5 +33,14 @@ describe("nginx's own schemes", () => {
     expect(verifyPassword('a', '')).toBe('mismatch');
     expect(verifyPassword('a', 'é')).toBe('mismatch');
     expect(verifyPassword('*0', '*0')).toBe('mismatch');
+  });
+});
+
+describe('crypt(3)', () => {
+  it('refuses passwords of 512 bytes and more', () => {
+    const stored = (password: string): string => shaCrypt(password, '$5$salt')!;
+    const [longest, longer] = ['x'.repeat(511), 'x'.repeat(512)];
+    expect(verifyPassword(longest, stored(longest))).toBe('match');
+    expect(verifyPassword(longer, stored(longer))).toBe('mismatch');
   });
 });

@@ -25,6 +25,11 @@ describe('records', () => {
     expect(stderrText('PHP message: no. \r\n')).toBe('PHP message: no');
     expect(stderrText('\n')).toBe('\n');
   });
+  it('have messages that are read once, whatever they are full of', () => {
+    const started = performance.now();
+    expect(stderrText(`${' '.repeat(65_000)}x`)).toHaveLength(65_001);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
 });
 
 describe('parameters', () => {

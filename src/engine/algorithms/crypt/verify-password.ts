@@ -16,12 +16,16 @@ export function verifyPassword(password: string, stored: string): 'match' | 'mis
   return hashPassword(key, stored) === stored ? 'match' : 'mismatch';
 }
 
+/** libxcrypt refuses passwords of so many bytes (CRYPT_MAX_PASSPHRASE_SIZE): hashing costs more than their length. */
+const longestPassphrase = 512;
+
 /** The hash of `password` with the scheme and salt of `setting`; null when crypt(3) fails on it. */
 function hashPassword(password: string, setting: string): string | null {
   if (setting.startsWith('$apr1$')) return md5Crypt(password, setting, '$apr1$');
   if (setting.startsWith('{PLAIN}')) return `{PLAIN}${password}`;
   if (setting.startsWith('{SSHA}')) return saltedSha1(password, setting.slice(6));
   if (setting.startsWith('{SHA}')) return `{SHA}${encodeBase64(sha1(password))}`;
+  if (password.length >= longestPassphrase) return null;
   if (setting.startsWith('$1$')) return md5Crypt(password, setting, '$1$');
   if (setting.startsWith('$')) return shaCrypt(password, setting);
   return desCrypt(password, setting);

@@ -70,7 +70,10 @@ export function readRecordHead(at: (index: number) => number): RecordHead | stri
   return { type, size: at(4) * 256 + at(5), padding: at(6) };
 }
 
-/** What of a message on stderr is worth a log line. */
+/** What of a message on stderr is worth a log line: no line ends, dots and spaces at its end (ngx_http_fastcgi_process_header). */
 export function stderrText(bytes: string): string {
-  return bytes.replace(/(?!^)[\r\n. ]+$/, '');
+  // A pattern would try every run of spaces in the message anew: programs print what clients sent.
+  let end = bytes.length;
+  while (end > 1 && '\r\n. '.includes(bytes[end - 1]!)) end--;
+  return bytes.slice(0, end);
 }
