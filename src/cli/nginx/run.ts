@@ -1,6 +1,7 @@
 import type { Plan } from '../../3-plan/schema.ts';
 import { lower } from '../../3-plan/lower.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { daemonReady, isDaemon } from '../../runtime/process/daemon.ts';
 import { serve } from '../../runtime/process/serve.ts';
 import type { Report } from '../../runtime/process/server-process.ts';
 import { readConfiguration } from './configuration.ts';
@@ -16,9 +17,11 @@ export async function run(
   log: StartLog,
 ): Promise<number> {
   let contents: ReadonlyMap<string, string> = new Map();
+  let isTold = isDaemon();
   const code = await serve({
     load: async (report) => {
-      const loaded = load(options, layout, target, report);
+      const loaded = load(options, layout, target, isTold ? withoutWarnings(report) : report);
+      isTold = false;
       contents = loaded?.contents ?? new Map();
       return loaded?.plan ?? null;
     },
@@ -30,10 +33,17 @@ export async function run(
         level: 'error',
       },
     ],
-    onReady: () => void import('../../runtime/process/daemon.ts').then(({ daemonReady }) => daemonReady()),
+    onReady: daemonReady,
   });
   // Whatever is still open (a kept upstream connection, say) is no reason to stay.
   process.exit(code);
+}
+
+/** For a daemon's first reading: the command that was typed gave the warnings. */
+function withoutWarnings(report: Report): Report {
+  return (level, message) => {
+    if (level !== 'warn') report(level, message);
+  };
 }
 
 interface Loaded {

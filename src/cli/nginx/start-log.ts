@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { LogLevel } from '../../engine/api.ts';
+import { isDaemon } from '../../runtime/process/daemon.ts';
 import { errnoOf, errnoText } from '../../system/errno.ts';
 import { errorLine, errorLogTime, levelNumbers } from '../../runtime/log/error-line.ts';
 import { openAppend } from '../../runtime/log/log-file.ts';
@@ -44,6 +45,8 @@ function open(path: string): number {
   try {
     return openAppend(path);
   } catch (error) {
+    // The command that started this daemon said so.
+    if (isDaemon()) return 2;
     printError(`[alert] could not open error log file: open() "${path}" failed ${errnoText(errnoOf(error))}`);
     return 2;
   }

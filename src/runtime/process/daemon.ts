@@ -1,11 +1,15 @@
-import { spawn } from 'node:child_process';
+/** Whether this process is the daemon: the command that was typed has read the same configuration before. */
+export function isDaemon(): boolean {
+  return process.env['HOPWRIGHT_DAEMON'] !== undefined;
+}
 
 /**
  * Runs this very command again, detached from the terminal, and waits until it serves (`daemon on`). Node cannot fork.
  *
  * @returns the exit status of the command that was typed: 0 once the daemon serves, else the daemon's own
  */
-export function daemonise(): Promise<number> {
+export async function daemonise(): Promise<number> {
+  const { spawn } = await import('node:child_process');
   const daemon = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -27,6 +31,6 @@ export function daemonise(): Promise<number> {
 
 /** Tells the command that started this daemon that it serves. Does nothing in the foreground. */
 export function daemonReady(): void {
-  if (process.env['HOPWRIGHT_DAEMON'] === undefined) return;
+  if (!isDaemon()) return;
   process.send?.('ready');
 }

@@ -1,5 +1,6 @@
 import type { Plan } from '../../3-plan/schema.ts';
 import type { ErrorLogTarget } from '../log/error-log.ts';
+import { daemonise, isDaemon } from './daemon.ts';
 import { canChangeUser } from './privileges.ts';
 import { settingsOf } from './plan-settings.ts';
 import type { Report } from './server-process.ts';
@@ -45,10 +46,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const plan = await options.load(report);
   if (plan === null) return 1;
   const settings = { ...settingsOf(plan), ...overrides };
-  if (settings.daemon && process.env['HOPWRIGHT_DAEMON'] === undefined) {
-    const { daemonise } = await import('./daemon.ts');
-    return daemonise();
-  }
+  if (settings.daemon && !isDaemon()) return daemonise();
   const start: Start = { ...options, plan, pidFile: settings.pidFile };
   const leavesRoot = settings.runAs !== null && settings.runAs.user !== 'root' && canChangeUser();
   if (settings.master && (settings.workers > 1 || leavesRoot)) {
