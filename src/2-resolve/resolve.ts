@@ -137,6 +137,8 @@ function read(
 
   cx.block = start;
   cx.place = { file: entry, offset: entry.text.length };
+  // Where nothing is nginx's (a picture, say), an events block would not mend it.
+  if (!findings.verdict.ok && cx.seen.size === 0) findings.markTold('events');
   if (startContext === 'main') handlers.endOfCycle(cx, main);
   else if (startContext === 'http' || startContext === 'stream' || startContext === 'mail')
     handlers.endOfSubsystem(cx, startContext, start);

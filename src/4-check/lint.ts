@@ -37,7 +37,7 @@ export function lint(entry: SourceFile, options: LintOptions = {}): LintResult {
   const { rules = allRules, only } = options;
   const config = target === 'any' ? resolveAny(entry, options) : resolve(entry, { ...options, target });
   const checked = checkRules(rules, config, target, options.settings, options.only);
-  const found = [...withMapFixes(config, config.diagnostics), ...checked.diagnostics];
+  const found = [...withMapFixes(config, withoutSwallowed(config)), ...checked.diagnostics];
   const active = rules.filter((rule) => options.settings?.[rule.code]?.severity !== 'off');
   const ran = (pattern: string): boolean => active.some((rule) => covers(pattern, rule.code));
   const { diagnostics, silenced } = applySuppressions(found, config.files, ran);
@@ -50,4 +50,22 @@ export function lint(entry: SourceFile, options: LintOptions = {}): LintResult {
     silenced,
     failures: checked.failures,
   };
+}
+
+/**
+ * What nginx says of a config's text, without its warnings about names that are a swallowed directive's words: that a ";" is
+ * missing there was told.
+ */
+function withoutSwallowed(config: ResolvedConfig): readonly Diagnostic[] {
+  const swallowing = config.diagnostics.filter(({ code }) => code === 'syntax/missing-semicolon');
+  if (swallowing.length === 0) return config.diagnostics;
+  const nodes = config
+    .named('server_name')
+    .map(({ node }) => node)
+    .filter(({ file, start }) => swallowing.some((one) => one.file === file && one.span.start === start));
+  return config.diagnostics.filter(
+    ({ code, file, span }) =>
+      code !== 'nginx/suspicious-server-name' ||
+      !nodes.some((node) => node.file === file && node.start <= span.start && span.end <= node.wordsEnd),
+  );
 }

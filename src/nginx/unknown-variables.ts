@@ -1,8 +1,12 @@
+import type { Directive } from '../1-syntax/ast.ts';
+import type { Fix } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { CheckContext } from './check-context.ts';
-import { problem } from './problem.ts';
+import { problem, type Problem } from './problem.ts';
 import type { Subsystem, Variables } from './variables.ts';
 import { variablesOf } from './variables.ts';
+
+type Where = NonNullable<Problem['where']>;
 
 /** ngx_http_variables_init_vars: the first variable, in the order of use, that nothing defines stops nginx. */
 export function reportUnknownVariables(cx: CheckContext, subsystem: Subsystem): void {
@@ -10,13 +14,15 @@ export function reportUnknownVariables(cx: CheckContext, subsystem: Subsystem): 
   const variables = variablesOf(cx, subsystem);
   for (const { name, node } of variables.uses()) {
     if (variables.exists(name)) continue;
-    const word = node.values.findIndex((value) => mentions(value, name));
+    const where = placeOf(name, node);
+    const near = isNearer(name, variables) ? didYouMean(name, variables.namesLike(name)) : null;
     cx.report(
       problem('unknown-variable', `unknown "${name}" variable`, {
         node,
         placeless: true,
-        word: word === -1 ? undefined : word,
-        detail: explain(name, variables),
+        ...(where === null ? {} : { where }),
+        detail: near === null ? explain(name, variables) : `Did you mean "$${near}"?`,
+        ...(near === null || where === null ? {} : { fixes: [rename(where, name, near)] }),
       }),
     );
   }
@@ -30,12 +36,26 @@ function explain(name: string, variables: Variables): string {
   if (since !== null) return `"$${name}" appeared in nginx ${since}.`;
   if (name === howTo)
     return `nginx has no such variable; the how-to defines it in http: map $http_upgrade $${howTo} { default upgrade; '' close; }`;
-  const near = didYouMean(name, variables.namesLike(name));
-  if (near !== null) return `Did you mean "$${near}"?`;
   return 'Nothing defines it: no module of nginx, and no map, set, geo or named group of a regular expression.';
 }
 
-function mentions(value: string, name: string): boolean {
-  const folded = value.toLowerCase();
-  return folded.includes(`$${name}`) || folded.includes(`\${${name}}`);
+/** Whether the name may be a slip: it is neither that of the how-to nor one of a later version. */
+function isNearer(name: string, variables: Variables): boolean {
+  return name !== howTo && variables.laterSince(name) === null;
+}
+
+/** Where a directive's arguments mention the variable; null where escapes hide it. */
+function placeOf(name: string, { file, args }: Directive): Where | null {
+  const mention = new RegExp(String.raw`\$(?:${name}(?!\w)|\{${name}\})`, 'i');
+  for (const { start, end } of args) {
+    const found = mention.exec(file.text.slice(start, end));
+    if (found !== null)
+      return { file, span: { start: start + found.index, end: start + found.index + found[0].length } };
+  }
+  return null;
+}
+
+function rename({ file, span }: Where, name: string, to: string): Fix {
+  const start = span.start + file.text.slice(span.start, span.end).toLowerCase().indexOf(name);
+  return { title: `Write "$${to}"`, edits: [{ file, start, end: start + name.length, text: to }] };
 }

@@ -6,12 +6,16 @@ import { summaryLine } from './summary.ts';
 import { displayLines, displayPath, displayText } from './text.ts';
 import { summarize, type RenderOptions, type Renderer, type Report } from './report.ts';
 
-/** The format for people: a code frame with the wrong line and the missing one, the way there, and advice. */
+/** The format for people: a code frame with the wrong line and the missing one, the way there, and advice. In each file the worst comes first. */
 export const renderPretty: Renderer = (report, options) => {
   const painter = new Painter(options);
-  const blocks = report.diagnostics.map((one) => painter.diagnostic(one));
+  const blocks = [...Map.groupBy(report.diagnostics, ({ file }) => file.path).values()]
+    .flatMap((ofFile) => ofFile.toSorted((a, b) => rank[a.severity] - rank[b.severity]))
+    .map((one) => painter.diagnostic(one));
   return `${[...blocks, painter.summary(report)].join('\n')}\n`;
 };
+
+const rank: Record<Diagnostic['severity'], number> = { error: 0, warning: 1, info: 2 };
 
 /** One finding alone, with its frame and notes. */
 export function prettyDiagnostic(one: Diagnostic, options: RenderOptions): string {

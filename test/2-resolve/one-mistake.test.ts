@@ -51,6 +51,7 @@ describe('one mistake is told once, with a fix that mends it', () => {
     ['a missing "{"', 'server {\n', 'server\n', 'directive "server" has no opening "{"'],
     ['an expression with "{" without quotes', '"^/[0-9]{3}$"', '^/[0-9]{3}$', 'unknown directive "3}$"'],
     ['no space behind "if"', 'if ($host', 'if($host', 'unknown directive "if($host"'],
+    ['a slip in a variable', '"a"', '"${hots}-a"', 'unknown "hots" variable'],
     ['"=" behind a name', 'root /var/www', 'root=/var/www', 'unknown directive "root=/var/www"'],
   ])('%s', (_, part, by, message) => {
     const file = broken(part, by);
@@ -113,4 +114,27 @@ describe('text behind a quote that is left open', () => {
     const config = "events {}\nhttp { log_format x 'abc;\nserver { lisen 80; lorem; }\n}";
     expect(told(config)).toEqual([open, 'unknown directive "lisen"']);
   });
+});
+
+test('a second default server is told with the first, and its server has no other address for it', () => {
+  const servers = ['listen 80', 'listen 80 default_server', 'listen 80 default_server']
+    .map((listen, at) => `server { ${listen}; server_name s${at}; }\n`)
+    .join('');
+  const file = new SourceFile('/etc/nginx/nginx.conf', `events {}\nhttp {\n${servers}}`);
+  const { diagnostics } = resolve(file);
+  expect(diagnostics.map(({ message }) => message)).toEqual(['a duplicate default server for 0.0.0.0:80']);
+  expect(diagnostics[0]!.related.map(({ span }) => file.lineAt(span.start))).toEqual([4]);
+});
+
+test('a variable that does not exist is marked where the text mentions it', () => {
+  const file = broken('"a"', '"$host and $hosting"');
+  const { diagnostics } = resolve(file);
+  expect(diagnostics.map(({ span }) => file.text.slice(span.start, span.end))).toEqual(['$hosting']);
+});
+
+test('a file with nothing of nginx in it is not told to have an events block', () => {
+  const messages = (text: string): string[] =>
+    resolve(new SourceFile('/etc/nginx/nginx.conf', text)).diagnostics.map(({ message }) => message);
+  expect(messages('root:*:20228\n')).toEqual(['unexpected end of file, expecting ";" or "}"']);
+  expect(messages('# nothing\n')).toEqual(['no "events" section in configuration']);
 });

@@ -20,6 +20,14 @@ function told(lines: readonly string[]): { count: number; lines: number[] }[] {
     }));
 }
 
+it('does not say of the words of a swallowed directive that they are suspicious names', () => {
+  const text = 'events {}\nhttp { server {\n server_name a.example\n root /var/www; } }\n';
+  const { diagnostics } = lint(new SourceFile('/etc/nginx/nginx.conf', text));
+  expect(diagnostics.filter(({ severity }) => severity !== 'info').map(({ code }) => code)).toEqual([
+    'syntax/missing-semicolon',
+  ]);
+});
+
 describe('findings that say the same at sites for sockets', () => {
   it('are one, with the number of the other places and some of them', () => {
     const lines = Array.from({ length: 9 }, (_, at) => server(`s${at}.example`, ['/ws/']));

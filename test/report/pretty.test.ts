@@ -3,19 +3,8 @@ import { diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { SourceFile } from '../../src/text/source-file.ts';
 import { render, sampleReport } from './sample.ts';
 
-test('pretty shows the wrong line, the missing line, the way there and advice', async () => {
-  expect(await render('pretty')).toBe(`warning[nginx/x]: bad \\x1b[31m <&> "100%"
- --> a b.conf:5:9
-  |
-4 |         listen 80;
-5 -         location /chät/ {
-  |         ^^^^^^^^^^^^^^^^
-  +         loc /chät/ {
-6 |         proxy_pass http://backend;
-  |
-  = fix: Rename
-
-error[ws/connection]: Connection is not forwarded
+test('pretty shows the wrong line, the missing line, the way there and advice, errors first', async () => {
+  expect(await render('pretty')).toBe(`error[ws/connection]: Connection is not forwarded
  --> a b.conf:7:13
   |
 6 |         proxy_pass http://backend;
@@ -35,6 +24,17 @@ error[ws/connection]: Connection is not forwarded
   +     map $http_upgrade $connection_upgrade {
   +     }
 3 |     server {
+
+warning[nginx/x]: bad \\x1b[31m <&> "100%"
+ --> a b.conf:5:9
+  |
+4 |         listen 80;
+5 -         location /chät/ {
+  |         ^^^^^^^^^^^^^^^^
+  +         loc /chät/ {
+6 |         proxy_pass http://backend;
+  |
+  = fix: Rename
 
 1 error and 1 warning in 2 files (1 silenced), target any
 `);

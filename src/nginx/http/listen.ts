@@ -26,6 +26,9 @@ export interface ListenAddress {
   options: ListenOptions;
   /** The directives that made it, for messages. */
   readonly node: CheckContext['node'];
+  /** The one that gave the options of the socket, and the one that said default_server. */
+  optionsNode: CheckContext['node'];
+  defaultNode: CheckContext['node'];
   readonly servers: Set<BlockState>;
   defaultServer: BlockState;
   protocols: number;
@@ -66,6 +69,8 @@ export function addListen(
       name,
       options: { ...options },
       node: cx.node,
+      optionsNode: cx.node,
+      defaultNode: cx.node,
       servers: new Set([server]),
       defaultServer: server,
       protocols: 0,
@@ -75,12 +80,12 @@ export function addListen(
     return null;
   }
   if (known.servers.has(server))
-    return problem('duplicate-listen', `a duplicate listen ${name}`, { related: firstGiven(known) });
+    return problem('duplicate-listen', `a duplicate listen ${name}`, { related: firstGiven(known.node) });
   known.servers.add(server);
   return mergeOptions(cx, known, options, server);
 }
 
-function firstGiven({ node }: ListenAddress): Problem['related'] {
+function firstGiven(node: CheckContext['node']): Problem['related'] {
   return [{ file: node.file, span: { start: node.start, end: node.wordsEnd }, message: 'first given here' }];
 }
 
@@ -99,18 +104,20 @@ function mergeOptions(
   if (options.set) {
     if (before.set)
       return problem('duplicate-listen', `duplicate listen options for ${known.name}`, {
-        related: firstGiven(known),
+        related: firstGiven(known.optionsNode),
         detail:
           'Options of the socket itself (backlog, reuseport, ipv6only, …) are given once for each address.',
       });
     known.options = { ...options };
+    known.optionsNode = cx.node;
   }
   if (options.defaultServer) {
     if (wasDefault)
       return problem('duplicate-default-server', `a duplicate default server for ${known.name}`, {
-        related: firstGiven(known),
+        related: firstGiven(known.defaultNode),
       });
     known.defaultServer = server;
+    known.defaultNode = cx.node;
   }
   if (cx.since('1.25.1')) checkProtocols(cx, known, before, options);
   known.options.defaultServer = wasDefault || options.defaultServer;

@@ -1,4 +1,4 @@
-import type { BlockState, CheckContext } from '../check-context.ts';
+import { mentions, type BlockState, type CheckContext } from '../check-context.ts';
 import { duplicate, invalidValue, timeDetail } from '../generic-slots.ts';
 import { aio, directio, disableSymlinks, openFileCache } from '../http/file-access.ts';
 import { checkHash, hasUsualSizes, sizedHash } from '../http/hash.ts';
@@ -23,9 +23,9 @@ import { parseSize } from '../values/size.ts';
 import { parseMilliseconds, parseSeconds } from '../../text/time.ts';
 import { variablesOf } from '../variables.ts';
 
-/** ngx_http_core_server, at its end: a server without `listen` takes port 80. */
+/** ngx_http_core_server, at its end: a server without `listen` takes port 80. One that was refused is none the less there. */
 function endOfServer(cx: CheckContext): Problem | null {
-  if (cx.block.first('listen') !== undefined) return null;
+  if (cx.block.first('listen') !== undefined || mentions(cx.block, 'listen')) return null;
   return addListen(cx, defaultListen, 80, defaultOptions, cx.block);
 }
 
