@@ -128,6 +128,12 @@ export class ClientSink implements ResponseSink {
     } else this.#whenFlushed(done);
   }
 
+  /** The body ends before its time: calls `done` when what was held back has left; `send_timeout` runs until then. */
+  breakOff(done: () => void): void {
+    this.flush();
+    this.#whenFlushed(done);
+  }
+
   whenReady(callback: () => void): void {
     if (this.#room) callback();
     else this.#waiter = callback;

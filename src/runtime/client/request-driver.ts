@@ -223,8 +223,9 @@ export class RequestDriver implements BodyContext, SinkOwner {
     main.#broken = true;
     // As $sent_http_connection shows it.
     main.request.keepalive = false;
-    main.#response?.flushHeld();
-    main.client.stream.whenFlushed(() => main.#finish());
+    const finish = (): void => main.#finish();
+    if (main.#response === null) finish();
+    else main.#response.breakOff(finish);
   }
 
   /** The answer is not to be completed: nginx ends the connection without writing what it holds. */
@@ -302,6 +303,8 @@ export class RequestDriver implements BodyContext, SinkOwner {
   clientClosed(error: NodeJS.ErrnoException | null): void {
     // After the answer nobody looks at the client, and what goes on in the background comes to its end (ngx_http_block_reading).
     if (this.#over || this.#responded) return;
+    // Files are changed to the end, as in nginx, where nothing comes in between.
+    if (this.request.action === 'file') return;
     const gone = this.client.stream.closed;
     const upstream = this.#upstream?.active ? this.#upstream : null;
     // Without an upstream or a pause nginx does not look at the client: it notices when it writes.

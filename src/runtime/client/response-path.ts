@@ -97,6 +97,12 @@ export class ResponsePath {
     this.#client?.flush();
   }
 
+  /** The response cannot be completed. Calls `done` when what there is of it has left. */
+  breakOff(done: () => void): void {
+    if (this.#client === null) done();
+    else this.#client.breakOff(done);
+  }
+
   /** The client's stream has taken what was written. */
   drained(): void {
     this.#client?.drained();

@@ -26,6 +26,9 @@ interface Internals {
 /** Up to this size bytes are copied as a string: node:net writes it from its own stack, and no view of a buffer has to be made. */
 const smallPiece = 1024;
 
+/** Milliseconds for a TLS connection's last words. */
+const goodbyeTime = 3000;
+
 /** The stream of a socket: listeners are shared by all sockets, which have thousands of them otherwise. */
 const streamOf = Symbol('stream');
 type StreamSocket = Socket & { [streamOf]: ByteStream };
@@ -227,12 +230,20 @@ export class ByteStream {
     if (!this.closed) this.socket.end();
   }
 
-  /** Closes in good order after what was written: a TLS connection says goodbye. */
+  /**
+   * Closes; what the other side has not taken is lost, or a client that reads nothing would keep the socket for ever. A TLS connection
+   * to which everything has been written says goodbye, and waits for that no longer than nginx does (ngx_ssl_shutdown).
+   */
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    if ('encrypted' in this.socket || this.socket.writableLength > 0) this.socket.destroySoon();
-    else this.socket.destroy();
+    const { socket } = this;
+    if (!('encrypted' in socket) || socket.writableLength > 0) {
+      socket.destroy();
+      return;
+    }
+    socket.destroySoon();
+    if (!socket.destroyed) socket.setTimeout(goodbyeTime, () => socket.destroy());
   }
 
   /** Closes at once; what has not left is lost. The owner hears nothing more. */
