@@ -62,7 +62,7 @@ export function describeServer(
     listen: nameOfListen(plan.http!.listens[listen]!),
     file: place?.file ?? null,
     line: place?.line ?? null,
-    why: tracedWhy(request, 'server'),
+    why: tracedWhy(request, 'server', origin),
   };
 }
 
@@ -87,8 +87,11 @@ export function describeLocation(
   };
 }
 
-function tracedWhy(request: Request, phase: TracePhase): string {
-  return request.trace?.findLast((step) => step.phase === phase)?.message ?? '';
+/** What was noted last of the phase; of the place `origin` only, where one is given: next hops choose servers too. */
+function tracedWhy(request: Request, phase: TracePhase, origin?: number): string {
+  const steps = request.trace?.filter((step) => step.phase === phase) ?? [];
+  const step = origin === undefined ? steps.at(-1) : steps.findLast((each) => each.origin === origin);
+  return (step ?? steps.at(-1))?.message ?? '';
 }
 
 /** What the engine noted on the way. */

@@ -274,3 +274,23 @@ it('a header hidden from the browser is told beside the tunnel that nginx opens'
     line: 7,
   });
 });
+
+describe('a location that is a way of its own', () => {
+  it('names the try_files that leads back to where it stands', () => {
+    const server = 'root /nowhere;\nlocation / {\ntry_files $uri /index.html;\n}';
+    const reason = first(configuration({ server }), 'ws://localhost/chat');
+    expect(reason).toMatchObject({ verdict: 'fails', code: 'ws/not-proxied', line: 11 });
+    expect(reason.message).toContain('answers 500 itself: "try_files" ends in "/index.html"');
+  });
+});
+
+describe('a next hop in the same configuration', () => {
+  const http = 'server { listen 127.0.0.1:81; location / { proxy_pass http://127.0.0.1:9000; } }';
+  const text = configuration({ http, location: working.replace(':9000', ':81') });
+
+  it('does not tell its own server for the one that the client came to', () => {
+    const { server, location } = explanation(text, '1.31.5', 'ws://localhost/ws/chat', []);
+    expect(server!.why).toContain('server "localhost"');
+    expect(location).toMatchObject({ pattern: '/' });
+  });
+});

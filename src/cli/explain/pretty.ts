@@ -94,7 +94,13 @@ function refusals(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 
 /** The way of the request: listener, server, location, and what each phase did. */
 function way(explanation: Explanation, chalk: ChalkInstance, options: PrettyOptions): string[] {
-  const { request, server, location, steps } = explanation;
+  const { request, server, hops } = explanation;
+  // Where there are hops the location is that of the last: the steps come to it.
+  const location = hops === undefined ? explanation.location : null;
+  const steps = explanation.steps ?? [];
+  const first = steps.findIndex(({ phase }) => phase !== 'server');
+  const choice = first === -1 ? steps : steps.slice(0, first);
+  const rest = steps.slice(choice.length);
   const lines: string[] = [];
   if (request !== null)
     lines.push(
@@ -107,7 +113,7 @@ function way(explanation: Explanation, chalk: ChalkInstance, options: PrettyOpti
       : chalk.dim(`  ${displayPath(file, options.workingDirectory)}${line === null ? '' : `:${line}`}`);
   if (server !== null) {
     lines.push(`  ${chalk.cyan('listener')}  ${server.listen}`);
-    for (const { message } of (steps ?? []).filter((step) => isListenNote(step, explanation)))
+    for (const { message } of choice.filter((step) => isListenNote(step, explanation)))
       lines.push(chalk.dim(`            ${displayText(message)}`));
     lines.push(
       `  ${chalk.cyan('server')}    ${displayText(server.names.join(' ')) || '(no name)'}${place(server.file, server.line)}`,
@@ -120,8 +126,8 @@ function way(explanation: Explanation, chalk: ChalkInstance, options: PrettyOpti
     );
     if (location.why !== '') lines.push(chalk.dim(`            ${displayText(location.why)}`));
   }
-  for (const { phase, file, line, message } of steps ?? []) {
-    if (phase === 'server' && server !== null) continue;
+  for (const { phase, file, line, message } of server === null ? steps : rest) {
+    if (phase === 'server' && server !== null && hops === undefined) continue;
     if (phase === 'location' && message === location?.why) continue;
     lines.push(`  ${chalk.cyan(phase.padEnd(9))} ${displayText(message)}${place(file, line)}`);
   }

@@ -55,6 +55,17 @@ const otherwise: Meaning = {
 /** The status by which nginx closes without an answer. */
 const closed = 444;
 
+/** nginx goes on ten times within itself, then it answers 500. */
+function circleOf({ outcome, block }: Scene): { meaning: Meaning; by: ResolvedDirective | null } | null {
+  if (outcome.request?.uriChanges !== 0) return null;
+  const by = block.own('try_files').at(-1) ?? null;
+  const what =
+    by === null
+      ? 'a rewrite or an internal redirect leads back here, ten times'
+      : `"try_files" ends in "${by.values.at(-1)!}", which leads here again: that file is not there`;
+  return { meaning: { ...otherwise, what }, by };
+}
+
 /** What a status means; one that the configuration writes itself comes neither from files nor from access rules. */
 function meaningOf(status: number, written: ResolvedDirective | null): Meaning {
   const meaning = meanings[status] ?? otherwise;
@@ -81,7 +92,8 @@ export function answeredCauses(scene: Scene): Cause[] {
   if (refusal !== null) return [refusal];
   const written = decision?.directive ?? null;
   if (written === null && passedOtherwise(block) !== null) return [otherProtocol(scene)];
-  const meaning = meaningOf(status, written);
+  const circle = circleOf(scene);
+  const meaning = circle?.meaning ?? meaningOf(status, written);
   const asked = written === null ? null : askedBy(scene, written);
   const target = /^Location: (.*)$/im.exec(outcome.responseHead)?.[1]?.trim();
   return [
@@ -89,7 +101,7 @@ export function answeredCauses(scene: Scene): Cause[] {
       code: meaning.code,
       message: `${where} answers ${status} itself${target === undefined ? '' : ` (to ${target})`}: ${meaning.what}${asked === null ? '' : `, because ${asked.why}`}`,
       symptom: `"Unexpected response code: ${status}", close code 1006`,
-      ...placeOf(written ?? block.directive),
+      ...placeOf(written ?? circle?.by ?? block.directive),
       related: asked?.related ?? [],
       help: helpFor(scene, meaning, written, target) ?? asked?.help ?? meaning.help,
       fix: null,

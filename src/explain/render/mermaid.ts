@@ -13,6 +13,8 @@ export function renderMermaid({ explanation }: Explained): string {
   };
   if (request !== null) node('client', `${request.method} ${request.target}`);
   if (server !== null) node('server', `server ${server.names.join(' ')} (${server.listen})`);
+  // The location is that of the last hop.
+  (explanation.hops ?? []).forEach(({ address }, index) => node(`hop${index}`, `next hop ${address}`));
   if (location !== null) node('location', `location ${locationText(location)}`);
   if (upstream !== null) node('upstream', `upstream ${upstream.address}`);
   if (response !== null) node('answer', `nginx answers ${response.status}`);
