@@ -5,7 +5,7 @@ import { planJsonSchema } from '../3-plan/read.ts';
 import type { Plan } from '../3-plan/schema.ts';
 import { CliError } from './cli-error.ts';
 import type { CompileOptions } from './commands/compile.ts';
-import { readEntry, resolveEntry, showDiagnostics } from './configuration.ts';
+import { hintAtFragment, readEntry, resolveEntry, showDiagnostics } from './configuration.ts';
 import { deliver } from './output.ts';
 import { SourceFile } from '../text/source-file.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,6 +31,7 @@ export async function runCompile(
   const errors = config.diagnostics.filter((one) => one.severity === 'error');
   if (errors.length > 0) {
     await showDiagnostics(config, config.diagnostics, options, terminal);
+    await hintAtFragment(entry, terminal);
     return 1;
   }
   const prefix = options.prefix === undefined ? undefined : path.resolve(terminal.cwd, options.prefix);

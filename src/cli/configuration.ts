@@ -3,7 +3,7 @@ import { resolve, type ResolveOptions } from '../2-resolve/resolve.ts';
 import type { ResolvedConfig } from '../2-resolve/resolved-config.ts';
 import { sortDiagnostics } from '../4-check/check.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { TargetVersions } from '../nginx/versions.ts';
+import { newestVersion, TargetVersions } from '../nginx/versions.ts';
 import { SourceFile } from '../text/source-file.ts';
 import { CliError, systemReason } from './cli-error.ts';
 import { readBytes } from './lint/inputs.ts';
@@ -56,6 +56,21 @@ export function resolveEntry(
 ): ResolvedConfig {
   const target = new TargetVersions(version ?? options.target ?? 'any').judge;
   return resolve(entry, { ...resolveOptions(entry, options, terminal), target });
+}
+
+/**
+ * Says on standard error, beside what nginx refuses, that a file belongs into a block of another: a file of `conf.d` is taken
+ * for a configuration easily.
+ */
+export async function hintAtFragment(entry: SourceFile, terminal: Terminal): Promise<void> {
+  const { fitContext } = await import('../4-check/fragment.ts');
+  const { context, share } = fitContext(entry, newestVersion);
+  if (context === 'main' || share < 1) return;
+  const { displayPath } = await import('../report/text.ts');
+  const name = displayPath(entry.path, terminal.cwd);
+  await terminal.err(
+    `hopwright: ${name} is what stands in ${context}, not a whole configuration: name the one that includes it\n`,
+  );
 }
 
 /** Shows diagnostics on standard error in the form for people. */

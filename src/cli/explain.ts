@@ -7,7 +7,7 @@ import { newestVersion } from '../nginx/versions.ts';
 import { SourceFile } from '../text/source-file.ts';
 import { CliError } from './cli-error.ts';
 import type { ExplainOptions } from './commands/explain.ts';
-import { readEntry, resolveOptions } from './configuration.ts';
+import { hintAtFragment, readEntry, resolveOptions } from './configuration.ts';
 import { answerIn, answersFor, exitCode, refusalOf, type Answer, type Question } from './explain/answers.ts';
 import { explainFormats, jsonAnswers, type Occasion } from './explain/formats.ts';
 import { askedOf, requestOptions, type NamedRequest } from './explain/requests.ts';
@@ -64,6 +64,8 @@ async function show(
   const format = await explainFormats[options.format]!();
   const text = format.answers(answers, occasionOf(question, options, terminal));
   await deliver(text, options.output, terminal);
+  if (!answers.some(({ explanation }) => explanation.config.ok))
+    await hintAtFragment(question.source, terminal);
 }
 
 /** Runs the newest version that takes the configuration; false when what came differs from what was explained. */

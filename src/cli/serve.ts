@@ -8,7 +8,7 @@ import type { Report } from '../runtime/process/server-process.ts';
 import { SourceFile } from '../text/source-file.ts';
 import { CliError } from './cli-error.ts';
 import type { ServeOptions } from './commands/serve.ts';
-import { readEntry, resolveEntry, showDiagnostics } from './configuration.ts';
+import { hintAtFragment, readEntry, resolveEntry, showDiagnostics } from './configuration.ts';
 import { startEcho } from './serve/echo.ts';
 import { movePorts } from './serve/free-ports.ts';
 import { greeting } from './serve/greeting.ts';
@@ -115,6 +115,7 @@ async function fromConfiguration(
   const config = resolveEntry(entry, options, terminal);
   if (!config.verdict.ok) {
     await showDiagnostics(config, config.diagnostics, options, terminal);
+    await hintAtFragment(entry, terminal);
     return null;
   }
   const prefix = options.prefix === undefined ? undefined : path.resolve(terminal.cwd, options.prefix);

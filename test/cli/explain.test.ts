@@ -20,6 +20,7 @@ http {
 }
 `;
 const project = new Project({
+  'part.conf': 'server { listen 8080; location / { proxy_pass http://127.0.0.1:9000; } }\n',
   'nginx.conf': good,
   'broken.conf': good.replace('$http_upgrade', 'http_upgrade'),
   'by-version.conf': good.replace('proxy_http_version 1.1;', ''),
@@ -224,6 +225,16 @@ describe('explain of a configuration that serves no HTTP', () => {
 });
 
 describe('what nginx refuses', () => {
+  it('is told to be a part of a configuration, if it is one', async () => {
+    const { err } = await project.run(['explain', 'part.conf', '/ws/']);
+    expect(err).toBe(
+      'hopwright: part.conf is what stands in http, not a whole configuration: name the one that includes it\n',
+    );
+    expect((await project.run(['explain', 'refused.conf', '/ws/'])).err).toBe('');
+    expect((await project.run(['compile', 'part.conf'])).err).toContain('part.conf is what stands in http');
+    expect((await project.run(['serve', 'part.conf'])).err).toContain('part.conf is what stands in http');
+  });
+
   it('comes with where a directive may stand', async () => {
     const { value } = await json('misplaced.conf', url, ...newest);
     expect(value.config.diagnostics[0]).toMatchObject({ code: 'nginx/not-allowed-here' });
