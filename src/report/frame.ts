@@ -83,9 +83,19 @@ function lineRows(
     const carets = Math.max(1, Math.min(under, columns(text) - before));
     rows.push({ line: null, sign: '^', text: ' '.repeat(before) + '^'.repeat(carets) });
   }
-  if (changed !== undefined && line === changed.line + changed.removed.length - 1)
-    rows.push(...addedRows(changed));
-  return rows;
+  if (changed === undefined || line !== changed.line + changed.removed.length - 1) return rows;
+  const [added, ...more] = changed.added;
+  if (added === undefined || more.length > 0) return [...rows, ...addedRows(changed)];
+  return [...rows, changedRow(added.replace(/\r$/, ''), bytes, marked ? from : 0, width)];
+}
+
+/** A line in place of another; a long one is cut as that is, or around the first difference where that would not show it. */
+function changedRow(added: string, removed: string, focus: number, width: number): FrameRow {
+  let same = 0;
+  while (same < added.length && added[same] === removed[same]) same++;
+  const isShown = same >= focus && same - focus < width / 2;
+  const { before, behind } = clip(added, isShown ? focus : characterStart(added, same), width);
+  return { line: null, sign: '+', text: before + behind };
 }
 
 /** Columns that stay in front of what matters when a long line is cut. */

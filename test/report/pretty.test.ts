@@ -115,6 +115,18 @@ test('information says what to do, or else why', async () => {
   );
 });
 
+test('a long line with a small change is cut around the change', async () => {
+  const line = `${'listen 80; '.repeat(50)}lisen 81;${' listen 80;'.repeat(30)}`;
+  const file = new SourceFile('/work/long.conf', line);
+  const start = line.indexOf('lisen');
+  const span = { start, end: start + 5 };
+  const fixes = [{ title: 'Write "listen"', edits: [{ file, ...span, text: 'listen' }] }];
+  const one = diagnostic({ code: 'nginx/x', severity: 'error', message: 'bad', file, span, fixes });
+  const text = await render('pretty', { ...sampleReport(), diagnostics: [one] });
+  expect(Math.max(...text.split('\n').map((each) => each.length))).toBeLessThan(110);
+  expect(text).toMatch(/^ {2}\+ ….* listen 81; .*…$/m);
+});
+
 test('of a line that is too long to find a change in, the title of the fix is enough', async () => {
   const file = new SourceFile('/work/long.conf', ';'.repeat(100_000));
   const span = { start: 50_000, end: 50_001 };
