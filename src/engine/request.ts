@@ -173,7 +173,7 @@ export class Request {
   sentRange: { readonly start: number; readonly end: number } | null = null;
   /** A filter found that the answer cannot be sent: there is no head, and the connection ends. */
   headFailed = false;
-  /** Bytes per second assigned to `$limit_rate`; null: not assigned. */
+  /** Bytes per second that `$limit_rate` or `X-Accel-Limit-Rate` was set to last; null: neither was. */
   limitRate: number | null = null;
   trailersOut: string[] = [];
   body: Body = null;

@@ -112,8 +112,6 @@ export interface UpstreamExchange {
   earlyHints: string;
   /** `proxy_buffering` after X-Accel-Buffering. */
   buffering: boolean;
-  /** Bytes per second of `X-Accel-Limit-Rate`, 0: not set. */
-  limitRate: number;
   /** `proxy_limit_rate`: bytes per second that are read from the upstream; 0: as they come. */
   readRate: number;
   /** The longest head that is taken, in bytes: `proxy_buffer_size` less what a cache file has before it. */

@@ -121,6 +121,7 @@ describe('what the upstream sent', () => {
       listen {{B1}};
       location / { add_header Expires first; add_header Expires second; add_header X-Many 1; add_header X-Many 2; return 204; }
       location /cookie { add_header Set-Cookie "$arg_c"; return 204; }
+      location /rate { add_header X-Accel-Limit-Rate "$arg_rate"; return 204; }
       location /sent { add_header Set-Cookie "$http_x_cookie"; return 204; }
     }`;
   const run = (location: string, target = '1.31.5') =>
@@ -140,6 +141,16 @@ describe('what the upstream sent', () => {
     expect(headersOf(head, 'X-Many')).toHaveLength(2);
     const { head: old } = run('', '1.22.1')(get('/'));
     expect(headersOf(old, 'Expires')).toHaveLength(2);
+  });
+
+  test.each([
+    ['77', '77'],
+    ['0', '0'],
+    ['soon', '55'],
+    ['99999999999999999999', '55'],
+  ])('X-Accel-Limit-Rate: %s makes $limit_rate %s, whatever was set before', (sent, rate) => {
+    const answer = run('set $limit_rate 55; add_header X-Rate $limit_rate;')(get(`/rate?rate=${sent}`));
+    expect(headerOf(answer.head, 'X-Rate')).toBe(rate);
   });
 
   test.each([

@@ -59,8 +59,9 @@ export function writeHeader(header: CacheHeader): string {
   bytes.writeBigInt64LE(BigInt(header.lastModified), at.lastModified);
   bytes.writeBigInt64LE(BigInt(header.date), at.date);
   bytes.writeUInt32LE(header.crc32, at.crc32);
-  bytes.writeUInt16LE(header.headerStart, at.headerStart);
-  bytes.writeUInt16LE(header.bodyStart, at.bodyStart);
+  // A head that two bytes cannot tell the end of makes a file that is no good, as nginx's cast to u_short does.
+  bytes.writeUInt16LE(header.headerStart & 0xffff, at.headerStart);
+  bytes.writeUInt16LE(header.bodyStart & 0xffff, at.bodyStart);
   if (header.etag.length <= textLimit) {
     bytes.writeUInt8(header.etag.length, at.etagLength);
     bytes.write(header.etag, at.etag, 'latin1');

@@ -71,24 +71,22 @@ const hostValue = [{ var: 'host' }, { var: 'is_request_port' }, { var: 'request_
 
 /** The client's headers as `HTTP_…`; lines of one name become one since 1.23.0. */
 function headerParams({ headers }: Request, hidden: ReadonlySet<string>, joins: boolean, pair: Pair): string {
-  let content = '';
+  const names: string[] = [];
+  const values: string[] = [];
+  /** Where a name stands in both lists. */
+  const places = new Map<string, number>();
   for (let at = 0; at < headers.length; at += 3) {
     const lower = headers[at + 1]!;
     if (hidden.has(lower.replaceAll('-', '_'))) continue;
-    let value = headers[at + 2]!;
-    if (joins) {
-      if (firstLine(headers, lower) !== at) continue;
-      for (let next = at + 3; next < headers.length; next += 3)
-        if (headers[next + 1] === lower) value += (lower === 'cookie' ? '; ' : ', ') + headers[next + 2]!;
+    const place = joins ? places.get(lower) : undefined;
+    if (place !== undefined) values[place] += (lower === 'cookie' ? '; ' : ', ') + headers[at + 2]!;
+    else {
+      places.set(lower, names.length);
+      names.push(`HTTP_${lower.toUpperCase().replaceAll('-', '_')}`);
+      values.push(headers[at + 2]!);
     }
-    content += pair(`HTTP_${lower.toUpperCase().replaceAll('-', '_')}`, value);
   }
+  let content = '';
+  for (const [place, name] of names.entries()) content += pair(name, values[place]!);
   return content;
-}
-
-/** Where the first line of a header begins in the list. */
-function firstLine(headers: readonly string[], lower: string): number {
-  let at = 0;
-  while (headers[at + 1] !== lower) at += 3;
-  return at;
 }

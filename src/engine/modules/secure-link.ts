@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { decodeBase64Url } from '../algorithms/base64.ts';
 import type { Request } from '../request.ts';
 import type { EngineContext } from '../context.ts';
@@ -11,12 +11,13 @@ export function defineSecureLink(cx: EngineContext): void {
   const { variables, world } = cx;
   const text = (template: Template, request: Request): string =>
     cx.once(template, () => cx.template(template)).evaluate(request);
-  const parts = (request: Request): { hash: string; expires: string } | null => {
+  /** Null where behind the comma stands no time. */
+  const parts = (request: Request): { hash: string; expires: string | null } | null => {
     const value = text(request.location.secureLink.secure_link, request);
     const comma = value.indexOf(',');
-    return comma === -1
-      ? { hash: value, expires: '' }
-      : { hash: value.slice(0, comma), expires: value.slice(comma + 1) };
+    if (comma === -1) return { hash: value, expires: null };
+    const expires = value.slice(comma + 1);
+    return /^(?!0+$)\d{1,18}$/.test(expires) ? { hash: value.slice(0, comma), expires } : null;
   };
   variables.define('secure_link', {
     cached: true,
@@ -24,12 +25,12 @@ export function defineSecureLink(cx: EngineContext): void {
       const settings = request.location.secureLink;
       if (settings.secure_link_secret !== '') return oldLink(request.uri, settings.secure_link_secret);
       if (settings.secure_link === '' || settings.secure_link_md5 === '') return null;
-      const { hash, expires } = parts(request)!;
-      if (expires !== '' && !/^[1-9]\d*$/.test(expires)) return null;
-      const wanted = decodeBase64Url(hash);
-      if (hash.length > 24 || wanted === null || wanted.length !== 16) return null;
-      if (wanted !== md5(text(settings.secure_link_md5, request)).toString('latin1')) return null;
-      return expires !== '' && Number(expires) < Math.floor(world.now() / 1000) ? '0' : '1';
+      const given = parts(request);
+      if (given === null || given.hash.length > 24) return null;
+      const hash = Buffer.from(decodeBase64Url(given.hash) ?? '', 'latin1');
+      if (hash.length !== 16) return null;
+      if (!timingSafeEqual(hash, md5(text(settings.secure_link_md5, request)))) return null;
+      return given.expires !== null && Number(given.expires) < Math.floor(world.now() / 1000) ? '0' : '1';
     },
   });
   variables.define('secure_link_expires', {
@@ -37,7 +38,7 @@ export function defineSecureLink(cx: EngineContext): void {
     get: (request) => {
       const settings = request.location.secureLink;
       if (settings.secure_link === '') return null;
-      return parts(request)!.expires || null;
+      return parts(request)?.expires ?? null;
     },
   });
 }

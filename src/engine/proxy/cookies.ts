@@ -45,7 +45,14 @@ interface Attribute {
   value: string | null;
 }
 
-const trimSpaces = (text: string): string => text.replace(/^ +| +$/g, '');
+/** Without spaces around it. A pattern would try every run of spaces within the text anew. */
+function trimSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text[start] === ' ') start++;
+  while (end > start && text[end - 1] === ' ') end--;
+  return text.slice(start, end);
+}
 
 /** ngx_http_proxy_parse_cookie: the cookie itself comes first. */
 function parseCookie(text: string): Attribute[] {

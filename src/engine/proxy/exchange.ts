@@ -87,7 +87,6 @@ export class Exchange implements UpstreamExchange {
   keepalive = false;
   earlyHints = '';
   buffering: boolean;
-  limitRate = 0;
   readRate = 0;
   requestSent = false;
   /** No server is in use. */

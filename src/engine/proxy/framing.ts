@@ -63,9 +63,9 @@ export function readFraming(exchange: Exchange, modern: boolean, strict: boolean
   return null;
 }
 
-/** What nginx says of a line that repeats an earlier one. */
+/** What nginx says of a line that repeats an earlier one; `at` is where its name stands in the list. */
 export function duplicateLine(headers: readonly string[], at: number): string {
-  const before = headers.indexOf(headers[at + 1]!) - 1;
+  const before = headers.findIndex((each, index) => index % 3 === 1 && each === headers[at + 1]) - 1;
   const line = (index: number): string => `"${headers[index]}: ${headers[index + 2]}"`;
   return `upstream sent duplicate header line: ${line(at)}, previous value: ${line(before)}`;
 }

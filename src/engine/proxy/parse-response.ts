@@ -49,10 +49,10 @@ export function invalidHeader(fault: string): string {
   return `upstream sent invalid header: "${fault}..."`;
 }
 
-/** `X-A\x20` of `X-A : 1`. */
+/** `X-A\x20` of `X-A : 1`; in a value the byte is a zero, or a CR within. */
 export function upToFault(line: string): string {
   const name = /^[^\x00-\x20\x7f:]*/.exec(line)![0].length;
-  const at = name > 0 && line[name] === ':' ? line.indexOf('\0') : name;
+  const at = name > 0 && line[name] === ':' ? line.search(/[\0\r]/) : name;
   return `${line.slice(0, at)}\\x${line.charCodeAt(at).toString(16).padStart(2, '0')}`;
 }
 

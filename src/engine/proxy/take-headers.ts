@@ -99,7 +99,7 @@ function takeAccel(
 ): void {
   const ignores = (name: string): boolean => ignored.some((each) => each.toLowerCase() === name);
   if (ignores(lower)) return;
-  if (lower === 'x-accel-limit-rate' && /^\d+$/.test(value)) exchange.limitRate = Number(value);
+  if (lower === 'x-accel-limit-rate' && /^\d{1,18}$/.test(value)) request.limitRate = Number(value);
   else if (lower === 'x-accel-buffering' && /^(yes|no)$/i.test(value))
     exchange.buffering = value.toLowerCase() === 'yes';
   else if (lower === 'x-accel-charset') request.overrideCharset = value;

@@ -1,5 +1,6 @@
 import { decodeBase64 } from '../algorithms/base64.ts';
 import { binaryAddress, parseIp } from '../algorithms/inet.ts';
+import { parseSize } from '../algorithms/parse-size.ts';
 import type { EngineContext } from '../context.ts';
 import { header } from '../http/headers.ts';
 import type { Request } from '../request.ts';
@@ -113,7 +114,8 @@ export function defineCoreVariables(variables: Variables, cx: EngineContext): vo
     cached: false,
     set: (request, value) => {
       const rate = parseSize(value);
-      if (rate !== null) request.main.limitRate = rate;
+      if (rate === null) world.log('error', `invalid $limit_rate "${value}"`, request);
+      else request.main.limitRate = rate;
     },
   });
   variables.define('request_method', { get: (r) => r.main.method || null, cached: false });
@@ -135,12 +137,6 @@ function realRoot(request: Request, world: EngineContext['world']): string | nul
   if ('path' in real) return real.path;
   world.log('crit', `realpath() "${path}" failed ${errnoText(real.error)}`, request);
   return null;
-}
-
-function parseSize(text: string): number | null {
-  const match = /^(\d+)([km]?)$/i.exec(text);
-  if (match === null) return null;
-  return Number(match[1]) * (match[2] === '' ? 1 : match[2]!.toLowerCase() === 'k' ? 1024 : 1024 ** 2);
 }
 
 function portText(port: number | undefined): string | null {

@@ -18,3 +18,19 @@ it.each([
     `${content.length}:${content},`,
   );
 });
+
+it('joins lines of one name where the first of them stands', () => {
+  const request = engine.request('/app');
+  for (const [name, value] of ['X-A:1', 'Cookie:a', 'X-A:2', 'Cookie:b'].map((line) => line.split(':')))
+    request.headers.push(name!, name!.toLowerCase(), value!);
+  const head = scgi.compileHead(engine.cx, engine.settings('/app')).write(request, {} as Exchange)!;
+  expect(head).toContain('HTTP_HOST\0h\0HTTP_X_A\x001, 2\0HTTP_COOKIE\0a; b\0,');
+});
+
+it('reads the headers once, however many there are', () => {
+  const request = engine.request('/app');
+  for (let at = 0; at < 20_000; at++) request.headers.push(`n${at}`, `n${at}`, '');
+  const started = performance.now();
+  scgi.compileHead(engine.cx, engine.settings('/app')).write(request, {} as Exchange);
+  expect(performance.now() - started).toBeLessThan(500);
+});

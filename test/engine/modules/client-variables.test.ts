@@ -152,6 +152,11 @@ describe('referers and secure links', () => {
     expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg', Y: '8' })).toBeNull();
     expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,2147483647', Y: '7' })).toBe('1');
     expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,1', Y: '7' })).toBe('0');
+    for (const end of ['', '0', '-1', '1x', '99999999999999999999']) {
+      expect(value('secure_link', '/s', { X: `_PzaB7j7ff94ivFmtqePPg,${end}`, Y: '7' })).toBeNull();
+      expect(value('secure_link_expires', '/s', { X: `_PzaB7j7ff94ivFmtqePPg,${end}`, Y: '7' })).toBeNull();
+    }
+    expect(value('secure_link', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,02147483647', Y: '7' })).toBe('1');
     expect(value('secure_link', '/o/i', { X: '_PzaB7j7ff94ivFmtqePPg' })).toBe('1');
     expect(value('secure_link_expires', '/s', { X: '_PzaB7j7ff94ivFmtqePPg,1', Y: '7' })).toBe('1');
   });

@@ -17,6 +17,14 @@ describe('lengths and codings of upstreams', () => {
       ],
       'upstream sent duplicate header line: "Content-Length: 3", previous value: "Content-Length: 3"',
     ],
+    [
+      [
+        ['x-a', 'content-length'],
+        ['content-length', '3'],
+        ['content-length', '3'],
+      ],
+      'upstream sent duplicate header line: "content-length: 3", previous value: "content-length: 3"',
+    ],
     [[['Content-Length', '-1']], 'upstream sent invalid "Content-Length" header: "Content-Length: -1"'],
     [
       [
