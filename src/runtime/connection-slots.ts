@@ -1,11 +1,8 @@
 import type { ErrorLogger } from './log/error-log.ts';
+import { LinkedList, type Linked } from './socket/linked-list.ts';
 
 /** A connection that may be closed when others need its place. */
-export interface Reusable {
-  /** Nothing is lost with it: it waits for a request, or for a client to close. */
-  readonly reusable: boolean;
-  /** Since when it waits, by the worker's clock. */
-  readonly waitingSince: number;
+export interface Reusable extends Linked<Reusable> {
   close(): void;
 }
 
@@ -19,17 +16,16 @@ const mostReused = 32;
 export class ConnectionSlots {
   readonly #limit: number;
   readonly #log: ErrorLogger;
-  readonly #clients: () => readonly Reusable[];
+  /** Those with which nothing is lost, the one that has waited longest first (ngx_cycle->reusable_connections_queue). */
+  readonly #reusable = new LinkedList<Reusable>();
   #used: number;
   /** The second in which reuse was told last. */
   #told = 0;
 
-  /** @param clients asked for connections that may be reused */
-  constructor(limit: number, used: number, log: ErrorLogger, clients: () => readonly Reusable[]) {
+  constructor(limit: number, used: number, log: ErrorLogger) {
     this.#limit = limit;
     this.#used = used;
     this.#log = log;
-    this.#clients = clients;
   }
 
   /** nginx's message when `take` says no. */
@@ -49,15 +45,25 @@ export class ConnectionSlots {
     this.#used--;
   }
 
+  /** Tells whether nothing is lost with a connection: it waits for a request, or for a client to close (ngx_reusable_connection). */
+  setReusable(connection: Reusable, reusable: boolean): void {
+    if ((connection.list !== null) === reusable) return;
+    if (reusable) this.#reusable.append(connection);
+    else this.#reusable.remove(connection);
+  }
+
   /** Closes those that have waited longest. */
   #reuse(): void {
-    const waiting = this.#clients().filter(({ reusable }) => reusable);
+    const waiting = this.#reusable;
     if (waiting.length === 0) return;
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#told) this.#log.write('warn', `${this.refusal}, reusing connections`);
     this.#told = second;
-    waiting.sort((one, other) => one.waitingSince - other.waitingSince);
-    const count = Math.max(1, Math.min(mostReused, Math.floor(waiting.length / 8)));
-    for (const client of waiting.slice(0, count)) client.close();
+    let left = Math.max(1, Math.min(mostReused, Math.floor(waiting.length / 8)));
+    for (; left > 0 && waiting.first !== null; left--) {
+      const client = waiting.first;
+      waiting.remove(client);
+      client.close();
+    }
   }
 }

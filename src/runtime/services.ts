@@ -47,6 +47,8 @@ export interface Worker {
   terminate(): void;
   /** Takes a place among `worker_connections` for what comes before `accept`; false when there is none: the socket is closed then. */
   hold(socket: Socket, held: Reusable): boolean;
+  /** Whether nothing is lost with what is held; so it is at first. */
+  setReusable(held: Reusable, reusable: boolean): void;
   /** Gives the place of `hold` back; `accept` takes one of its own. */
   release(held: Reusable): void;
 }

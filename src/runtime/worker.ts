@@ -57,7 +57,7 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
       logAccess(request);
       logging = false;
     },
-    slots: slotsOf(plan, services.errorLog, { clients, held }),
+    slots: slotsOf(plan, services.errorLog),
     counts,
     draining: false,
   };
@@ -65,13 +65,10 @@ export function startWorker(plan: Plan, services: Services, zones?: ZoneStore): 
 }
 
 /** With what a worker of nginx takes before the first client comes (ngx_event_process_init, ngx_worker_process_init). */
-function slotsOf({ http, process }: Plan, log: ErrorLogger, { clients, held }: Connections): ConnectionSlots {
+function slotsOf({ http, process }: Plan, log: ErrorLogger): ConnectionSlots {
   const listening = http?.listens.filter(({ bind }) => bind).length ?? 0;
   const channel = process.masterProcess ? 1 : 0;
-  return new ConnectionSlots(process.workerConnections, listening + channel, log, () => [
-    ...held,
-    ...clients,
-  ]);
+  return new ConnectionSlots(process.workerConnections, listening + channel, log);
 }
 
 /** What `stub_status` shows (ngx_http_stub_status_module.c). */
@@ -89,7 +86,7 @@ function countConnections(
     active: clients.size + held.size,
     reading: now.head,
     writing: now.busy,
-    waiting: now.idle + [...held].filter(({ reusable }) => reusable).length,
+    waiting: now.idle + [...held].filter(({ list }) => list !== null).length,
   };
 }
 
@@ -121,11 +118,17 @@ class PlanWorker implements Worker {
   hold(socket: Socket, held: Held): boolean {
     if (!this.#take(socket)) return false;
     this.#held.add(held);
+    this.setReusable(held, true);
     return true;
+  }
+
+  setReusable(held: Held, reusable: boolean): void {
+    this.#path.slots.setReusable(held, reusable);
   }
 
   release(held: Held): void {
     if (!this.#held.delete(held)) return;
+    this.setReusable(held, false);
     this.#path.slots.give();
     this.#settle();
   }
@@ -143,8 +146,10 @@ class PlanWorker implements Worker {
   }
 
   accept(socket: Socket, connection: Connection, early: Buffer | null, held: Held | null): void {
-    // What was held has its place already.
-    if ((held === null || !this.#held.delete(held)) && !this.#take(socket)) return;
+    if (held !== null && this.#held.delete(held)) {
+      // It has its place already.
+      this.setReusable(held, false);
+    } else if (!this.#take(socket)) return;
     this.#debugged.add(connection);
     const client = new ClientConnection(this.#path, socket, connection, (gone) => this.#gone(gone));
     this.#clients.add(client);
@@ -156,7 +161,7 @@ class PlanWorker implements Worker {
     this.#path.pools.close();
     this.#drained = done;
     for (const client of [...this.#clients]) if (client.kept) client.close();
-    for (const held of [...this.#held]) if (held.reusable) held.close();
+    for (const held of [...this.#held]) if (held.list !== null) held.close();
     if (timeout > 0) this.#cut = setTimeout(() => this.#terminateAll(), timeout);
     this.#settle();
   }

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ConnectionSlots } from '../../src/runtime/connection-slots.ts';
+import { ConnectionSlots, type Reusable } from '../../src/runtime/connection-slots.ts';
 import { Authorities, hasOpenssl } from './support/authorities.ts';
 import { arrived, Serving, type Client } from './support/serving.ts';
 
@@ -15,7 +15,7 @@ describe('ConnectionSlots', () => {
   beforeEach(() => (said.length = 0));
 
   test('gives as many places as there are, and those again that are given back', () => {
-    const slots = new ConnectionSlots(4, 2, log, () => []);
+    const slots = new ConnectionSlots(4, 2, log);
     expect([slots.take(), slots.take(), slots.take()]).toEqual([true, true, false]);
     expect(slots.refusal).toBe('4 worker_connections are not enough');
     slots.give();
@@ -25,16 +25,21 @@ describe('ConnectionSlots', () => {
 
   test('closes an eighth of the waiting, those first that have waited longest, when a sixteenth is left', () => {
     const closed: number[] = [];
-    const clients = Array.from({ length: 20 }, (_, number) => ({
-      reusable: number !== 19,
-      waitingSince: -number,
+    const slots = new ConnectionSlots(32, 29, log);
+    const clients = Array.from({ length: 20 }, (_, number): Reusable => ({
+      list: null,
+      previous: null,
+      next: null,
       close: () => closed.push(number),
     }));
-    const slots = new ConnectionSlots(32, 29, log, () => clients);
+    for (const client of clients) slots.setReusable(client, true);
+    slots.setReusable(clients[0]!, false);
+    slots.setReusable(clients[2]!, false);
+    slots.setReusable(clients[2]!, true);
     slots.take();
     expect(closed).toEqual([]);
     slots.take();
-    expect(closed).toEqual([18, 17]);
+    expect(closed).toEqual([1, 3]);
     expect(said).toEqual(['warn 32 worker_connections are not enough, reusing connections']);
     slots.take();
     expect(said).toHaveLength(1);

@@ -25,6 +25,9 @@ export class ClientConnection implements StreamOwner, Reusable {
   readonly input = new ReceivedInput();
   /** The body of the request that is being served, as it is read. */
   readonly body: BodyFeed;
+  list: Reusable['list'] = null;
+  previous: Reusable | null = null;
+  next: Reusable | null = null;
   readonly #path: DataPath;
   readonly #closed: (connection: ClientConnection) => void;
   readonly #deadline: Deadline;
@@ -51,6 +54,7 @@ export class ClientConnection implements StreamOwner, Reusable {
     this.stream = ByteStream.accepted(socket, path.buffers, this);
     this.body = new BodyFeed(this.stream, this.#deadline, this.input);
     this.#deadline.set(path.rules.headerTimeout(info));
+    path.slots.setReusable(this, true);
   }
 
   get state(): State {
@@ -60,14 +64,6 @@ export class ClientConnection implements StreamOwner, Reusable {
   /** The connection is kept after a request, and no other has begun: it may be closed without loss. */
   get kept(): boolean {
     return this.#state === 'idle' && this.info.requests > 0;
-  }
-
-  get reusable(): boolean {
-    return this.#state === 'idle' || this.#state === 'lingering';
-  }
-
-  get waitingSince(): number {
-    return this.#deadline.touchedAt;
   }
 
   // --- the stream
@@ -132,6 +128,7 @@ export class ClientConnection implements StreamOwner, Reusable {
         return;
       }
       this.#state = 'idle';
+      this.#path.slots.setReusable(this, true);
       this.#deadline.set(rules.keepaliveTimeout(request));
       this.stream.resume();
       if (this.input.length > 0 && !this.#parsing) this.#parse(true);
@@ -143,6 +140,7 @@ export class ClientConnection implements StreamOwner, Reusable {
     if (Lingering.wanted(linger, unread)) {
       this.body.stop();
       this.#state = 'lingering';
+      this.#path.slots.setReusable(this, true);
       this.#lingering = new Lingering(linger);
       this.stream.shutdown();
       this.stream.resume();
@@ -189,6 +187,7 @@ export class ClientConnection implements StreamOwner, Reusable {
         this.#incomplete();
         break;
       }
+      this.#path.slots.setReusable(this, false);
       this.input.headFound(request.headEnd);
       this.#deadline.rest();
       this.#driver = new RequestDriver(this.#path, this, request);
@@ -207,6 +206,7 @@ export class ClientConnection implements StreamOwner, Reusable {
       if (this.info.requests > 0 || !this.#deadline.running)
         this.#deadline.set(this.#path.rules.headerTimeout(this.info));
       this.#state = 'head';
+      this.#path.slots.setReusable(this, false);
     }
   }
 
@@ -247,6 +247,7 @@ export class ClientConnection implements StreamOwner, Reusable {
   #over(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#path.slots.setReusable(this, false);
     this.body.stop();
     this.#closed(this);
   }

@@ -34,6 +34,8 @@ export interface AcceptHooks {
   tlsServer(connection: ClientConnection, serverName: string): TlsServer | null;
   /** A place among `worker_connections` while the connection is not accepted; false when there is none and the socket is closed. */
   hold(socket: Socket, held: Reusable): boolean;
+  /** Whether nothing is lost with what is held; so it is at first. */
+  setReusable(held: Reusable, reusable: boolean): void;
   release(held: Reusable): void;
   nextSerial(): number;
   log(level: LogLevel, message: string, connection: number): void;
@@ -46,6 +48,9 @@ const unrecognizedName = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70])
 
 /** A fatal `internal_error` alert: what OpenSSL answers when a certificate cannot be loaded. */
 const internalError = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]);
+
+/** Milliseconds that a client has for taking an alert. */
+const alertTime = 3000;
 
 /** Makes the function that takes a listening socket's new connections. */
 export function createAcceptor(settings: AcceptSettings, hooks: AcceptHooks): (socket: Socket) => void {
@@ -69,7 +74,9 @@ class Preamble implements Reusable {
   #bytes: Buffer = Buffer.alloc(0);
   /** 'handshake': the TLS server has the socket. */
   #step: 'proxy' | 'tls' | 'handshake';
-  readonly waitingSince = performance.now();
+  list: Reusable['list'] = null;
+  previous: Reusable | null = null;
+  next: Reusable | null = null;
 
   constructor(settings: AcceptSettings, hooks: AcceptHooks, socket: Socket, connection: ClientConnection) {
     this.#settings = settings;
@@ -79,10 +86,6 @@ class Preamble implements Reusable {
     this.#step = settings.proxyProtocol ? 'proxy' : 'tls';
     this.#timer = setTimeout(() => this.#timeOut(), settings.timeout);
     this.#timer.unref();
-  }
-
-  get reusable(): boolean {
-    return this.#bytes.length === 0;
   }
 
   start(): void {
@@ -97,6 +100,7 @@ class Preamble implements Reusable {
   }
 
   #onData = (chunk: Buffer): void => {
+    this.#hooks.setReusable(this, false);
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
     if (this.#step === 'proxy') this.#readProxyHeader();
     else this.#readClientHello();
@@ -152,6 +156,7 @@ class Preamble implements Reusable {
     }
     this.#step = 'tls';
     if (this.#bytes.length > 0) this.#readClientHello();
+    else this.#hooks.setReusable(this, true);
   }
 
   #readClientHello(): void {
@@ -182,6 +187,9 @@ class Preamble implements Reusable {
   #endWith(alert: Buffer): void {
     this.#detach();
     this.#hooks.release(this);
+    // The client may be gone already: then nobody reads the alert.
+    this.#socket.on('error', () => undefined);
+    this.#socket.setTimeout(alertTime, () => this.#socket.destroy());
     this.#socket.end(alert);
     this.#socket.destroySoon();
   }

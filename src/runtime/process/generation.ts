@@ -102,6 +102,7 @@ export class Generation {
         nextSerial: () => this.#serial.next(),
         log: (level, message, connection) => this.log.write(level, message, connection),
         hold: (client, held) => this.#worker.hold(client, held),
+        setReusable: (held, reusable) => this.#worker.setReusable(held, reusable),
         release: (held) => this.#worker.release(held),
         accept: (client, connection, early, held) => this.#worker.accept(client, connection, early, held),
       });

@@ -4,16 +4,26 @@
  */
 
 import { Clock } from './clock.ts';
+import { LinkedList, type Linked } from './linked-list.ts';
 
 /** All deadlines of one duration, the one that was queued longest first. */
-class Queue {
+class Queue extends LinkedList<Deadline> {
   readonly duration: number;
-  first: Deadline | null = null;
-  last: Deadline | null = null;
   timer: NodeJS.Timeout | null = null;
 
   constructor(duration: number) {
+    super();
     this.duration = duration;
+  }
+
+  take(deadline: Deadline): void {
+    deadline.queuedAt = deadline.touchedAt;
+    this.append(deadline);
+  }
+
+  drop(deadline: Deadline): void {
+    this.remove(deadline);
+    deadline.resting = false;
   }
 }
 
@@ -41,16 +51,14 @@ export class Deadlines {
   enqueue(deadline: Deadline, duration: number): void {
     let queue = this.#queues.get(duration);
     if (queue === undefined) this.#queues.set(duration, (queue = new Queue(duration)));
-    append(queue, deadline);
+    queue.take(deadline);
     if (queue.timer === null) this.#arm(queue, duration);
   }
 
   /** @internal */
   remove(deadline: Deadline): void {
-    const queue = deadline.queue;
-    if (queue === null) return;
     // An empty queue keeps its timer: it is used again at once under load, and goes when the timer comes by otherwise.
-    unlink(queue, deadline);
+    deadline.list?.drop(deadline);
   }
 
   #arm(queue: Queue, delay: number): void {
@@ -65,17 +73,17 @@ export class Deadlines {
       const deadline = queue.first;
       if (deadline === null) break;
       if (deadline.resting) {
-        unlink(queue, deadline);
+        queue.drop(deadline);
         continue;
       }
       // Touched ones are behind their place in the queue: the first is looked at in the order of queueing.
       const left = deadline.touchedAt + queue.duration - now;
       if (left <= 0.5) {
-        unlink(queue, deadline);
+        queue.drop(deadline);
         deadline.expired();
       } else if (deadline.queuedAt !== deadline.touchedAt) {
-        unlink(queue, deadline);
-        append(queue, deadline);
+        queue.drop(deadline);
+        queue.take(deadline);
       } else {
         if (queue.timer === null) this.#arm(queue, Math.ceil(left));
         return;
@@ -87,11 +95,11 @@ export class Deadlines {
 }
 
 /** A time limit: it runs out when nothing touched it for as long as it was set to. */
-export class Deadline {
+export class Deadline implements Linked<Deadline> {
   /** Milliseconds of the clock: when it last started anew, and when it took its place in the queue. */
   touchedAt = 0;
   queuedAt = 0;
-  queue: Queue | null = null;
+  list: Queue | null = null;
   /** It does not run, and has kept its place in the queue. */
   resting = false;
   previous: Deadline | null = null;
@@ -105,15 +113,15 @@ export class Deadline {
   }
 
   get running(): boolean {
-    return this.queue !== null && !this.resting;
+    return this.list !== null && !this.resting;
   }
 
   /** Runs out `duration` milliseconds from now unless it is set, touched or cleared before. */
   set(duration: number): void {
     this.touchedAt = this.#deadlines.clock.now();
-    if (this.queue !== null) {
+    if (this.list !== null) {
       this.resting = false;
-      if (this.queue.duration === duration) return;
+      if (this.list.duration === duration) return;
       this.#deadlines.remove(this);
     }
     this.#deadlines.enqueue(this, duration);
@@ -126,28 +134,10 @@ export class Deadline {
 
   /** Stops it for a moment: it will be set again soon, most likely to the same duration, and keeps its place until then. */
   rest(): void {
-    this.resting = this.queue !== null;
+    this.resting = this.list !== null;
   }
 
   clear(): void {
-    if (this.queue !== null) this.#deadlines.remove(this);
+    if (this.list !== null) this.#deadlines.remove(this);
   }
-}
-
-function append(queue: Queue, deadline: Deadline): void {
-  deadline.queue = queue;
-  deadline.queuedAt = deadline.touchedAt;
-  deadline.previous = queue.last;
-  if (queue.last === null) queue.first = deadline;
-  else queue.last.next = deadline;
-  queue.last = deadline;
-}
-
-function unlink(queue: Queue, deadline: Deadline): void {
-  if (deadline.previous === null) queue.first = deadline.next;
-  else deadline.previous.next = deadline.next;
-  if (deadline.next === null) queue.last = deadline.previous;
-  else deadline.next.previous = deadline.previous;
-  deadline.queue = deadline.previous = deadline.next = null;
-  deadline.resting = false;
 }

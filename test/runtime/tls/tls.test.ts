@@ -108,6 +108,7 @@ async function listen(
       selectListen: () => 0,
       tlsServer: (_connection, name) => choose?.(name) ?? ready[name] ?? ready[''] ?? null,
       hold: () => true,
+      setReusable: () => {},
       release: () => {},
       nextSerial: () => 1,
       log: (level, message) => log.push(`${level} ${message}`),

@@ -64,7 +64,7 @@ describe('a tunnel', () => {
     const [frontPort, backPort] = [await listening(front), await listening(back)];
     const buffers = new Buffers();
     const deadlines = new Deadlines();
-    const slots = new ConnectionSlots(100, 0, errorLog, () => []);
+    const slots = new ConnectionSlots(100, 0, errorLog);
     const client = connect({ port: frontPort, host: '127.0.0.1', allowHalfOpen: true });
     const [accepted] = (await once(front, 'connection')) as [Socket];
     const upstream = new UpstreamConnection('peer', slots, deadlines, nobody, (owner: StreamOwner) =>
