@@ -18,19 +18,57 @@ export interface BodyRules {
   readonly bareLineFeeds: boolean;
 }
 
+/** Smaller pieces share a block: each would take a hundred bytes besides its own. */
+const smallPiece = 4096;
+/** Bytes of such a block. */
+const blockSize = 16_384;
+const noBlock = Buffer.alloc(0);
+
 /** A request body in memory or in a temporary file. */
 export class StoredBody implements RequestBody {
   readonly parts: Buffer[] = [];
   length = 0;
   temporary: TempFile | null = null;
+  /** The last part begins it, where that is not a whole piece. */
+  #block: Buffer = noBlock;
+  #used = 0;
+
   /** `$request_body_file`: the name of the file, even one that has been unlinked, as nginx tells it. */
   get file(): string {
     return this.temporary === null ? '' : this.temporary.name;
   }
 
+  /** Keeps a copy of a piece in memory, where there will be no more than `most` bytes. */
+  keep(bytes: Buffer, start: number, end: number, most: number): void {
+    const size = end - start;
+    const left = most - this.length;
+    this.length += size;
+    if (this.#used + size > this.#block.length) {
+      this.#used = 0;
+      if (size >= smallPiece || size === left) {
+        this.#block = noBlock;
+        this.parts.push(Buffer.from(bytes.subarray(start, end)));
+        return;
+      }
+      this.#block = Buffer.allocUnsafeSlow(Math.min(blockSize, left));
+      this.parts.push(noBlock);
+    }
+    this.#used += bytes.copy(this.#block, this.#used, start, end);
+    this.parts[this.parts.length - 1] = this.#block.subarray(0, this.#used);
+  }
+
+  /** Moves what is in memory to `file`, which takes the rest. */
+  moveTo(file: TempFile): void {
+    this.temporary = file;
+    for (const part of this.parts) file.append(part, 0, part.length);
+    this.parts.length = 0;
+    this.#block = noBlock;
+  }
+
   /** Forgets what there is of it. */
   clear(): void {
     this.parts.length = this.length = 0;
+    this.#block = noBlock;
     this.temporary?.close(true);
     this.temporary = null;
   }
@@ -118,19 +156,19 @@ export class BodyReader {
     if (start === end) return;
     const body = this.body;
     const rules = this.#rules;
-    body.length += end - start;
     if (body.temporary === null) {
       // A length that is at most a quarter above the buffer size still gets a buffer of its own.
       const room =
         rules.contentLength >= 0 && rules.contentLength < rules.bufferSize * 1.25
           ? rules.contentLength
           : rules.bufferSize;
-      if (body.length <= room) {
-        body.parts.push(Buffer.from(bytes.subarray(start, end)));
+      if (body.length + end - start <= room) {
+        body.keep(bytes, start, end, room);
         return;
       }
       this.#spill();
     }
+    body.length += end - start;
     body.temporary!.append(bytes, start, end);
   }
 
@@ -138,9 +176,8 @@ export class BodyReader {
     const body = this.body;
     if (body.temporary !== null) return;
     const rules = this.#rules;
-    body.temporary = this.#files.create(rules.tempPath, rules.inFileOnly !== 'off');
-    this.#spilled(body.temporary.name);
-    for (const part of body.parts) body.temporary.append(part, 0, part.length);
-    body.parts.length = 0;
+    const file = this.#files.create(rules.tempPath, rules.inFileOnly !== 'off');
+    this.#spilled(file.name);
+    body.moveTo(file);
   }
 }

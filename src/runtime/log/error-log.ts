@@ -35,7 +35,8 @@ export interface ErrorLogger {
 
 interface Sink {
   write(level: LogLevel, line: string, now: Date): void;
-  reopen(): void;
+  /** Gives nginx's message when that fails: it goes on as it was. */
+  reopen(): string | null;
   close(): void | Promise<void>;
 }
 
@@ -72,9 +73,9 @@ export class ErrorLogs {
     };
   }
 
-  /** Opens all files again (USR1). */
-  reopen(): void {
-    for (const sink of this.#sinks.values()) sink.reopen();
+  /** Opens all files again (USR1); gives nginx's messages (level emerg) about those that stay as they were (ngx_reopen_files). */
+  reopen(): string[] {
+    return [...this.#sinks.values()].flatMap((sink) => sink.reopen() ?? []);
   }
 
   async close(): Promise<void> {
@@ -105,7 +106,7 @@ export class ErrorLogs {
 function openSink(target: ErrorSink): Sink {
   switch (target.kind) {
     case 'stderr':
-      return { write: (_level, line) => writeAll(2, line), reopen: () => {}, close: () => {} };
+      return { write: (_level, line) => writeAll(2, line), reopen: () => null, close: () => {} };
     case 'file':
       return fileSink(target.path);
     case 'syslog':
@@ -120,9 +121,14 @@ function fileSink(path: string): Sink {
   return {
     write: (_level, line) => writeAll(fd, line),
     reopen: () => {
-      const next = open(path);
-      closeSync(fd);
-      fd = next;
+      try {
+        const next = open(path);
+        closeSync(fd);
+        fd = next;
+        return null;
+      } catch (error) {
+        return (error as Error).message;
+      }
     },
     close: () => closeSync(fd),
   };
@@ -150,7 +156,7 @@ function syslogSink(target: SyslogTarget): Sink {
   return {
     // A frame repeats the whole line without its line feed, its time included (ngx_syslog_writer).
     write: (level, line) => peer.send(levelNumbers[level] - 1, line.slice(0, -1)),
-    reopen: () => {},
+    reopen: () => null,
     close: () => peer.close(),
   };
 }
@@ -165,7 +171,7 @@ function memorySink(size: number): Sink {
       bytes.copy(ring, 0, first);
       at = (at + bytes.length) % size;
     },
-    reopen: () => {},
+    reopen: () => null,
     close: () => {},
   };
 }

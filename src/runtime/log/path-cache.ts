@@ -69,8 +69,8 @@ export class PathCache {
     } finally {
       if (entry.uses + 1 >= limits.minUses) entry.fd = fd;
       else closeSync(fd);
+      this.#touch(limits, path, entry, now);
     }
-    this.#touch(limits, path, entry, now);
   }
 
   #dropInactive(limits: PathCacheLimits, now: number): void {

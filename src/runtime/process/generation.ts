@@ -141,7 +141,7 @@ export class Generation {
   }
 
   reopenLogs(): void {
-    this.#errorLogs.reopen();
+    for (const failure of this.#errorLogs.reopen()) this.log.write('emerg', failure);
     this.#accessLogs.reopen();
   }
 

@@ -9,7 +9,7 @@ export interface NameServerAddress {
   readonly port: number;
 }
 
-/** Seconds without progress after which a TCP connection is given up (ngx_resolver.c, tcp_timeout). */
+/** Milliseconds without progress after which a TCP connection is given up (ngx_resolver.c, tcp_timeout). */
 const tcpTimeout = 5_000;
 
 /** Sends queries to one name server over UDP, or over TCP after a truncated answer. */
@@ -66,9 +66,17 @@ export class NameServer {
     socket.on('message', this.#received);
     socket.on('error', (error) => this.#report(`recv() failed ${errnoText(errnoOf(error))}`));
     this.#queued = [];
-    socket.connect(port, address, () => {
-      for (const query of this.#queued ?? []) socket.send(query);
+    socket.connect(port, address, (error?: Error) => {
+      const queries = this.#queued ?? [];
       this.#queued = null;
+      if (error === undefined) {
+        for (const query of queries) socket.send(query);
+        return;
+      }
+      // The next query tries it anew.
+      if (this.#udp === socket) this.#udp = null;
+      socket.close();
+      this.#report(`connect() failed ${errnoText(errnoOf(error))}`);
     });
     return socket;
   }

@@ -19,7 +19,10 @@ export class ResponseSpool {
   readonly #limits: SpoolLimits;
   readonly #files: TempFiles;
   readonly #roomAgain: () => void;
+  /** What waits in memory, before what waits in the file. */
   #parts: Buffer[] = [];
+  /** And behind that, when the file may grow no more. */
+  #behind: Buffer[] = [];
   #inMemory = 0;
   readonly #store: StoreFile | null;
   readonly #spilled: (name: string) => void;
@@ -88,10 +91,17 @@ export class ResponseSpool {
       if (this.#writer.bytes(bytes, start, end)) return true;
       this.#wait();
     } else this.#keep(bytes, start, end);
-    const { memory, file } = this.#limits;
-    const written = this.#file?.length ?? 0;
-    this.#full = this.#inMemory >= memory && written >= file;
+    this.#full = !this.#hasRoom;
     return !this.#full;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#inMemory < this.#limits.memory || this.#fileTakes;
+  }
+
+  /** The file may grow, and nothing waits behind it. */
+  get #fileTakes(): boolean {
+    return this.#behind.length === 0 && (this.#file?.length ?? 0) < this.#limits.file;
   }
 
   /** The file takes everything, so there is always room. */
@@ -112,15 +122,16 @@ export class ResponseSpool {
 
   close(): void {
     this.#closed = true;
-    this.#parts = [];
+    this.#parts = this.#behind = [];
     this.#file?.close(true);
     this.#file = null;
     this.#store?.close();
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {
-    if (this.#file === null && this.#inMemory < this.#limits.memory) {
-      this.#parts.push(Buffer.from(bytes.subarray(start, end)));
+    const atFirst = this.#file === null && this.#behind.length === 0 && this.#inMemory < this.#limits.memory;
+    if (atFirst || !this.#fileTakes) {
+      (atFirst ? this.#parts : this.#behind).push(Buffer.from(bytes.subarray(start, end)));
       this.#inMemory += end - start;
       return;
     }
@@ -147,7 +158,7 @@ export class ResponseSpool {
       }
     }
     if (this.#closed) return;
-    if (this.#full) {
+    if (this.#full && (!this.#waiting || this.#hasRoom)) {
       this.#full = false;
       this.#roomAgain();
     }
@@ -155,13 +166,14 @@ export class ResponseSpool {
   }
 
   #next(): Buffer | null {
-    const part = this.#parts.shift();
+    const file = this.#store?.temporary ?? this.#file;
+    const isRead = file === null || this.#read === file.length;
+    const part = this.#parts.shift() ?? (isRead ? this.#behind.shift() : undefined);
     if (part !== undefined) {
       this.#inMemory -= part.length;
       return part;
     }
-    const file = this.#store?.temporary ?? this.#file;
-    if (file === null || this.#read === file.length) return null;
+    if (file === null || isRead) return null;
     const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, file.length - this.#read));
     const size = file.read(piece, this.#read);
     this.#read += size;

@@ -33,6 +33,14 @@ describe('a request body', () => {
     return result;
   };
 
+  it('that comes byte by byte takes no more room than one that comes at once', () => {
+    const reader = new BodyReader({ ...rules, contentLength: -1, bufferSize: 100_000 }, new TempFiles());
+    expect(read('1\r\nx\r\n'.repeat(50_000) + '0\r\n\r\n', 4096, reader)).toBe('done');
+    expect(reader.body.length).toBe(50_000);
+    expect(reader.body.bytes()).toBe('x'.repeat(50_000));
+    expect(reader.body.parts.length).toBeLessThan(20);
+  });
+
   it('stays in memory up to the buffer size and leaves what follows', () => {
     const reader = new BodyReader(rules, new TempFiles());
     expect(read('0123456789GET', 4, reader)).toBe('done');

@@ -1,5 +1,14 @@
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, mkdirSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -96,6 +105,15 @@ describe('AccessLogs', () => {
     const lines = (name: string): number =>
       readFileSync(join(folder, 'moved', name), 'latin1').split('\n').length - 1;
     expect(['lru', 'once', 'first', 'second'].map(lines)).toEqual([2, 1, 3, 3]);
+  });
+
+  test('opens a path that cannot be written no more than once', () => {
+    const limits = { max: 3, inactive: 20, valid: 60, minUses: 1 };
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    const before = open();
+    for (let count = 0; count < 5; count++)
+      expect(silent.writeTo('/dev/full', limits, 'x')).toContain('(28: No space left on device)');
+    expect(open()).toBe(before + 1);
   });
 
   test('opens a path with variables for each line without a cache', () => {

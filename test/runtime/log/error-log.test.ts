@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -41,6 +41,22 @@ describe('ErrorLogs', () => {
     const logger = new ErrorLogs(7).logger([to('twice', 'error'), to('twice', 'error')]);
     logger.write('error', 'x');
     expect(content('twice').split('\n')).toHaveLength(3);
+  });
+
+  test('a file that cannot be opened again stays as it is, and the others follow', () => {
+    const logs = new ErrorLogs(7);
+    mkdirSync(join(folder, 'gone'));
+    const logger = logs.logger([to('gone/log', 'error'), to('stays', 'error')]);
+    renameSync(join(folder, 'gone'), join(folder, 'gone.1'));
+    renameSync(join(folder, 'stays'), join(folder, 'stays.1'));
+    expect(logs.reopen()).toEqual([
+      `open() "${join(folder, 'gone/log')}" failed (2: No such file or directory)`,
+    ]);
+    logger.write('error', 'after');
+    expect([content('gone.1/log'), content('stays')]).toEqual([
+      expect.stringContaining('after'),
+      expect.stringContaining('after'),
+    ]);
   });
 
   test('follows a rotation when told to', () => {

@@ -130,6 +130,16 @@ describe('Resolver', () => {
     expect(server.asked.sort()).toEqual(['a.example.net 1', 'a.example.net 28']);
   });
 
+  test('a name server that cannot be spoken to is told of, and tried again', async () => {
+    // Nobody may connect to a broadcast address without asking for it.
+    const servers = [{ address: '127.255.255.255', port: 53 }];
+    const { resolver: dns, reports } = resolver([], { servers });
+    for (const name of ['one.test', 'two.test'])
+      expect((await find(dns, name, 50)).error).toBe('Operation timed out');
+    const report = 'connect() failed (13: Permission denied) while resolving, resolver: 127.255.255.255:53';
+    expect(reports).toEqual([report, report]);
+  });
+
   test('asks for one family when the other is off', async () => {
     const server = await nameServer(() => ({ records: [[A, 60, [127, 0, 0, 7]]] }));
     const { resolver: dns } = resolver([server.port], { ipv6: false });

@@ -244,6 +244,23 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     socket.destroy();
   });
 
+  test('a client that is gone when it is to get an alert harms nobody', async () => {
+    const { port, log } = await listen({ '': serverSettings({ rejectHandshake: true }) });
+    const client = connect(port, '127.0.0.1');
+    client.on('error', () => undefined);
+    const told = new Promise<void>((done) => {
+      // The acceptor tells this just before it writes the alert.
+      log.push = (): number => {
+        client.resetAndDestroy();
+        setImmediate(() => setImmediate(done));
+        return 0;
+      };
+    });
+    // A hello of SSL 2, which says no name.
+    client.write(Buffer.from([0x80, 0x2e]));
+    await told;
+  });
+
   test('rejects the handshake with an alert where it is told to', async () => {
     const { port } = await listen({ '': serverSettings({ rejectHandshake: true }) });
     const client = tls.connect({ port, host: '127.0.0.1', servername: 'x.test', rejectUnauthorized: false });

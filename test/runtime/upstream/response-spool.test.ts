@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BodyWriter } from '../../../src/runtime/client/body-writer.ts';
 import type { ResponseSink } from '../../../src/runtime/client/response-sink.ts';
-import { TempFiles } from '../../../src/runtime/files/temp-file.ts';
+import { TempFiles, type TempFile } from '../../../src/runtime/files/temp-file.ts';
 import { ResponseSpool } from '../../../src/runtime/upstream/response-spool.ts';
 
 /** A client that takes one piece, and more only when told. */
@@ -85,6 +85,26 @@ describe('a response that comes faster than the client takes it', () => {
     expect(push(spool, 'cccc')).toBe(false);
     sink.take();
     expect(roomAgain).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([0, 20])('takes no more of the disk than it may, however long it is: %i bytes', (file) => {
+    const files = new TempFiles();
+    const made = vi.spyOn(files, 'create');
+    const room = vi.fn<() => void>();
+    const limits = { memory: 10, file, unit: 0, tempPath: { path: directory, levels: [] } };
+    const spool = new ResponseSpool(writer, limits, files, room);
+    let sent = '';
+    for (let round = 0; round < 40; round++) {
+      const piece = String(round % 10).repeat(5);
+      sent += piece;
+      const before = room.mock.calls.length;
+      if (!push(spool, piece)) while (room.mock.calls.length === before) sink.take();
+    }
+    spool.end(() => undefined);
+    for (let rounds = 0; rounds < 20; rounds++) sink.take();
+    expect(sink.received).toBe(sent);
+    const taken = made.mock.results.map(({ value }) => (value as TempFile).length);
+    expect(taken).toEqual(file === 0 ? [] : [file]);
   });
 
   it('is sent in units, the last of them incomplete', () => {
