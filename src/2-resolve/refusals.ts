@@ -17,7 +17,22 @@ export function wrongCount(
 ): Problem {
   const message = `invalid number of arguments in "${spec.name}" directive`;
   const advice = missingSemicolon(node, context, specs, true);
-  return problem('invalid-number-of-arguments', message, advice ?? { detail: countDetail(spec) });
+  return problem(
+    'invalid-number-of-arguments',
+    message,
+    advice ?? typographicQuotes(node) ?? { detail: countDetail(spec) },
+  );
+}
+
+/** Quotes of a word processor in UTF-8: for nginx they are letters, so the words between them are several arguments. */
+function typographicQuotes({ file, start, wordsEnd }: Directive): Partial<Problem> | null {
+  const found = [...file.text.slice(start, wordsEnd).matchAll(/\xe2\x80[\x9c\x9d]/g)];
+  if (found.length === 0) return null;
+  const edits = found.map(({ index }) => ({ file, start: start + index, end: start + index + 3, text: '"' }));
+  return {
+    detail: 'There are typographic quotes in it, which are letters to nginx: quotes are " and \'.',
+    fixes: found.length % 2 === 0 ? [{ title: 'Write plain quotes', edits }] : [],
+  };
 }
 
 /** A directive that nginx knows, but not in this context (ngx_conf_handler). */

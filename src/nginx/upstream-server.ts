@@ -53,7 +53,13 @@ export function checkUpstreamServer(cx: CheckContext): Problem | null {
   if (service !== '' && !resolve)
     return problem('invalid-parameter', `service upstream "${text}" requires "resolve" parameter`);
   const url = parseUrl(text, { defaultPort: subsystem === 'http' ? 80 : 0, noResolve: resolve }, cx);
-  if (isUrlError(url)) return problem('invalid-host-port', `${url.error} in upstream "${text}"`, { word: 0 });
+  if (isUrlError(url))
+    return problem('invalid-host-port', `${url.error} in upstream "${text}"`, {
+      word: 0,
+      ...(/^\w+:\/\//.test(text)
+        ? { detail: 'A server of an upstream is a name and a port: the scheme stands in proxy_pass.' }
+        : {}),
+    });
   if (subsystem === 'stream' && url.noPort && service === '')
     return problem('invalid-host-port', `no port in upstream "${text}"`, { word: 0 });
   if (service !== '' && !url.noPort)

@@ -51,6 +51,14 @@ describe('one mistake is told once, with a fix that mends it', () => {
     ['a missing "{"', 'server {\n', 'server\n', 'directive "server" has no opening "{"'],
     ['an expression with "{" without quotes', '"^/[0-9]{3}$"', '^/[0-9]{3}$', 'unknown directive "3}$"'],
     ['no space behind "if"', 'if ($host', 'if($host', 'unknown directive "if($host"'],
+    ['a proxy_pass without a scheme', 'add_header X "a"', 'proxy_pass app', 'invalid URL prefix'],
+    ['"==" in a condition', '($host = a)', '($host == a)', 'unexpected "==" in condition'],
+    [
+      'typographic quotes',
+      'return 404',
+      'return 404 \xe2\x80\x9cnot here\xe2\x80\x9d',
+      'invalid number of arguments in "return" directive',
+    ],
     ['a slip in a variable', '"a"', '"${hots}-a"', 'unknown "hots" variable'],
     ['"=" behind a name', 'root /var/www', 'root=/var/www', 'unknown directive "root=/var/www"'],
   ])('%s', (_, part, by, message) => {

@@ -53,9 +53,14 @@ function checkComparison(
   if (operator === '=' || operator === '!=') return compileScript(cx, words[last]!, last);
   if (patternOperators.has(operator))
     return compileRegex(cx, words[last]!, { caseless: operator.endsWith('*'), word: last });
-  return problem('invalid-condition', `unexpected "${operator}" in condition`, {
-    word: at + 1,
-    detail:
-      operator === '==' ? 'nginx compares with a single "=".' : 'The operators are =, !=, ~, ~*, !~ and !~*.',
+  const refusal = { word: at + 1, detail: 'The operators are =, !=, ~, ~*, !~ and !~*.' };
+  const message = `unexpected "${operator}" in condition`;
+  if (operator !== '==') return problem('invalid-condition', message, refusal);
+  const { file, args } = cx.node;
+  const { start, end } = args[at + 1]!;
+  return problem('invalid-condition', message, {
+    ...refusal,
+    detail: 'nginx compares with a single "=".',
+    fixes: [{ title: 'Write "="', edits: [{ file, start, end, text: '=' }] }],
   });
 }

@@ -156,13 +156,14 @@ function applyParameter(
   if (parameter === undefined || (parameter.since !== undefined && !cx.since(parameter.since)))
     return problem('invalid-parameter', `invalid parameter "${text}"`, {
       word,
-      detail:
-        parameter?.since === undefined ? nearParameter(key) : `It appeared in nginx ${parameter.since}.`,
+      detail: parameter?.since === undefined ? meantBy(key) : `It appeared in nginx ${parameter.since}.`,
     });
   return parameter.apply(options, text.slice(key.length), cx, word);
 }
 
-function nearParameter(key: string): string | undefined {
+/** What was probably meant. */
+function meantBy(key: string): string | undefined {
+  if (/^(?:\d+|[\d.]+:\d+|\[.*\](?::\d+)?)$/.test(key)) return 'Each address has a "listen" of its own.';
   const near = didYouMean(key, Object.keys(parameters));
   return near === null ? undefined : `Did you mean "${near}"?`;
 }

@@ -42,7 +42,14 @@ function proxyPass(cx: CheckContext): Problem | null {
 function schemeAdvice(text: string, cx: CheckContext): Partial<Problem> {
   const word = cx.node.args[0]!;
   const socket = /^ws(s?):\/\//i.exec(text);
-  if (socket === null) return { detail: 'The address starts with "http://" or "https://".' };
+  if (socket === null) {
+    const detail = 'The address starts with "http://" or "https://".';
+    const { file } = cx.node;
+    // Without a scheme it is a host or an upstream; quotes and other schemes are left to people.
+    if (!/^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) || !file.text.startsWith(text, word.start)) return { detail };
+    const edits = [{ file, start: word.start, end: word.start, text: 'http://' }];
+    return { detail, fixes: [{ title: 'Write "http://" before it', edits }] };
+  }
   const scheme = socket[1] === '' ? 'http://' : 'https://';
   const start = cx.node.file.text.indexOf(socket[0], word.start);
   return {
