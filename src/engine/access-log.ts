@@ -2,6 +2,7 @@ import type { LogLine } from './api.ts';
 import type { EngineContext } from './context.ts';
 import type { Request } from './request.ts';
 import type { Template } from '../3-plan/schema.ts';
+import { holds } from './template.ts';
 
 type Writer = (request: Request) => string;
 
@@ -13,8 +14,8 @@ export function accessLog(cx: EngineContext, request: Request): LogLine[] {
   const lines: LogLine[] = [];
   for (const target of targets) {
     if (target.if !== null) {
-      const value = cx.once(target.if, () => cx.template(target.if!)).evaluate(request);
-      if (value === '' || value === '0') continue;
+      const condition = cx.once(target.if, () => cx.template(target.if!));
+      if (!holds(condition.evaluate(request))) continue;
     }
     const format = cx.http.logFormats[target.format]!;
     const write = cx.once(format, () => compileFormat(cx, format));

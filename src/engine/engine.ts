@@ -41,10 +41,9 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
   defineUpstreamVariables(cx.variables);
   for (const { define } of engineModules) define?.(cx);
   const endings = engineModules.flatMap(({ finish: end }) => (end === undefined ? [] : [end]));
-  const proxyProbe = (listen: number): Request => {
-    const connection = { listen } as Request['connection'];
-    return new Request(connection, null);
-  };
+  /** A TLS handshake is no request yet: takes the captures of names that are patterns. */
+  const handshakeRequest = (listen: number): Request =>
+    new Request({ listen } as Request['connection'], null);
   return {
     plan,
     world,
@@ -111,7 +110,7 @@ export function compileEngine(plan: Plan, world: World, zones: ZoneStore = new Z
     certificates: (server, connection, name) => certificatesFor(cx, server, connection, name),
     serverForName(listen, name) {
       const table = serverTable(cx, listen);
-      return name === '' ? table.default : table.find(name.toLowerCase(), proxyProbe(listen));
+      return name === '' ? table.default : table.find(name.toLowerCase(), handshakeRequest(listen));
     },
   };
 }

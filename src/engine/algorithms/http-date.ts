@@ -1,13 +1,12 @@
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const monthLengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+import { monthNames, twoDigits } from './calendar.ts';
 
-const two = (value: number): string => String(value).padStart(2, '0');
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const monthLengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** `Sun, 22 Nov 2026 16:00:00 GMT` for seconds since the epoch (ngx_http_time). */
 export function printHttpDate(seconds: number): string {
   const date = new Date(seconds * 1000);
-  const day = `${days[date.getUTCDay()]}, ${two(date.getUTCDate())} ${months[date.getUTCMonth()]}`;
+  const day = `${days[date.getUTCDay()]}, ${twoDigits(date.getUTCDate())} ${monthNames[date.getUTCMonth()]}`;
   const year = String(date.getUTCFullYear()).padStart(4, '0');
   return `${day} ${year} ${clock(date)} GMT`;
 }
@@ -16,12 +15,12 @@ export function printHttpDate(seconds: number): string {
 export function printCookieDate(seconds: number): string {
   const date = new Date(seconds * 1000);
   const year = date.getUTCFullYear();
-  const shown = year > 2037 ? String(year) : two(year % 100);
-  return `${days[date.getUTCDay()]}, ${two(date.getUTCDate())}-${months[date.getUTCMonth()]}-${shown} ${clock(date)} GMT`;
+  const shown = year > 2037 ? String(year) : twoDigits(year % 100);
+  return `${days[date.getUTCDay()]}, ${twoDigits(date.getUTCDate())}-${monthNames[date.getUTCMonth()]}-${shown} ${clock(date)} GMT`;
 }
 
 function clock(date: Date): string {
-  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+  return `${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}:${twoDigits(date.getUTCSeconds())}`;
 }
 
 const rfc822 = /^[^ ,]*, *(\d\d) (\w\w\w) (\d{4}) (\d\d):(\d\d):(\d\d)/;
@@ -43,7 +42,7 @@ export function parseHttpDate(text: string): number | null {
 }
 
 function toSeconds(dayText: string, name: string, year: number, time: readonly string[]): number | null {
-  const month = months.indexOf(name);
+  const month = monthNames.indexOf(name);
   const day = Number(dayText);
   const [hour, minute, second] = time.map(Number);
   if (month === -1 || day > monthLengths[month]! || hour! > 23 || minute! > 59 || second! > 59) return null;

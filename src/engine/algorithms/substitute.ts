@@ -1,3 +1,5 @@
+import { lowerCase } from './lower-case.ts';
+
 /** One text to look for, in lower case. */
 export interface Search {
   readonly text: string;
@@ -36,10 +38,12 @@ export class Substituter {
     let output = '';
     let from = 0;
     while (this.#wanted.length > 0) {
-      const waits = last ? null : this.#incomplete(text, from);
       this.#pattern.lastIndex = from;
       const match = this.#pattern.exec(text);
       const which = match === null ? -1 : match.indexOf(match[0], 1) - 1;
+      // Before its last bytes, a text that began would be whole.
+      const decided = last || (match !== null && match.index <= text.length - this.#longest);
+      const waits = decided ? null : this.#incomplete(text, from);
       if (waits !== null && (match === null || isBefore(waits, match.index, which))) {
         this.#held = text.slice(waits.start);
         return output + text.slice(from, waits.start);
@@ -99,9 +103,4 @@ function patternOf(searches: readonly Search[]): RegExp {
 
 function hexEscape(char: string): string {
   return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}
-
-/** ngx_strlow. */
-export function lowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

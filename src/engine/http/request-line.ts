@@ -23,7 +23,8 @@ const connect = /^CONNECT +((?:\[[\w.~!$&'()*+,;=:-]*\]|[A-Za-z0-9.-]*):\d+) +HT
 
 /** Whether a line without a version is refused only for its method: HTTP/0.9 knows GET alone. */
 export function isHttp09(line: string): boolean {
-  return general.exec(line)?.[6] === undefined && general.test(line);
+  const match = general.exec(line);
+  return match !== null && match[6] === undefined;
 }
 
 /** Reads a line without its line end. Nginx checks methods by form alone; the schema is not checked either.

@@ -1,3 +1,5 @@
+import { monthNames, twoDigits } from '../algorithms/calendar.ts';
+import { escapeHtml } from '../algorithms/escape-html.ts';
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { escapeUri } from '../algorithms/escape-uri.ts';
 import { printHttpDate } from '../algorithms/http-date.ts';
@@ -6,8 +8,6 @@ import type { ListedFile } from './autoindex.ts';
 
 type Settings = ModuleSettings<'index'>;
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (value: number): string => String(value).padStart(2, '0');
 const nameLength = 50;
 
 interface Listing {
@@ -39,9 +39,6 @@ export function formatListing(
   }
 }
 
-const escapeHtml = (text: string): string =>
-  text.replace(/[<>&"]/g, (char) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[char]!);
-
 function html(request: Request, settings: Settings, entries: readonly ListedFile[]): string {
   const title = escapeHtml(request.uri);
   const { charset } = request.location.charset;
@@ -69,8 +66,8 @@ function shownName(name: string, slash: string, utf8: boolean): string {
 function date(settings: Settings, mtime: number): string {
   const time = new Date(mtime * 1000);
   if (settings.autoindex_localtime)
-    return `${two(time.getDate())}-${months[time.getMonth()]}-${time.getFullYear()} ${two(time.getHours())}:${two(time.getMinutes())}`;
-  return `${two(time.getUTCDate())}-${months[time.getUTCMonth()]}-${time.getUTCFullYear()} ${two(time.getUTCHours())}:${two(time.getUTCMinutes())}`;
+    return `${twoDigits(time.getDate())}-${monthNames[time.getMonth()]}-${time.getFullYear()} ${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
+  return `${twoDigits(time.getUTCDate())}-${monthNames[time.getUTCMonth()]}-${time.getUTCFullYear()} ${twoDigits(time.getUTCHours())}:${twoDigits(time.getUTCMinutes())}`;
 }
 
 const units = [

@@ -1,3 +1,4 @@
+import { lowerCase } from '../algorithms/lower-case.ts';
 import type { HttpPlan } from '../../3-plan/schema.ts';
 import { NameTable } from '../algorithms/name-table.ts';
 import type { CompiledRegex, EngineContext } from '../context.ts';
@@ -38,9 +39,4 @@ function compileMap(cx: EngineContext, map: Map): Evaluator {
       for (const { regex, value } of patterns) if (regex.exec(request, text)) return value(request);
     return fallback(request);
   };
-}
-
-/** ASCII lower case; other bytes stay. */
-function lowerCase(text: string): string {
-  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 }

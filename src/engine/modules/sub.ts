@@ -1,5 +1,6 @@
 import type { Search } from '../algorithms/substitute.ts';
-import { lowerCase, Substituter } from '../algorithms/substitute.ts';
+import { Substituter } from '../algorithms/substitute.ts';
+import { lowerCase } from '../algorithms/lower-case.ts';
 import type { AllSettings } from '../compiled.ts';
 import type { EngineContext } from '../context.ts';
 import { chained } from '../response/body-filters.ts';

@@ -7,6 +7,7 @@ import type { Request } from '../request.ts';
 import { cookie } from '../variables/headers.ts';
 import type { HeadFilter } from './module.ts';
 import type { Getter } from '../variables/variables.ts';
+import { holds } from '../template.ts';
 
 type Settings = AllSettings['userid'];
 
@@ -99,7 +100,7 @@ function createUid(cx: EngineContext, request: Request, id: UserId): void {
   const { userid } = request.location;
   if (isSet(id.got)) {
     const reset = cx.variables.evaluator('uid_reset')(request);
-    if (reset === '' || reset === '0') {
+    if (!holds(reset)) {
       const marked = userid.userid_mark === 'off' || id.sent.startsWith(`${userid.userid_mark}=`, digits);
       if (!marked) id.set = id.got;
       return;

@@ -11,7 +11,7 @@ import { startSubrequest } from '../subrequest.ts';
 import { traceAs } from '../trace.ts';
 import { invalidEntry, sendCached } from './cached-answer.ts';
 import type { CompiledCache } from './compile-cache.ts';
-import { anyHolds } from './compile-cache.ts';
+import { anyHolds } from '../template.ts';
 import type { CompiledProxy } from './compile.ts';
 import { directivePrefix } from './compile.ts';
 import type { Target } from './target.ts';

@@ -1,6 +1,5 @@
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import type { EngineContext } from '../context.ts';
-import type { Request } from '../request.ts';
 import type { CompiledTemplate } from '../template.ts';
 
 /** `proxy_cache` of a location with what belongs to it. */
@@ -28,12 +27,4 @@ export function compileCache(cx: EngineContext, settings: ModuleSettings<'proxy'
     noCache: settings.proxy_no_cache.map((value) => cx.template(value)),
     useStale: new Set(stale.includes('off') ? [] : stale),
   };
-}
-
-/** Whether one of the conditions holds (ngx_http_test_predicates). */
-export function anyHolds(conditions: readonly CompiledTemplate[], request: Request): boolean {
-  return conditions.some((condition) => {
-    const value = condition.evaluate(request);
-    return value !== '' && value !== '0';
-  });
 }

@@ -1,6 +1,7 @@
 import type { EngineContext } from '../context.ts';
 import type { Request } from '../request.ts';
 import type { Exchange } from './exchange.ts';
+import { anyHolds } from '../template.ts';
 
 const http11 = 1001;
 
@@ -13,11 +14,8 @@ export function passEarlyHints(
 ): void {
   const { early_hints: conditions } = request.location.core;
   if (conditions.length === 0 || request !== request.main || request.httpVersion < http11) return;
-  const holds = conditions.some((condition) => {
-    const value = cx.template(condition).evaluate(request);
-    return value !== '' && value !== '0';
-  });
-  if (!holds) return;
+  const compiled = cx.once(conditions, () => conditions.map((condition) => cx.template(condition)));
+  if (!anyHolds(compiled, request)) return;
   const { hidden } = exchange.proxy.rules;
   let text = '';
   for (let at = 0; at < headers.length; at += 3)

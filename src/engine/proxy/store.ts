@@ -6,7 +6,7 @@ import type { Request } from '../request.ts';
 import { mapUriToPath } from '../static/path.ts';
 import { parseHttpDate } from '../algorithms/http-date.ts';
 import { header } from '../http/headers.ts';
-import { anyHolds } from './compile-cache.ts';
+import { anyHolds } from '../template.ts';
 import { clockOf, leaveCache } from './leave-cache.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeOf } from './exchange.ts';

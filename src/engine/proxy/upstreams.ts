@@ -109,8 +109,23 @@ export function runtimeUpstream(
 
 /** The upstream of the plan that a host and port of a `proxy_pass` with variables means; -1 without (ngx_http_upstream_init_request). */
 export function findUpstream(cx: EngineContext, host: string, port: number, hasPort: boolean): number {
-  const name = host.toLowerCase();
-  return cx.http.upstreams.findIndex(
-    (each) => each.name.toLowerCase() === name && ((each.port === 0 && !hasPort) || each.port === port),
+  const named = cx.once('upstreams by name', () => upstreamsByName(cx)).get(host.toLowerCase()) ?? [];
+  const { upstreams } = cx.http;
+  return (
+    named.find((index) => {
+      const own = upstreams[index]!.port;
+      return (own === 0 && !hasPort) || own === port;
+    }) ?? -1
   );
+}
+
+/** Indexes of upstreams by their names in lower case; several differ in their ports. */
+function upstreamsByName({ http }: EngineContext): ReadonlyMap<string, readonly number[]> {
+  const names = new Map<string, number[]>();
+  for (const [index, { name }] of http.upstreams.entries()) {
+    const known = names.get(name.toLowerCase());
+    if (known === undefined) names.set(name.toLowerCase(), [index]);
+    else known.push(index);
+  }
+  return names;
 }

@@ -11,6 +11,7 @@ import { setUri } from '../uri.ts';
 import { fileTest } from './file-test.ts';
 import type { Replacement } from './replacement.ts';
 import { compileQuoting, compileReplacement } from './replacement.ts';
+import { holds } from '../template.ts';
 
 /** The rewrite module's steps of one level; {@link declined} to go on, else a result that ends the phase. */
 export type RewriteProgram = (request: Request) => number;
@@ -104,10 +105,7 @@ function compileCondition(cx: EngineContext, condition: Condition): (request: Re
   const value = compileQuoting(cx, condition.value);
   switch (condition.test) {
     case 'set':
-      return (request) => {
-        const text = value(request);
-        return text !== '' && text !== '0';
-      };
+      return (request) => holds(value(request));
     case 'equal': {
       const other = compileQuoting(cx, condition.other);
       const { negate } = condition;

@@ -35,18 +35,6 @@ export function evaluateText(
   return { text: result };
 }
 
-/** `&`, `<`, `>` and `"` as entities (ngx_escape_html). */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => entities[char]!);
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
 /** An `expr` of `if`, taken apart; `pattern` tells that `right` stood between slashes. */
 export interface Expression {
   readonly left: string;

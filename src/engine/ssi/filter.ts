@@ -1,8 +1,9 @@
+import { escapeHtml } from '../algorithms/escape-html.ts';
 import { compilePcre } from '../../pcre/compile.ts';
 import { escapeUri } from '../algorithms/escape-uri.ts';
 import { parseUnsafeUri } from '../algorithms/unsafe-uri.ts';
 import { checkParameters, ssiCommands } from './commands.ts';
-import { escapeHtml, evaluateText, parseExpression } from './evaluate.ts';
+import { evaluateText, parseExpression } from './evaluate.ts';
 import type { SsiItem } from './parser.ts';
 import { SsiParser } from './parser.ts';
 import { strftime } from './strftime.ts';

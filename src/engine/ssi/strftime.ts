@@ -1,3 +1,5 @@
+import { twoDigits } from '../algorithms/calendar.ts';
+
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const months = [
   'January',
@@ -14,7 +16,6 @@ const months = [
   'December',
 ];
 
-const two = (value: number): string => String(value).padStart(2, '0');
 const padded = (value: number): string => String(value).padStart(2, ' ');
 
 /** The parts of a time, as `struct tm`, in GMT or local time. */
@@ -66,38 +67,38 @@ const conversions: Readonly<Record<string, (time: Broken) => string>> = {
   h: ({ month }) => months[month]!.slice(0, 3),
   B: ({ month }) => months[month]!,
   c: (time) => strftimeOf('%a %b %e %H:%M:%S %Y', time),
-  C: ({ year }) => two(Math.floor(year / 100)),
-  d: ({ day }) => two(day),
+  C: ({ year }) => twoDigits(Math.floor(year / 100)),
+  d: ({ day }) => twoDigits(day),
   D: (time) => strftimeOf('%m/%d/%y', time),
   e: ({ day }) => padded(day),
   F: (time) => strftimeOf('%Y-%m-%d', time),
-  H: ({ hour }) => two(hour),
-  I: ({ hour }) => two(hour % 12 || 12),
+  H: ({ hour }) => twoDigits(hour),
+  I: ({ hour }) => twoDigits(hour % 12 || 12),
   j: ({ yearday }) => String(yearday + 1).padStart(3, '0'),
   k: ({ hour }) => padded(hour),
   l: ({ hour }) => padded(hour % 12 || 12),
-  m: ({ month }) => two(month + 1),
-  M: ({ minute }) => two(minute),
+  m: ({ month }) => twoDigits(month + 1),
+  M: ({ minute }) => twoDigits(minute),
   n: () => '\n',
   p: ({ hour }) => (hour < 12 ? 'AM' : 'PM'),
   P: ({ hour }) => (hour < 12 ? 'am' : 'pm'),
   r: (time) => strftimeOf('%I:%M:%S %p', time),
   R: (time) => strftimeOf('%H:%M', time),
   s: ({ seconds }) => String(seconds),
-  S: ({ second }) => two(second),
+  S: ({ second }) => twoDigits(second),
   t: () => '\t',
   T: (time) => strftimeOf('%H:%M:%S', time),
   u: ({ weekday }) => String(weekday || 7),
-  U: ({ yearday, weekday }) => two(Math.floor((yearday + 7 - weekday) / 7)),
+  U: ({ yearday, weekday }) => twoDigits(Math.floor((yearday + 7 - weekday) / 7)),
   w: ({ weekday }) => String(weekday),
-  W: ({ yearday, weekday }) => two(Math.floor((yearday + 7 - ((weekday + 6) % 7)) / 7)),
+  W: ({ yearday, weekday }) => twoDigits(Math.floor((yearday + 7 - ((weekday + 6) % 7)) / 7)),
   x: (time) => strftimeOf('%m/%d/%y', time),
   X: (time) => strftimeOf('%H:%M:%S', time),
-  y: ({ year }) => two(year % 100),
+  y: ({ year }) => twoDigits(year % 100),
   Y: ({ year }) => String(year),
   z: ({ offset }) => {
     const minutes = Math.abs(offset);
-    return (offset < 0 ? '-' : '+') + two(Math.floor(minutes / 60)) + two(minutes % 60);
+    return (offset < 0 ? '-' : '+') + twoDigits(Math.floor(minutes / 60)) + twoDigits(minutes % 60);
   },
   Z: ({ zone }) => zone,
   '%': () => '%',

@@ -1,25 +1,24 @@
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+import { monthNames, twoDigits } from '../algorithms/calendar.ts';
 
 function offset(date: Date, separator: string): string {
   const minutes = -date.getTimezoneOffset();
   const absolute = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(absolute / 60))}${separator}${two(absolute % 60)}`;
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(absolute / 60))}${separator}${twoDigits(absolute % 60)}`;
 }
 
 const clock = (date: Date): string =>
-  `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${twoDigits(date.getSeconds())}`;
 
 /** `22/Nov/2026:16:00:00 +0000` (`$time_local`). */
 export function localTime(now: number): string {
   const date = new Date(now);
-  return `${two(date.getDate())}/${months[date.getMonth()]}/${date.getFullYear()}:${clock(date)} ${offset(date, '')}`;
+  return `${twoDigits(date.getDate())}/${monthNames[date.getMonth()]}/${date.getFullYear()}:${clock(date)} ${offset(date, '')}`;
 }
 
 /** `2026-11-22T16:00:00+00:00` (`$time_iso8601`). */
 export function isoTime(now: number): string {
   const date = new Date(now);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${clock(date)}${offset(date, ':')}`;
+  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}T${clock(date)}${offset(date, ':')}`;
 }
 
 /** Keeps what `print` gave for a second as long as it lasts, as nginx does (ngx_time_update). */
