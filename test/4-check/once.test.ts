@@ -28,6 +28,14 @@ it('does not say of the words of a swallowed directive that they are suspicious 
   ]);
 });
 
+it('does not say of a location that takes the handshakes of another that it has no upstream', () => {
+  const text = `events {} http { ${server('a.example', ['/chat/'], 'location ~ ^/chat { root /srv; }')} }`;
+  const { diagnostics } = lint(new SourceFile('/etc/nginx/nginx.conf', text), { target: '1.31.5' });
+  expect(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual([
+    'ws/shadowed',
+  ]);
+});
+
 describe('findings that say the same at sites for sockets', () => {
   it('are one, with the number of the other places and some of them', () => {
     const lines = Array.from({ length: 9 }, (_, at) => server(`s${at}.example`, ['/ws/']));

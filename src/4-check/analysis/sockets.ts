@@ -192,13 +192,23 @@ function decidedByCondition({ plan, config }: Situation, { request, end }: Outco
   return !/\$(scheme|https|server_port)\b/.test(text);
 }
 
+/** That another location answers instead is one mistake: what it answers is no second one. */
+function isSaidBy(first: Cause, cause: Cause): boolean {
+  return (
+    first.code === 'ws/shadowed' &&
+    cause.code === 'ws/not-proxied' &&
+    first.file === cause.file &&
+    first.span?.start === cause.span?.start
+  );
+}
+
 /** What broke the upgrade of locations meant for sockets, for the rule `code`; one finding for causes at one place. */
 export function* causeFindings(context: CheckContext, code: string): Generator<Finding> {
   for (const [{ meant, block, pass }, { causes }] of context.shared(brokenSockets)) {
     // Nothing leads on from there: ws/missing-proxy-pass says so, and what to do.
     if (pass === null && !leadsOn(block)) continue;
     for (const cause of causes) {
-      if (cause.code !== code) continue;
+      if (cause.code !== code || isSaidBy(causes[0]!, cause)) continue;
       const place =
         cause.file === null || cause.span === null
           ? at(pass ?? block.directive!)
