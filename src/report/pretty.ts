@@ -6,7 +6,10 @@ import { summaryLine } from './summary.ts';
 import { displayLines, displayPath, displayText } from './text.ts';
 import { summarize, type RenderOptions, type Renderer, type Report } from './report.ts';
 
-/** The format for people: a code frame with the wrong line and the missing one, the way there, and advice. In each file the worst comes first. */
+/**
+ * The format for people: a code frame with the wrong line and the missing one, the way there, and advice. In each file the
+ * worst comes first.
+ */
 export const renderPretty: Renderer = (report, options) => {
   const painter = new Painter(options);
   const blocks = [...Map.groupBy(report.diagnostics, ({ file }) => file.path).values()]

@@ -100,12 +100,12 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
   const judge = new TargetVersions(options.lint.target ?? 'any').judge;
   const results: (readonly [Root, LintResult])[] = [];
   const included = new Set<string>();
-  const includedBy = new Map<Root, ReadonlySet<string>>();
+  const filesOf = new Map<Root, ReadonlySet<string>>();
   const lintOne = (root: Root): void => {
     const result = lintRoot(root, options);
     const files = new Set(result.config.files.slice(1).map((file) => realPath(file, options)));
     for (const file of files) included.add(file);
-    includedBy.set(root, files);
+    filesOf.set(root, files);
     results.push([root, result]);
   };
   const fragments: Root[] = [];
@@ -128,9 +128,9 @@ export function lintInputs(inputs: readonly Input[], options: RootOptions): (rea
     const name = realPath(root.input, options);
     if (!root.input.found || !included.has(name)) return false;
     return results.some(([other], otherAt) => {
-      if (other === root || includedBy.get(other)?.has(name) !== true) return false;
+      if (other === root || filesOf.get(other)?.has(name) !== true) return false;
       // Of files that include each other one is the configuration: nginx.conf, else the first.
-      if (includedBy.get(root)?.has(realPath(other.input, options)) !== true) return true;
+      if (filesOf.get(root)?.has(realPath(other.input, options)) !== true) return true;
       return isMain(other) === isMain(root) ? otherAt < at : isMain(other);
     });
   };
