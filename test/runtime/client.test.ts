@@ -175,6 +175,15 @@ describe('a client connection', () => {
     await expect.poll(() => serving.errorLog()).toContain('upstream prematurely closed connection');
   });
 
+  it('answers a request whose head comes in two pieces behind a long one', async () => {
+    const client = serving.connect();
+    const long = `GET /${'x'.repeat(2000)} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    client.send(`${long}GET /b HTTP/1.1\r\nHo`);
+    await client.read(/hello/);
+    client.send('st: x\r\nConnection: close\r\n\r\n');
+    expect(await client.readAll()).toMatch(/Connection: close\r\n\r\nhello$/);
+  });
+
   it('limits the rate', async () => {
     const client = serving.connect();
     const started = performance.now();

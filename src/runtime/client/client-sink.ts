@@ -1,6 +1,7 @@
 import type { Request } from '../../engine/request.ts';
 import type { ByteStream } from '../socket/byte-stream.ts';
-import type { Deadline, Deadlines } from '../socket/deadline.ts';
+import type { Deadlines } from '../socket/deadline.ts';
+import { SendTimeout } from '../socket/send-timeout.ts';
 import { RatePacer } from './rate-pacer.ts';
 import type { ResponseSink } from './response-sink.ts';
 
@@ -36,8 +37,8 @@ export class ClientSink implements ResponseSink {
   #discard = false;
   #room = true;
   #waiter: (() => void) | null = null;
-  #deadline: Deadline | null = null;
-  #queued = 0;
+  /** Made when the client does not take data at once. */
+  #timeout: SendTimeout | null = null;
   #pacer: RatePacer | null = null;
 
   constructor(
@@ -162,7 +163,7 @@ export class ClientSink implements ResponseSink {
     this.#request.bytesSent -= this.#held.length;
     this.#request.bodyBytesSent -= this.#held.length - Math.min(this.#headLength, this.#held.length);
     this.#held = '';
-    this.#deadline?.clear();
+    this.#timeout?.clear();
     this.#pacer?.close();
     this.#waiter = null;
     this.#discard = true;
@@ -171,13 +172,13 @@ export class ClientSink implements ResponseSink {
   #whenFlushed(done: () => void): void {
     if (this.#stream.pending === 0) {
       // Most responses have left with their only write.
-      this.#deadline?.clear();
+      this.#timeout?.clear();
       done();
       return;
     }
     this.#blocked();
     this.#stream.whenFlushed(() => {
-      this.#deadline?.clear();
+      this.#timeout?.clear();
       done();
     });
   }
@@ -189,7 +190,7 @@ export class ClientSink implements ResponseSink {
 
   #ready(): void {
     this.#room = true;
-    this.#deadline?.clear();
+    this.#timeout?.clear();
     const waiter = this.#waiter;
     this.#waiter = null;
     waiter?.();
@@ -198,17 +199,10 @@ export class ClientSink implements ResponseSink {
   /** The client does not take data: gives it `send_timeout` to take some. */
   #blocked(): void {
     this.#room = false;
-    this.#queued = this.#stream.queued;
-    this.#deadline ??= this.#deadlines.create(() => {
-      const queued = this.#stream.queued;
-      if (queued === this.#queued) {
-        this.#owner.sendTimedOut();
-        return;
-      }
-      this.#queued = queued;
-      this.#deadline?.set(this.#rules.timeout);
-    });
-    this.#deadline.set(this.#rules.timeout);
+    this.#timeout ??= new SendTimeout(this.#stream, this.#deadlines, this.#rules.timeout, () =>
+      this.#owner.sendTimedOut(),
+    );
+    this.#timeout.start();
   }
 
   #pace(data: Buffer | null): void {

@@ -1,5 +1,8 @@
 /** A head is parsed again when this many bytes have been added to it, or a line has ended. */
 const retrySize = 1024;
+/** But no more often than this for lines that are not its last. */
+const mostLines = 32;
+const emptyLine = /\n\r?\n/;
 
 /**
  * What a client has sent and nobody has used yet, latin1: the head of the next request and what came behind it (nginx's
@@ -11,6 +14,8 @@ export class ReceivedInput {
   from = 0;
   /** Length of the text when its head was last found incomplete. */
   #tried = 0;
+  /** How often it was parsed because a line had ended. */
+  #lines = 0;
 
   get length(): number {
     return this.text.length - this.from;
@@ -25,7 +30,7 @@ export class ReceivedInput {
 
   /** A head was found that ends at `end`. */
   headFound(end: number): void {
-    this.#tried = 0;
+    this.#tried = this.#lines = 0;
     this.from = end;
     if (end < this.text.length) return;
     this.text = '';
@@ -34,13 +39,17 @@ export class ReceivedInput {
 
   /** What there is holds no whole head. */
   headIncomplete(): void {
+    if (this.from > 0) this.text = this.text.slice(this.from);
+    this.from = 0;
     this.#tried = this.text.length;
   }
 
-  /** A head that comes byte by byte is not parsed again for each of them. */
+  /** Whether to parse the head again: one that comes byte by byte, or line by line, is not parsed for each of them. */
   get worthTrying(): boolean {
     if (this.#tried < retrySize || this.text.length - this.#tried >= retrySize) return true;
-    return this.text.indexOf('\n', this.#tried) >= 0;
+    if (this.text.indexOf('\n', this.#tried) < 0) return false;
+    // A line may have ended just before.
+    return ++this.#lines <= mostLines || emptyLine.test(this.text.slice(this.#tried - 2));
   }
 
   peek(): Buffer {

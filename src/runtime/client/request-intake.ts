@@ -153,7 +153,9 @@ export class RequestIntake {
     const probe = new BodyDiscarder(rules.contentLength, rules.bareLineFeeds);
     if (input.length === 0 || probe.push(input, 0, input.length) !== 'done') return;
     this.#continue();
-    const reader = this.#reader({ ...rules, inFileOnly: 'off' });
+    // It is in memory already, and no file has to be made for it.
+    const bufferSize = Math.max(rules.bufferSize, input.length);
+    const reader = this.#reader({ ...rules, bufferSize, inFileOnly: 'off' });
     request.requestBody = reader.body;
     this.#consume(reader, () => undefined);
   }

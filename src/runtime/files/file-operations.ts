@@ -159,10 +159,15 @@ async function copyOne(from: string, to: string, files: TempFiles): Promise<Fail
     await stat(native(dirname(to)));
     const copy = files.createBeside(to);
     copy.close(false);
-    await copyFile(native(from), native(copy.name));
-    await chmod(native(copy.name), mode & 0o777);
-    await utimes(native(copy.name), mtime, mtime);
-    await rename(native(copy.name), native(to));
+    try {
+      await copyFile(native(from), native(copy.name));
+      await chmod(native(copy.name), mode & 0o777);
+      await utimes(native(copy.name), mtime, mtime);
+      await rename(native(copy.name), native(to));
+    } catch (error) {
+      await unlink(native(copy.name)).catch(() => undefined);
+      throw error;
+    }
   });
 }
 
@@ -173,7 +178,12 @@ async function copyTree(from: string, to: string, files: TempFiles, complain: Co
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
     if (entry.isFile()) report(await copyOne(source, target, files), complain);
     if (!entry.isDirectory()) continue;
-    const { mode, mtime } = await lstat(native(source));
+    const folder = await lstat(native(source)).catch(errnoOf);
+    if (typeof folder === 'string') {
+      report({ errno: folder, call: 'lstat()', path: source }, complain);
+      continue;
+    }
+    const { mode, mtime } = folder;
     report(await attempt('mkdir()', target, () => mkdir(native(target), mode & 0o777)), complain);
     await copyTree(source, target, files, complain);
     report(await attempt('utimes()', target, () => utimes(native(target), mtime, mtime)), complain);

@@ -84,6 +84,8 @@ export class TempFile {
 
   /** Fills `target` from `position` on; gives the number of bytes read, 0 at the end. */
   read(target: Buffer, position: number): number {
+    // The system may have given its number to another file.
+    if (!this.#open) throw new Error(`"${this.name}" is closed`);
     return readSync(this.#fd, target, 0, Math.min(target.length, this.length - position), position);
   }
 

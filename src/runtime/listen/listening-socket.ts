@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { LogLevel } from '../../engine/api.ts';
 import { errnoOf, errnoText } from '../../system/errno.ts';
 
 /** An address to bind, with its socket options; one for each `bind`ing address of the configuration. */
@@ -31,6 +32,8 @@ export class ListeningSocket {
   readonly #server: Server;
   /** Takes new connections; replaced when a new configuration takes over. */
   onConnection: (socket: Socket) => void = (socket) => socket.destroy();
+  /** Takes the errno name when a connection could not be accepted: it is lost, the socket stays. */
+  onFailure: (code: string) => void = () => {};
 
   private constructor(address: ListenAddress, server: Server) {
     this.address = address;
@@ -60,8 +63,7 @@ export class ListeningSocket {
       server.listen(listenOptions(address), () => {
         if (address.path !== null) chmodSync(address.path, socketMode);
         server.removeAllListeners('error');
-        // Errors of accept(2), such as too many open files: the connection is lost, the socket stays.
-        server.on('error', () => {});
+        server.on('error', (error) => socket.onFailure(errnoOf(error)));
         resolve(socket);
       });
     });
@@ -71,6 +73,12 @@ export class ListeningSocket {
   close(): void {
     this.#server.close();
   }
+}
+
+/** What nginx says of a connection that could not be accepted (ngx_event_accept). */
+export function acceptFailure(code: string): { readonly level: LogLevel; readonly message: string } {
+  const level = code === 'ECONNABORTED' ? 'error' : code === 'EMFILE' || code === 'ENFILE' ? 'crit' : 'alert';
+  return { level, message: `accept4() failed ${errnoText(code)}` };
 }
 
 function listenOptions(address: ListenAddress): object {

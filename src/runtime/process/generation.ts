@@ -8,6 +8,7 @@ import type { CacheZone } from '../../engine/cache/zone.ts';
 import type { CacheZones } from '../cache/cache-zones.ts';
 import { ownFolder } from '../files/temp-folders.ts';
 import { createAcceptor } from '../listen/acceptor.ts';
+import { acceptFailure } from '../listen/listening-socket.ts';
 import type { ListeningSockets } from '../listen/listening-sockets.ts';
 import { AccessLogs } from '../log/access-log.ts';
 import { ErrorLogs, type ErrorLogger, type ErrorLogTarget } from '../log/error-log.ts';
@@ -96,6 +97,10 @@ export class Generation {
     for (const settings of this.settings.sockets) {
       const socket = sockets.get(settings.address.text);
       if (socket === undefined) throw new Error(`${settings.address.text} is not open`);
+      socket.onFailure = (code) => {
+        const { level, message } = acceptFailure(code);
+        this.log.write(level, message);
+      };
       socket.onConnection = createAcceptor(settings, {
         selectListen: ({ address }) => engine.selectListen(settings.listen, address),
         tlsServer: (connection, name) => this.#tlsServer(connection, name),

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:tls';
+import type { SessionCache } from './session-cache.ts';
 
 /** How sessions of one server are resumed. */
 export interface SessionSettings {
@@ -25,11 +26,9 @@ export const freshTickets = (): TicketSecret => ({ secret: randomBytes(48), sinc
 
 const opNoTicket = 0x4000;
 
-/** Sessions by number (TLS 1.2 without tickets), the least recently made leave first. */
-export function cacheSessions(server: Server, sessions: Map<string, Buffer>, size: number): void {
+/** Sessions by number (TLS 1.2 without tickets). */
+export function cacheSessions(server: Server, sessions: SessionCache): void {
   server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
-    const oldest = sessions.keys().next();
-    if (sessions.size >= size && !oldest.done) sessions.delete(oldest.value);
     sessions.set(id.toString('latin1'), data);
     done();
   });

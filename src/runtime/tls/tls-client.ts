@@ -3,6 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { CredentialFiles } from './credentials.ts';
 import { contextOptions, type TlsSettings } from './secure-context.ts';
+import { SessionCache } from './session-cache.ts';
 import { verificationFailure } from './verification.ts';
 
 /** `proxy_ssl_…` of one location. */
@@ -15,12 +16,15 @@ export interface TlsClientConfiguration extends TlsSettings {
   readonly files: CredentialFiles | null;
 }
 
+/** For one configuration: names may come from clients (`proxy_ssl_name $host`). */
+const mostSessions = 1000;
+
 /** TLS towards upstreams: contexts and sessions are kept for each configuration. */
 export class TlsClients {
   readonly #files: CredentialFiles;
   readonly #contexts = new WeakMap<TlsClientConfiguration, SecureContext>();
   /** By configuration, then by `peer name`. */
-  readonly #sessions = new WeakMap<TlsClientConfiguration, Map<string, Buffer>>();
+  readonly #sessions = new WeakMap<TlsClientConfiguration, SessionCache>();
 
   constructor(files: CredentialFiles) {
     this.#files = files;
@@ -60,10 +64,10 @@ export class TlsClients {
     return context;
   }
 
-  #sessionsOf(configuration: TlsClientConfiguration): Map<string, Buffer> {
+  #sessionsOf(configuration: TlsClientConfiguration): SessionCache {
     let sessions = this.#sessions.get(configuration);
     if (sessions === undefined) {
-      sessions = new Map();
+      sessions = new SessionCache(mostSessions);
       this.#sessions.set(configuration, sessions);
     }
     return sessions;

@@ -16,6 +16,7 @@ import {
 import type { OcspServices } from './ocsp/query.ts';
 import { createStapling, type StapledKind, type StaplingSettings } from './ocsp/stapling.ts';
 import { allAuthorities, contextOptions, type TlsSettings } from './secure-context.ts';
+import { SessionCache } from './session-cache.ts';
 import {
   cacheSessions,
   freshTickets,
@@ -91,10 +92,10 @@ export class TlsServer {
   ) {
     this.#settings = settings;
     this.#clientStatuses = clientStatusesOf(settings, files, services);
-    const sessions = new Map<string, Buffer>();
+    const sessions = new SessionCache(settings.sessionCache);
     const create = (staple: StapledKind | null): Server => {
       const server = createTlsServer(settings, files, tickets);
-      if (settings.sessionCache > 0) cacheSessions(server, sessions, settings.sessionCache);
+      if (settings.sessionCache > 0) cacheSessions(server, sessions);
       if (staple !== null)
         server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, staple.take()));
       this.#listen(server);

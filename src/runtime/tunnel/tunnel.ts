@@ -1,7 +1,8 @@
 import type { Request } from '../../engine/request.ts';
 import type { UpstreamAttempt } from '../../engine/upstream-exchange.ts';
 import type { ByteStream, StreamOwner } from '../socket/byte-stream.ts';
-import type { Deadline, Deadlines } from '../socket/deadline.ts';
+import type { Deadlines } from '../socket/deadline.ts';
+import { SendTimeout } from '../socket/send-timeout.ts';
 import type { ConnectionUser, UpstreamConnection } from '../upstream/connection.ts';
 
 /** Milliseconds: `proxy_read_timeout`, `proxy_send_timeout`, the client's `send_timeout`. */
@@ -34,7 +35,9 @@ export class Tunnel {
   #upstreamEnded = false;
   #over = false;
   /** For writing to the client; most tunnels never need it. */
-  #clientDeadline: Deadline | null = null;
+  #clientTimeout: SendTimeout | null = null;
+  /** Bytes that waited for the upstream when its time began; -1: it takes what comes. */
+  #queued = -1;
 
   constructor(setup: TunnelSetup) {
     this.#setup = setup;
@@ -55,6 +58,7 @@ export class Tunnel {
     upstream.deadline.touch();
     if (upstream.stream.forward('', bytes, 0, length, '')) return;
     client.pause();
+    this.#queued = upstream.stream.queued;
     upstream.deadline.set(timeouts.send);
   }
 
@@ -67,19 +71,22 @@ export class Tunnel {
     upstream.deadline.touch();
     if (client.forward('', bytes, start, length, '')) return;
     upstream.stream.pause();
-    this.#clientDeadline ??= deadlines.create(() => this.end('client-timeout'));
-    this.#clientDeadline.set(timeouts.clientSend);
+    this.#clientTimeout ??= new SendTimeout(client, deadlines, timeouts.clientSend, () =>
+      this.end('client-timeout'),
+    );
+    this.#clientTimeout.start();
   }
 
   clientDrained(): void {
     const { client, upstream } = this.#setup;
-    this.#clientDeadline?.clear();
+    this.#clientTimeout?.clear();
     upstream.stream.resume();
     if (this.#upstreamEnded && client.pending === 0) this.end('closed');
   }
 
   upstreamDrained(): void {
     const { client, upstream, timeouts } = this.#setup;
+    this.#queued = -1;
     upstream.deadline.set(timeouts.read);
     client.resume();
     if (this.#clientEnded && upstream.stream.pending === 0) this.end('closed');
@@ -100,13 +107,21 @@ export class Tunnel {
   }
 
   timedOut(): void {
-    this.end('upstream-timeout');
+    const { upstream, timeouts } = this.#setup;
+    const { queued } = upstream.stream;
+    if (this.#queued < 0 || queued === this.#queued) {
+      this.end('upstream-timeout');
+      return;
+    }
+    // It takes something, if slowly.
+    this.#queued = queued;
+    upstream.deadline.set(timeouts.send);
   }
 
   end(why: TunnelEnd): void {
     if (this.#over) return;
     this.#over = true;
-    this.#clientDeadline?.clear();
+    this.#clientTimeout?.clear();
     this.#setup.upstream.deadline.clear();
     this.#setup.ended(why);
   }

@@ -5,7 +5,7 @@ import type { UpstreamExchange } from '../../engine/upstream-exchange.ts';
 import type { DataPath } from '../data-path.ts';
 import { ByteStream } from '../socket/byte-stream.ts';
 import type { StreamOwner } from '../socket/byte-stream.ts';
-import { verifyUpstream } from '../tls/tls-client.ts';
+import { verifyUpstream, type TlsClientConfiguration } from '../tls/tls-client.ts';
 import { UpstreamConnection } from './connection.ts';
 import type { ConnectionUser } from './connection.ts';
 
@@ -104,9 +104,10 @@ function startTls(
   socket: Socket,
   connected: (refused: string | null) => void,
 ): TLSSocket {
-  const configuration = path.upstreamTls.configuration(exchange);
+  let configuration: TlsClientConfiguration;
   let secure: TLSSocket;
   try {
+    configuration = path.upstreamTls.configuration(exchange);
     secure = path.services.tlsClients.start(socket, configuration, exchange.peer.name, exchange.tlsName);
   } catch (error) {
     // Nobody listens to it: were the connection refused later, the process would end.

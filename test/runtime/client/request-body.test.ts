@@ -66,6 +66,14 @@ describe('a request body', () => {
     reader.body.temporary!.close(true);
   });
 
+  it('cannot be read any more when its file is closed, whose number others may have', () => {
+    const reader = new BodyReader({ ...rules, contentLength: 20 }, new TempFiles());
+    expect(read('0123456789'.repeat(2), 4, reader)).toBe('done');
+    const file = reader.body.temporary!;
+    file.close(true);
+    expect(() => file.read(Buffer.alloc(20), 0)).toThrow('is closed');
+  });
+
   it('is always in a file that can be opened with client_body_in_file_only', () => {
     const reader = new BodyReader({ ...rules, inFileOnly: 'clean' }, new TempFiles());
     expect(read('0123456789', 10, reader)).toBe('done');

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ListenAddress } from '../../../src/runtime/listen/listening-socket.ts';
+import { acceptFailure, type ListenAddress } from '../../../src/runtime/listen/listening-socket.ts';
 import { ListeningSockets } from '../../../src/runtime/listen/listening-sockets.ts';
 import { freePort } from '../../ports.ts';
 
@@ -84,4 +84,12 @@ describe('ListeningSockets', () => {
     expect(said).toEqual([failure]);
     expect(await reaches({ port, host: '127.0.0.1' })).toBe(false);
   });
+});
+
+test('a connection that cannot be accepted is told of as nginx does', () => {
+  expect(['ECONNABORTED', 'EMFILE', 'ENOBUFS'].map(acceptFailure)).toEqual([
+    { level: 'error', message: 'accept4() failed (103: Software caused connection abort)' },
+    { level: 'crit', message: 'accept4() failed (24: Too many open files)' },
+    { level: 'alert', message: 'accept4() failed (105: No buffer space available)' },
+  ]);
 });

@@ -108,7 +108,7 @@ describe.each(['uwsgi', 'scgi'] as const)('a program behind %s', (protocol) => {
       `${sent('/accel')} 0`,
       `${sent('/invalid')} 0`,
     ])
-      expect(serving.accessLog()).toMatch(new RegExp(`^${line}`, 'm'));
+      await expect.poll(() => serving.accessLog()).toMatch(new RegExp(`^${line}`, 'm'));
   });
   it.each(['/invalid', '/none'])('that says %s gives 502', async (uri) => {
     expect(await ask(uri)).toMatch(/^HTTP\/1\.1 502 .*page$/s);
