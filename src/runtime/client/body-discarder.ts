@@ -1,4 +1,4 @@
-import { ChunkedDecoder } from '../http/chunked-decoder.ts';
+import { requestDecoder, type ChunkedDecoder } from '../http/chunked-decoder.ts';
 import type { BodyProgress } from './request-body.ts';
 
 /** Reads a body that nobody wants, to find where it ends (ngx_http_discard_request_body). */
@@ -11,7 +11,7 @@ export class BodyDiscarder {
   /** @param contentLength -1 for a chunked body */
   constructor(contentLength: number, bareLineFeeds: boolean) {
     this.left = contentLength;
-    this.#decoder = contentLength < 0 ? new ChunkedDecoder({ bareLineFeeds, trailerLimit: 0 }) : null;
+    this.#decoder = requestDecoder(contentLength, { bareLineFeeds });
   }
 
   push(bytes: Buffer, start: number, end: number): BodyProgress {

@@ -1,4 +1,4 @@
-import { ChunkedDecoder } from '../http/chunked-decoder.ts';
+import { requestDecoder, type ChunkedDecoder } from '../http/chunked-decoder.ts';
 import type { ByteStream } from '../socket/byte-stream.ts';
 import type { BodyFraming } from '../upstream/body-framing.ts';
 import type { BodyProgress } from './request-body.ts';
@@ -29,14 +29,10 @@ export class BodyPasser {
     this.#upstream = upstream;
     this.#rules = rules;
     this.#left = rules.contentLength;
-    this.#decoder =
-      rules.contentLength < 0
-        ? new ChunkedDecoder({
-            bareLineFeeds: rules.bareLineFeeds,
-            trailerLimit: 0,
-            bodyLimit: rules.maxSize,
-          })
-        : null;
+    this.#decoder = requestDecoder(rules.contentLength, {
+      bareLineFeeds: rules.bareLineFeeds,
+      bodyLimit: rules.maxSize,
+    });
   }
 
   push(bytes: Buffer, start: number, end: number): BodyProgress {

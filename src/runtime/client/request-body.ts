@@ -1,6 +1,6 @@
 import type { RequestBody } from '../../engine/api.ts';
 import type { TempFile, TempFiles, TempPath } from '../files/temp-file.ts';
-import { ChunkedDecoder } from '../http/chunked-decoder.ts';
+import { requestDecoder, type ChunkedDecoder } from '../http/chunked-decoder.ts';
 
 /** What decides how a body is read and kept. Sizes in bytes. */
 export interface BodyRules {
@@ -108,14 +108,10 @@ export class BodyReader {
     this.#files = files;
     this.#spilled = spilled;
     this.#left = rules.contentLength;
-    this.#decoder =
-      rules.contentLength < 0
-        ? new ChunkedDecoder({
-            bareLineFeeds: rules.bareLineFeeds,
-            trailerLimit: 0,
-            bodyLimit: rules.maxSize,
-          })
-        : null;
+    this.#decoder = requestDecoder(rules.contentLength, {
+      bareLineFeeds: rules.bareLineFeeds,
+      bodyLimit: rules.maxSize,
+    });
   }
 
   push(bytes: Buffer, start: number, end: number): BodyProgress {

@@ -10,6 +10,14 @@ export interface ChunkedOptions {
   readonly bodyLimit?: number;
 }
 
+/** What takes the framing off a request's body, without its trailers; null for one of known length. */
+export function requestDecoder(
+  contentLength: number,
+  options: Omit<ChunkedOptions, 'trailerLimit'>,
+): ChunkedDecoder | null {
+  return contentLength < 0 ? new ChunkedDecoder({ ...options, trailerLimit: 0 }) : null;
+}
+
 /** What came of a piece: more is needed, the body is complete, it is malformed, or it or its trailers are larger than allowed. */
 export type ChunkedResult = 'more' | 'done' | 'invalid' | 'too-large' | 'too-big-trailers';
 

@@ -5,7 +5,7 @@ import { requestContext } from '../log/error-line.ts';
 import { readFirstBytes, type Hello } from '../tls/client-hello.ts';
 import { TlsConfigurationError } from '../tls/credentials.ts';
 import type { TlsServer } from '../tls/tls-server.ts';
-import { ClientConnection, type LocalAddress } from './client-connection.ts';
+import { AcceptedConnection, type LocalAddress } from './accepted-connection.ts';
 import type { ListenAddress } from './listening-socket.ts';
 import { readProxyHeader } from './proxy-protocol.ts';
 
@@ -31,7 +31,7 @@ export interface AcceptHooks {
    *
    * @throws TlsConfigurationError when a certificate for this very connection cannot be used
    */
-  tlsServer(connection: ClientConnection, serverName: string): TlsServer | null;
+  tlsServer(connection: AcceptedConnection, serverName: string): TlsServer | null;
   /** A place among `worker_connections` while the connection is not accepted; false when there is none and the socket is closed. */
   hold(socket: Socket, held: Reusable): boolean;
   /** Whether nothing is lost with what is held; so it is at first. */
@@ -40,7 +40,7 @@ export interface AcceptHooks {
   nextSerial(): number;
   log(level: LogLevel, message: string, connection: number): void;
   /** @param held what has a place for it; null: it takes one */
-  accept(socket: Socket, connection: ClientConnection, early: Buffer | null, held: Reusable | null): void;
+  accept(socket: Socket, connection: AcceptedConnection, early: Buffer | null, held: Reusable | null): void;
 }
 
 /** A fatal `unrecognized_name` alert (RFC 8446 6): what `ssl_reject_handshake` answers. */
@@ -58,7 +58,7 @@ export function createAcceptor(settings: AcceptSettings, hooks: AcceptHooks): (s
   const plain = !proxyProtocol && !tls;
   return (socket) => {
     const at = local ?? { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
-    const connection = new ClientConnection(socket, hooks.nextSerial(), hooks.selectListen(at), at);
+    const connection = new AcceptedConnection(socket, hooks.nextSerial(), hooks.selectListen(at), at);
     if (plain) hooks.accept(socket, connection, null, null);
     else new Preamble(settings, hooks, socket, connection).start();
   };
@@ -69,7 +69,7 @@ class Preamble implements Reusable {
   readonly #settings: AcceptSettings;
   readonly #hooks: AcceptHooks;
   readonly #socket: Socket;
-  readonly #connection: ClientConnection;
+  readonly #connection: AcceptedConnection;
   readonly #timer: NodeJS.Timeout;
   #bytes: Buffer = Buffer.alloc(0);
   /** 'handshake': the TLS server has the socket. */
@@ -78,7 +78,7 @@ class Preamble implements Reusable {
   previous: Reusable | null = null;
   next: Reusable | null = null;
 
-  constructor(settings: AcceptSettings, hooks: AcceptHooks, socket: Socket, connection: ClientConnection) {
+  constructor(settings: AcceptSettings, hooks: AcceptHooks, socket: Socket, connection: AcceptedConnection) {
     this.#settings = settings;
     this.#hooks = hooks;
     this.#socket = socket;

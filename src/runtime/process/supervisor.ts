@@ -142,7 +142,7 @@ class Supervisor {
   /** Gives files that a rotation made new to the workers' user, then tells the workers (ngx_reopen_files). */
   #reopen(): void {
     this.#log.write('notice', 'reopening logs');
-    this.#logs.reopen();
+    for (const failure of this.#logs.reopen()) this.#log.write('emerg', failure);
     const crew = this.#crew;
     if (crew === null) return;
     const { runAs, logFiles } = crew.settings;
@@ -245,6 +245,11 @@ class Supervisor {
             message.changes.filter((change) => !isOfCrew(change)),
           );
         } else resolve(message.kind === 'serving');
+      });
+      // It could not be started, or not be spoken to: without this, that would end the master.
+      child.on('error', (error) => {
+        this.#log.write('alert', `worker process ${child.process.pid}: ${error.message}`);
+        resolve(false);
       });
       child.process.on('exit', (code, signal) => {
         resolve(false);

@@ -10,7 +10,7 @@ import {
   type AcceptHooks,
   type AcceptSettings,
 } from '../../../src/runtime/listen/acceptor.ts';
-import type { ClientConnection } from '../../../src/runtime/listen/client-connection.ts';
+import type { AcceptedConnection } from '../../../src/runtime/listen/accepted-connection.ts';
 import { CredentialFiles } from '../../../src/runtime/tls/credentials.ts';
 import {
   TlsClients,
@@ -87,7 +87,7 @@ afterEach(() => {
 
 interface Accepted {
   socket: Socket;
-  connection: ClientConnection;
+  connection: AcceptedConnection;
   early: Buffer | null;
 }
 

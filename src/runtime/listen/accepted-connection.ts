@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connection, ProxyProtocolInfo, TlsInfo } from '../../engine/api.ts';
 
 /** A client's connection as the engine sees it. */
-export class ClientConnection implements Connection {
+export class AcceptedConnection implements Connection {
   readonly listen: number;
   readonly serial: number;
   remoteAddress: string;
