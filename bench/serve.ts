@@ -78,7 +78,7 @@ async function round(server: Server, { kind, size, count }: Case): Promise<numbe
   const before = cpuMilliseconds(server.pids);
   const plan: LoadPlan = { port: server.port, kind, size, count, connections: 20 };
   const load = helper('load.ts', [JSON.stringify(plan)]);
-  await load.exit;
+  if ((await load.exit) !== 0) throw new Error(`the load of ${kind} broke off`);
   return ((cpuMilliseconds(server.pids) - before) / count) * 1000;
 }
 

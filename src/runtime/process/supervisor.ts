@@ -16,7 +16,7 @@ import type { Report } from './server-process.ts';
 import type { ProcessSettings } from './settings.ts';
 import { onSignals } from './signals.ts';
 import type { FromWorker, ToWorker } from './worker-process.ts';
-import { workerMark } from './worker-role.ts';
+import { couldNotServe, workerMark } from './worker-role.ts';
 import { isOfCrew, ZoneRelay, type Member, type ZoneNews } from './zone-relay.ts';
 
 /** The workers of one configuration. */
@@ -265,9 +265,12 @@ class Supervisor {
     if (crew.cacheKeeper === child) crew.cacheKeeper = null;
     for (const relay of [this.#relay, crew.relay]) relay.leave(child.id);
     const name = `worker process ${child.process.pid}`;
-    if (signal === null) this.#log.write(code === 0 ? 'notice' : 'alert', `${name} exited with code ${code}`);
+    if (signal === null) this.#log.write('notice', `${name} exited with code ${code}`);
     else this.#log.write('alert', `${name} exited on signal ${constants.signals[signal]}`);
-    if (crew.wanted && crew === this.#crew) {
+    // Another one could not begin to serve either (ngx_process_get_status).
+    const isFatal = code === couldNotServe;
+    if (isFatal) this.#log.write('alert', `${name} exited with fatal code ${code} and cannot be respawned`);
+    if (crew.wanted && crew === this.#crew && !isFatal) {
       void this.#startWorker(crew, (level, message) => this.#log.write(level, message));
       return;
     }

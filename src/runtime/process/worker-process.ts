@@ -5,6 +5,7 @@ import { keepHeapSmall } from '../heap.ts';
 import { prepareProcess } from './prepare.ts';
 import { canChangeUser, dropPrivileges } from './privileges.ts';
 import { ServerProcess, type Report } from './server-process.ts';
+import { couldNotServe } from './worker-role.ts';
 import { publishingStore, takeNews, type KeyedChange, type ZoneNews } from './zone-relay.ts';
 
 /** What the master tells a worker: first what to serve, then what other workers say of zones. */
@@ -50,7 +51,7 @@ export async function runWorker(): Promise<number> {
     prepareProcess(plan, report) && (await server.serve(plan, report)) && becomeUser(server, report);
   if (!serving) {
     tell({ kind: 'failed' });
-    return 2;
+    return couldNotServe;
   }
   process.on('uncaughtException', (error) => server.internalError(error));
   const stopped = untilStopped(server);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -245,6 +245,21 @@ describe('a master with workers', () => {
     expect(await ended).toBe(0);
     expect(log().match(/worker process \d+ exited with code 0/g)).toHaveLength(2);
     expect(log().match(/exited on signal/g)).toHaveLength(1);
+  });
+
+  test('does not replace one for ever that cannot begin to serve', async () => {
+    configure('add_header X-Pid $pid; return 200 hello;', 'worker_processes 2;');
+    const { child, ended } = await start();
+    const worker = Number(/X-Pid: (\d+)/.exec(await request())?.[1]);
+    rmSync(join(folder, 'access.log'));
+    mkdirSync(join(folder, 'access.log'));
+    process.kill(worker, 'SIGKILL');
+    await until(() => log().includes('exited with fatal code 2 and cannot be respawned'), 'the alert');
+    await delay(500);
+    expect(log().match(/start worker process \d/g)).toHaveLength(3);
+    expect(await request()).toMatch(/hello$/);
+    child.kill('SIGQUIT');
+    expect(await ended).toBe(0);
   });
 
   test('limits requests to all of them together, over a reload too', async () => {
