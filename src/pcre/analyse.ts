@@ -81,6 +81,48 @@ export function catastrophicRepeat(pattern: Pattern): RepeatNode | null {
   return found;
 }
 
+/**
+ * Whether a search may have exponentially many ways: besides {@link catastrophicRepeat}, in a round of a repetition several branches
+ * can begin with the same byte, or something may be there or not, as in `(a|aa)+` and `(a?a)+`. It errs on this side.
+ */
+export function mayBeExponential(pattern: Pattern): boolean {
+  if (catastrophicRepeat(pattern) !== null) return true;
+  let found = false;
+  walk(pattern.alternatives, (node) => {
+    if (node.type === 'repeat' && node.max === Infinity && node.mode !== 'possessive')
+      walk([[node.body]], (inner) => (found ||= hasChoice(inner)));
+  });
+  return found;
+}
+
+/** Whether the same bytes can be matched by it in several ways; unbounded repetitions are left to {@link catastrophicRepeat}. */
+function hasChoice(node: Node): boolean {
+  if (node.type === 'repeat')
+    return node.max !== Infinity && node.min !== node.max && node.mode !== 'possessive';
+  if (node.type !== 'group') return false;
+  const firsts = node.alternatives.map((branch) => firstOf(branch));
+  return firsts.some((first, index) => firsts.slice(0, index).some((other) => intersects(first, other)));
+}
+
+/** Subjects of this length can be searched by what divides them in exponentially many ways. */
+const lengthForExponential = 20;
+
+/**
+ * The length of the longest subject on which a search surely ends within about `tries` tries: each unbounded repetition may try
+ * every length at every place, and so may a search that is not bound to the start.
+ */
+export function safeSubjectLength(pattern: Pattern, tries: number): number {
+  if (mayBeExponential(pattern)) return lengthForExponential;
+  let loops = 0;
+  walk(pattern.alternatives, (node) => {
+    if (node.type === 'repeat' && node.max === Infinity && node.mode !== 'possessive') loops++;
+  });
+  const isBound = pattern.alternatives.every(
+    ([first]) => first?.type === 'assertion' && first.kind === 'start',
+  );
+  return Math.floor(tries ** (1 / Math.max(loops + (isBound ? 0 : 1), 1)));
+}
+
 function splitsFreely(alternatives: Alternatives): boolean {
   return alternatives.some((branch) =>
     branch.some((node, index) => {

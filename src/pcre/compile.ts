@@ -1,4 +1,5 @@
-import { buildMatcher } from './matcher.ts';
+import { mayBeExponential, safeSubjectLength } from './analyse.ts';
+import { buildMatcher, matchLimit, MatchLimitError } from './matcher.ts';
 import { messages } from './messages.ts';
 import { parsePcre } from './parse.ts';
 import { translate } from './translate.ts';
@@ -12,7 +13,7 @@ export interface CompiledPcre {
   readonly ok: true;
   /**
    * Searches the subject (a latin1 byte string) from its start. Null when nothing matches. A subject on which the
-   * backtracking needs more stack than there is counts as no match.
+   * backtracking needs more stack than there is, or more tries than PCRE2's match limit, counts as no match.
    */
   exec(subject: string): PcreMatch | null;
   readonly captureCount: number;
@@ -71,11 +72,32 @@ export function compilePcre(pattern: string, options: { readonly caseless: boole
   const translation = translate(tree);
   if (!('reason' in translation)) {
     const exec = expressionRunner(translation.source, translation.groups);
-    if (exec !== null) return { ...shared, source: translation.source, exec };
+    if (exec !== null) return { ...shared, source: translation.source, exec: bounded(exec, tree) };
   }
   const matcher = buildMatcher(tree);
   if (matcher === null) return { ok: 'unsupported', reason: 'a backtracking verb', offset: 0 };
-  return { ...shared, source: null, exec: (subject) => withinStack(() => matcher(subject)) };
+  return { ...shared, source: null, exec: (subject) => withinLimits(() => matcher(subject)) };
+}
+
+/**
+ * JavaScript's engine tries without an end: subjects so long that clients could keep it busy with them are for our own matcher,
+ * which gives up as PCRE2 does. What it has no stack for, JavaScript has to search after all, unless that may take for ever.
+ */
+function bounded(exec: CompiledPcre['exec'], tree: Pattern): CompiledPcre['exec'] {
+  const safeLength = safeSubjectLength(tree, matchLimit);
+  let matcher: ReturnType<typeof buildMatcher> | undefined;
+  return (subject) => {
+    if (subject.length <= safeLength) return exec(subject);
+    const own = (matcher ??= buildMatcher(tree));
+    if (own === null) return exec(subject);
+    try {
+      return own(subject);
+    } catch (error) {
+      if (error instanceof MatchLimitError) return null;
+      if (!(error instanceof RangeError)) throw error;
+      return mayBeExponential(tree) ? null : exec(subject);
+    }
+  };
 }
 
 /** Null when JavaScript refuses the translation as too large. */
@@ -93,11 +115,11 @@ function expressionRunner(source: string, groups: readonly number[] | null): Com
   };
 }
 
-function withinStack<Value>(run: () => Value): Value | null {
+function withinLimits<Value>(run: () => Value): Value | null {
   try {
     return run();
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError || error instanceof MatchLimitError) return null;
     throw error;
   }
 }

@@ -27,20 +27,35 @@ interface State {
   start: number;
   /** Groups being called, innermost last: 0 is the whole pattern. */
   calls: number[];
+  /** Ways through a repetition that may still be tried. */
+  triesLeft: number;
+}
+
+/** PCRE2's default match limit (MATCH_LIMIT): so many ways are tried. */
+export const matchLimit = 10_000_000;
+
+/** More ways would have to be tried; nginx says `pcre2_match() failed: -47` then. */
+export class MatchLimitError extends Error {}
+
+function spendTry(state: State): void {
+  if (--state.triesLeft < 0) throw new MatchLimitError();
 }
 
 /**
  * A backtracking matcher with PCRE2's own semantics, for the patterns that JavaScript's regular expressions cannot
  * express: recursion, conditions, `\K`, captures kept across rounds, references to unset groups.
  * Returns null for what it does not know either (verbs other than FAIL, start options that change what a byte is).
+ *
+ * The matcher throws {@link MatchLimitError} after {@link matchLimit} tries, and RangeError where the stack is too small.
  */
 export function buildMatcher(pattern: Pattern): ((subject: string) => (string | undefined)[] | null) | null {
-  const state: State = { subject: '', captures: new Int32Array(0), start: 0, calls: [] };
+  const state: State = { subject: '', captures: new Int32Array(0), start: 0, calls: [], triesLeft: 0 };
   const compiler = new Compiler(pattern, state);
   const whole = compiler.whole();
   if (compiler.unknown !== null) return null;
   return (subject) => {
     state.subject = subject;
+    state.triesLeft = matchLimit;
     for (let at = 0; at <= subject.length; at++) {
       state.captures = new Int32Array(2 * (pattern.captureCount + 1)).fill(-1);
       state.start = at;
@@ -211,19 +226,24 @@ class Compiler {
         const most = Math.min(max, state.subject.length - at);
         if (lazy) {
           for (let count = 0; ; count++) {
+            spendTry(state);
             if (count >= min && next(at + count)) return true;
             if (count >= most || !takes(state.subject.charCodeAt(at + count))) return false;
           }
         }
         let count = 0;
         while (count < most && takes(state.subject.charCodeAt(at + count))) count++;
-        for (; count >= min; count--) if (next(at + count)) return true;
+        for (; count >= min; count--) {
+          spendTry(state);
+          if (next(at + count)) return true;
+        }
         return false;
       };
     }
     const inside = this.node(body);
     return (start, next) => {
       const round = (at: number, count: number): boolean => {
+        spendTry(state);
         // A round that took nothing ends an unbounded loop, as PCRE2's does.
         const more = (): boolean =>
           count < max &&

@@ -120,3 +120,31 @@ describe('any input', () => {
     );
   });
 });
+
+describe('a subject that many ways through the pattern could match', () => {
+  const exec = (pattern: string, subject: string) => {
+    const result = compilePcre(pattern, { caseless: false });
+    return result.ok === true ? result.exec(subject) : null;
+  };
+
+  it.each([
+    ['^(a+)+$', `${'a'.repeat(8000)}!`],
+    ['^(a|aa)+$', `${'a'.repeat(8000)}!`],
+    ['^(a|aa)+$', `${'a'.repeat(60)}!`],
+    ['^(a?a)+$', `${'a'.repeat(60)}!`],
+    ['^/(.*)/(.*)/(.*)\\.php$', '/'.repeat(8000)],
+  ])('%s is no match after as many tries as PCRE2 makes', (pattern, subject) => {
+    const started = performance.now();
+    expect(exec(pattern, subject)).toBeNull();
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it.each([
+    ['^(a+)+$', 'a'.repeat(8000)],
+    ['^/(.*)/(.*)/(.*)\\.php$', `${'/'.repeat(8000)}.php`],
+    ['^(?:/[a-z]+)*/(.*)$', '/a'.repeat(4000)],
+    ['(\\w+)\\.(\\w+)\\.example', `${'a.'.repeat(4000)}example`],
+  ])('%s matches what it can', (pattern, subject) => {
+    expect(exec(pattern, subject)).not.toBeNull();
+  });
+});
