@@ -1,5 +1,4 @@
 import type { ModuleSettings, Server } from '../../3-plan/schema.ts';
-import { compilePcre } from '../../pcre/compile.ts';
 import { NameTable } from '../algorithms/name-table.ts';
 import type { ValidReferers } from '../algorithms/referer.ts';
 import { isValidReferer } from '../algorithms/referer.ts';
@@ -15,19 +14,19 @@ export function defineReferer(cx: EngineContext): void {
     get: (request) => {
       const settings = request.location.referer.valid_referers;
       if (settings === null) return '';
-      const valid = cx.once(settings, () => compileReferers(settings, request.server.plan));
+      const valid = cx.once(settings, () => compileReferers(cx, settings, request.server.plan));
       return isValidReferer(headerLines(request.main.headers, 'referer')[0] ?? null, valid) ? '' : '1';
     },
   });
 }
 
-function compileReferers(settings: NonNullable<Settings>, server: Server): ValidReferers {
+function compileReferers(cx: EngineContext, settings: NonNullable<Settings>, server: Server): ValidReferers {
   const hosts = new NameTable<string>();
   for (const { name, path } of settings.hosts) hosts.add(name, path);
   const names = settings.serverNames ? server.names : [];
   for (const { name, regex } of names) if (!regex) hosts.add(name, '');
-  const hostPatterns = names.filter(({ regex }) => regex).map(({ name }) => tester(name));
-  const patterns = settings.patterns.map(({ pattern }) => tester(pattern));
+  const hostPatterns = names.filter(({ regex }) => regex).map(({ name }) => tester(cx, name));
+  const patterns = settings.patterns.map(({ pattern }) => tester(cx, pattern));
   return {
     empty: settings.hosts.length === 0 && names.length === 0 && patterns.length === 0,
     none: settings.none,
@@ -38,7 +37,7 @@ function compileReferers(settings: NonNullable<Settings>, server: Server): Valid
   };
 }
 
-function tester(pattern: string): (text: string) => boolean {
-  const compiled = compilePcre(pattern, { caseless: true });
-  return compiled.ok === true ? (text) => compiled.exec(text) !== null : () => false;
+function tester(cx: EngineContext, pattern: string): (text: string) => boolean {
+  const regex = cx.regex({ pattern, caseless: true });
+  return (text) => regex.match(text) !== null;
 }

@@ -2,9 +2,7 @@ import type { FileStat } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import { declined } from '../phases/phase.ts';
 import type { Request } from '../request.ts';
-import { mapUriToPath } from './path.ts';
-import { cannotOpen } from './static.ts';
-import { filesFor } from './symlinks.ts';
+import { fileOf } from './static.ts';
 
 /** The file of a film that is asked for, or what becomes of the request (ngx_http_flv_handler, ngx_http_mp4_handler). */
 export function filmOf(
@@ -12,12 +10,6 @@ export function filmOf(
   request: Request,
 ): { readonly path: string; readonly stat: FileStat } | number {
   if (request.method !== 'GET' && request.method !== 'HEAD') return 405;
-  if (request.uri.endsWith('/')) return declined;
-  const path = mapUriToPath(request, request.uri);
-  if (path === null) return 500;
-  const files = filesFor(cx, request);
-  const stat = files.stat(path);
-  const problem = typeof stat === 'string' ? stat : files.access(path);
-  if (typeof stat === 'string' || problem !== '') return cannotOpen(cx, request, path, problem);
-  return stat.kind === 'file' ? { path, stat } : declined;
+  const file = fileOf(cx, request);
+  return typeof file === 'number' || file.stat.kind === 'file' ? file : declined;
 }

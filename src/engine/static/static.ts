@@ -18,13 +18,9 @@ const readable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 export function staticHandler(cx: EngineContext): PhaseHandler {
   return (request) => {
     if (!readable.has(request.method)) return 405;
-    if (request.uri.endsWith('/')) return declined;
-    const path = mapUriToPath(request, request.uri);
-    if (path === null) return 500;
-    const files = filesFor(cx, request);
-    const stat = files.stat(path);
-    const problem = typeof stat === 'string' ? stat : files.access(path);
-    if (typeof stat === 'string' || problem !== '') return cannotOpen(cx, request, path, problem);
+    const file = fileOf(cx, request);
+    if (typeof file === 'number') return file;
+    const { path, stat } = file;
     if (stat.kind === 'directory') {
       const target = `${escapeUri(request.uri, 'uri')}/`;
       setRedirect(request, request.args === '' ? target : `${target}?${request.args}`);
@@ -36,6 +32,21 @@ export function staticHandler(cx: EngineContext): PhaseHandler {
       trace(request, request.location.core.at?.root ?? -1, `the file "${path}" is sent`);
     return sendFile(cx, request, path, stat);
   };
+}
+
+/** What the URI means in the file system, if it can be opened; else what becomes of the request. */
+export function fileOf(
+  cx: EngineContext,
+  request: Request,
+): { readonly path: string; readonly stat: FileStat } | number {
+  if (request.uri.endsWith('/')) return declined;
+  const path = mapUriToPath(request, request.uri);
+  if (path === null) return 500;
+  const files = filesFor(cx, request);
+  const stat = files.stat(path);
+  const problem = typeof stat === 'string' ? stat : files.access(path);
+  if (typeof stat === 'string' || problem !== '') return cannotOpen(cx, request, path, problem);
+  return { path, stat };
 }
 
 /** ngx_http_set_etag: the line comes behind those that an `X-Accel-Redirect` has brought along. */
