@@ -3,6 +3,7 @@ const retrySize = 1024;
 /** But no more often than this for lines that are not its last. */
 const mostLines = 32;
 const emptyLine = /\n\r?\n/;
+const isLineEnd = (code: number): boolean => code === 10 || code === 13;
 
 /**
  * What a client has sent and nobody has used yet, latin1: the head of the next request and what came behind it (nginx's
@@ -37,9 +38,14 @@ export class ReceivedInput {
     this.from = 0;
   }
 
-  /** What there is holds no whole head. */
+  /**
+   * What there is holds no whole head. Of empty lines before it one byte is kept, to tell that something came: clients may send
+   * them without an end (ngx_http_alloc_large_header_buffer).
+   */
   headIncomplete(): void {
-    if (this.from > 0) this.text = this.text.slice(this.from);
+    let begin = this.from;
+    while (isLineEnd(this.text.charCodeAt(begin)) && isLineEnd(this.text.charCodeAt(begin + 1))) begin++;
+    if (begin > 0) this.text = this.text.slice(begin);
     this.from = 0;
     this.#tried = this.text.length;
   }

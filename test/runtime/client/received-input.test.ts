@@ -42,3 +42,11 @@ test('a head behind another request is tried when the rest of it has come', () =
   input.append(Buffer.from(rest), 0, rest.length);
   expect(input.worthTrying).toBe(true);
 });
+
+test('empty lines before a head are not kept, but tell that something came', () => {
+  const input = new ReceivedInput();
+  tried(input, [...Array<string>(1000).fill('\r\n'.repeat(1000)), '\r']);
+  expect(input.length).toBe(1);
+  tried(input, ['\nGET / HT']);
+  expect(input.text).toBe('\nGET / HT');
+});
