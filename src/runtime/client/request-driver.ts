@@ -235,7 +235,7 @@ export class RequestDriver implements BodyContext, SinkOwner {
     this.main.abort(0);
   }
 
-  /** A file of the body could not be read. */
+  /** The body cannot be completed: a file of it could not be read, or zlib does not know what to do with it. */
   failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.path.log('crit', message, this.request, 'sending response to client');

@@ -61,10 +61,11 @@ export class ListeningSocket {
       });
       const socket = new ListeningSocket(address, server);
       server.listen(listenOptions(address), () => {
-        if (address.path !== null) chmodSync(address.path, socketMode);
         server.removeAllListeners('error');
         server.on('error', (error) => socket.onFailure(errnoOf(error)));
-        resolve(socket);
+        const failure = address.path === null ? null : letAllConnect(address.path);
+        if (failure !== null) server.close();
+        resolve(failure ?? socket);
       });
     });
   }
@@ -72,6 +73,17 @@ export class ListeningSocket {
   /** Stops accepting; the file of a unix socket is removed. Connections live on. */
   close(): void {
     this.#server.close();
+  }
+}
+
+/** Lets every user connect to a unix socket (ngx_open_listening_sockets); otherwise nginx's message and the errno name. */
+function letAllConnect(path: string): { code: string; message: string } | null {
+  try {
+    chmodSync(path, socketMode);
+    return null;
+  } catch (error) {
+    const code = errnoOf(error);
+    return { code, message: `chmod() "${path}" failed ${errnoText(code)}` };
   }
 }
 

@@ -26,6 +26,10 @@ export async function daemonise(): Promise<number> {
       resolve(0);
     });
     daemon.once('exit', (code) => resolve(code ?? 1));
+    daemon.once('error', ({ message }) => {
+      process.stderr.write(`${message}\n`);
+      resolve(1);
+    });
   });
 }
 
