@@ -3,7 +3,7 @@ import type { Listen, Plan } from '../../3-plan/schema.ts';
 import { tempFolder } from '../files/temp-folders.ts';
 import type { AcceptSettings } from '../listen/acceptor.ts';
 import type { ListenAddress } from '../listen/listening-socket.ts';
-import { resolversOf } from '../plan-rules.ts';
+import { resolversOf } from '../resolver/plan-resolvers.ts';
 import { settingsReader, targetIsAtLeast } from '../settings.ts';
 import { accessLogTarget, errorLogTargets } from './log-targets.ts';
 import type { ProcessSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Plan } from '../../3-plan/schema.ts';
 import type { Engine, FoundAddress } from '../../engine/api.ts';
-import { resolversOf } from '../plan-rules.ts';
+import { resolversOf } from '../resolver/plan-resolvers.ts';
 import type { FoundHost, UpstreamName } from '../resolver/upstream-names.ts';
 
 const defaultPort = 80;
