@@ -1,8 +1,5 @@
-/** A head is parsed again when this many bytes have been added to it, or a line has ended. */
-const retrySize = 1024;
-/** But no more often than this for lines that are not its last. */
-const mostLines = 32;
-const emptyLine = /\n\r?\n/;
+import { HeadTries } from '../http/head-tries.ts';
+
 const isLineEnd = (code: number): boolean => code === 10 || code === 13;
 
 /**
@@ -13,10 +10,7 @@ export class ReceivedInput {
   /** What is not used yet begins at `from`. */
   text = '';
   from = 0;
-  /** Length of the text when its head was last found incomplete. */
-  #tried = 0;
-  /** How often it was parsed because a line had ended. */
-  #lines = 0;
+  readonly #tries = new HeadTries();
 
   get length(): number {
     return this.text.length - this.from;
@@ -31,7 +25,7 @@ export class ReceivedInput {
 
   /** A head was found that ends at `end`. */
   headFound(end: number): void {
-    this.#tried = this.#lines = 0;
+    this.#tries.reset();
     this.from = end;
     if (end < this.text.length) return;
     this.text = '';
@@ -47,15 +41,12 @@ export class ReceivedInput {
     while (isLineEnd(this.text.charCodeAt(begin)) && isLineEnd(this.text.charCodeAt(begin + 1))) begin++;
     if (begin > 0) this.text = this.text.slice(begin);
     this.from = 0;
-    this.#tried = this.text.length;
+    this.#tries.incomplete(this.text);
   }
 
-  /** Whether to parse the head again: one that comes byte by byte, or line by line, is not parsed for each of them. */
+  /** Whether to parse the head again, after {@link headIncomplete}. */
   get worthTrying(): boolean {
-    if (this.#tried < retrySize || this.text.length - this.#tried >= retrySize) return true;
-    if (this.text.indexOf('\n', this.#tried) < 0) return false;
-    // A line may have ended just before.
-    return ++this.#lines <= mostLines || emptyLine.test(this.text.slice(this.#tried - 2));
+    return this.#tries.isWorth(this.text);
   }
 
   peek(): Buffer {

@@ -5,6 +5,7 @@ import { StoredBody } from '../client/request-body.ts';
 import type { RequestDriver } from '../client/request-driver.ts';
 import { errnoOf, errnoText } from '../../system/errno.ts';
 import type { TunnelEnd } from '../tunnel/tunnel.ts';
+import { HeadTries } from '../http/head-tries.ts';
 import { TlsConfigurationError } from '../tls/credentials.ts';
 import { AnswerBody } from './answer-body.ts';
 import type { AnswerUser } from './answer-body.ts';
@@ -36,6 +37,8 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
   #requestSent = false;
   /** What has come of the head. */
   #head = '';
+  /** Of a head that did not come in one piece. */
+  #tries: HeadTries | null = null;
   /** Of an answer that did not come in one piece. */
   #body: AnswerBody | null = null;
   /** What was going on, for the error log. */
@@ -167,6 +170,10 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
     do {
       limit = exchange.headLimit;
       head = this.#head + bytes.toString('latin1', 0, Math.min(length, limit - before));
+      if (head.length < limit && this.#tries?.isWorth(head) === false) {
+        this.#head = head;
+        return;
+      }
       action = path.engine.upstreamHead(request, head);
     } while (action === null && limit < exchange.headLimit && head.length < before + length);
     this.#head = head;
@@ -175,7 +182,11 @@ export class UpstreamRun implements ConnectingUser, SendingUser, AnswerUser {
       exchange.earlyHints = '';
     }
     if (action === null) {
-      if (head.length < exchange.headLimit) return;
+      if (head.length < exchange.headLimit) {
+        // Records of a gateway have no lines.
+        if (exchange.gateway === null) (this.#tries ??= new HeadTries()).incomplete(head);
+        return;
+      }
       this.log('error', 'upstream sent too big header');
       this.#fail('invalid_header');
       return;
