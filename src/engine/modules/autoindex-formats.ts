@@ -87,13 +87,11 @@ function size(settings: Settings, stat: ListedFile['stat']): string {
   return `${String(rounded).padStart(6)}${scale.letter}`;
 }
 
-const types: Readonly<Record<string, string>> = { file: 'file', directory: 'directory', other: 'other' };
-
 function json(entries: readonly ListedFile[]): string {
   const lines = entries.map(({ name, stat }) => {
     const sizePart = stat.kind === 'file' ? `, "size":${stat.size}` : '';
     const text = JSON.stringify(name).slice(1, -1);
-    return `{ "name":"${text}", "type":"${types[stat.kind]}", "mtime":"${printHttpDate(stat.mtime)}"${sizePart} }`;
+    return `{ "name":"${text}", "type":"${stat.kind}", "mtime":"${printHttpDate(stat.mtime)}"${sizePart} }`;
   });
   return `[\r\n${lines.join(',\r\n')}\r\n]`;
 }
@@ -103,7 +101,7 @@ function xml(entries: readonly ListedFile[]): string {
   for (const { name, stat } of entries) {
     const time = new Date(stat.mtime * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
     const sizePart = stat.kind === 'file' ? ` size="${stat.size}"` : '';
-    body += `<${types[stat.kind]} mtime="${time}"${sizePart}>${escapeHtml(name)}</${types[stat.kind]}>\r\n`;
+    body += `<${stat.kind} mtime="${time}"${sizePart}>${escapeHtml(name)}</${stat.kind}>\r\n`;
   }
   return `${body}</list>\r\n`;
 }

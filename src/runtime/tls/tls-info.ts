@@ -74,7 +74,7 @@ export class TlsConnection implements TlsInfo {
   #ofCertificate(name: string): string {
     const certificate = this.#socket.getPeerX509Certificate();
     if (certificate === undefined) return '';
-    return certificateValues[name]?.(certificate) ?? '';
+    return Object.hasOwn(certificateValues, name) ? certificateValues[name]!(certificate) : '';
   }
 }
 
