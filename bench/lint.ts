@@ -4,9 +4,10 @@
  *
  *     node bench/lint.ts [--rounds N] [--servers N]
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { manyServers } from './lib/many-servers.ts';
 import { measureProcess, median, type ProcessCost } from './lib/processes.ts';
@@ -16,7 +17,21 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'hopwright-bench-'));
-const hopwright = resolve(import.meta.dirname, '../bin/hopwright.js');
+const root = resolve(import.meta.dirname, '..');
+const hopwright = await installed(join(folder, 'installed'));
+
+/** What users run: the package without the sources, whose dates a checkout looks at with each start. */
+async function installed(target: string): Promise<string> {
+  // Plain JavaScript, without types.
+  const shim: string = pathToFileURL(join(root, 'bin/shim.js')).href;
+  const { isCurrent } = (await import(shim)) as { isCurrent(bundle: URL): boolean };
+  if (!isCurrent(pathToFileURL(join(root, 'dist/cli.js'))))
+    throw new Error('dist/ is not what the sources make: npm run build');
+  for (const part of ['bin', 'dist', 'package.json'])
+    cpSync(join(root, part), join(target, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(target, 'node_modules'));
+  return join(target, 'bin/hopwright.js');
+}
 
 function row(name: string, costs: readonly ProcessCost[]): { wall: number; cpu: number; peak: number } {
   const wall = median(costs.map((cost) => cost.wall));

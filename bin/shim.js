@@ -36,7 +36,7 @@ export async function run(entry, name) {
  *
  * @param {URL} bundle
  */
-function isCurrent(bundle) {
+export function isCurrent(bundle) {
   const built = dateOf(bundle);
   if (built === 0) return false;
   const root = fileURLToPath(new URL('..', import.meta.url));
