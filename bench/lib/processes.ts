@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 export interface ProcessCost {
@@ -12,24 +12,41 @@ export interface ProcessCost {
 }
 
 /**
- * Runs a command to its end and measures it: wall time by the clock, CPU time by the shell's `times`, peak memory as
- * the highest VmHWM seen in /proc (sampled every 5 ms, so a peak right before the exit may be missed by a little).
+ * Runs a command to its end three times, because each measurement would take from the others: wall time by the clock, CPU time by
+ * the shell's `times`, peak memory as the highest VmHWM seen in /proc (sampled every 5 ms, so a peak right before the exit may be
+ * missed by a little).
  */
 export async function measureProcess(command: string, args: readonly string[]): Promise<ProcessCost> {
   const cpu = shellTimes(command, args);
+  const { exitCode, wall } = await timed(command, args);
+  return { wall, cpu, peak: await peakOf(command, args), exitCode };
+}
+
+async function timed(
+  command: string,
+  args: readonly string[],
+): Promise<Pick<ProcessCost, 'wall' | 'exitCode'>> {
   const started = performance.now();
+  const exitCode = await ended(spawn(command, args, { stdio: 'ignore' }));
+  return { wall: performance.now() - started, exitCode };
+}
+
+async function peakOf(command: string, args: readonly string[]): Promise<number> {
   const child = spawn(command, args, { stdio: 'ignore' });
   let peak = 0;
   const sampler = setInterval(() => {
     peak = Math.max(peak, peakMemory(child.pid!));
   }, 5);
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
+  await ended(child);
+  clearInterval(sampler);
+  return peak;
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code));
   });
-  const wall = performance.now() - started;
-  clearInterval(sampler);
-  return { wall, cpu, peak, exitCode };
 }
 
 function shellTimes(command: string, args: readonly string[]): number {
