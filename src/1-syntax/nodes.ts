@@ -62,10 +62,24 @@ export function jsonOf(directive: Directive): DirectiveJson {
   return { type, start, end, name, args, terminator, terminatorAt, block, ...body };
 }
 
-class SimpleStatement extends Statement implements SimpleDirective {
+/** A directive that opens no block: where it ends does not follow from one. */
+abstract class BlocklessStatement extends Statement {
   readonly end: number;
-  readonly terminator: ';' | '';
   readonly terminatorAt: number;
+
+  constructor(file: SourceFile, name: Word, args: readonly Word[], end: number, terminatorAt: number) {
+    super(file, name, args);
+    this.end = end;
+    this.terminatorAt = terminatorAt;
+  }
+
+  get block(): null {
+    return null;
+  }
+}
+
+class SimpleStatement extends BlocklessStatement implements SimpleDirective {
+  readonly terminator: ';' | '';
 
   constructor(
     file: SourceFile,
@@ -75,18 +89,12 @@ class SimpleStatement extends Statement implements SimpleDirective {
     terminator: ';' | '',
     terminatorAt: number,
   ) {
-    super(file, name, args);
-    this.end = end;
+    super(file, name, args, end, terminatorAt);
     this.terminator = terminator;
-    this.terminatorAt = terminatorAt;
   }
 
   get type(): 'simple' {
     return 'simple';
-  }
-
-  get block(): null {
-    return null;
   }
 }
 
@@ -102,10 +110,8 @@ export function simpleDirective(
   return new SimpleStatement(file, name, args, end, terminator, terminatorAt);
 }
 
-class RawStatement extends Statement implements RawDirective {
+class RawStatement extends BlocklessStatement implements RawDirective {
   readonly body: RawBody;
-  readonly end: number;
-  readonly terminatorAt: number;
 
   constructor(
     file: SourceFile,
@@ -115,10 +121,8 @@ class RawStatement extends Statement implements RawDirective {
     end: number,
     terminatorAt: number,
   ) {
-    super(file, name, args);
+    super(file, name, args, end, terminatorAt);
     this.body = body;
-    this.end = end;
-    this.terminatorAt = terminatorAt;
   }
 
   get type(): 'raw' {
@@ -127,10 +131,6 @@ class RawStatement extends Statement implements RawDirective {
 
   get terminator(): '{' {
     return '{';
-  }
-
-  get block(): null {
-    return null;
   }
 }
 

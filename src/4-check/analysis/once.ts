@@ -8,51 +8,47 @@ const mostPlaces = 5;
 
 /** The findings that say the same; of ten thousands only those that are shown are kept. */
 class Group {
-  readonly first: Finding;
-  readonly #others: Finding[] = [];
-  /** How many places there are besides the first. */
+  /** The first, and those whose places are listed. */
+  readonly #shown: Finding[] = [];
   #count = 0;
   /** Where the findings start, by file: a directive that several sites inherit counts once. */
   readonly #starts = new Map<SourceFile, Set<number>>();
 
-  constructor(first: Finding) {
-    this.first = first;
-    this.#isNew(first);
+  get isEmpty(): boolean {
+    return this.#count === 0;
   }
 
-  /** Whether another place would still be listed. */
-  get lists(): boolean {
-    return this.#others.length < mostPlaces;
+  /** Whether another one would be shown. */
+  get hasRoom(): boolean {
+    return this.#shown.length <= mostPlaces;
   }
 
   /** False when this very place was told before. */
   add(finding: Finding): boolean {
-    if (!this.#isNew(finding)) return false;
+    const { file, span } = finding;
+    let starts = this.#starts.get(file);
+    if (starts === undefined) this.#starts.set(file, (starts = new Set()));
+    if (starts.size === starts.add(span.start).size) return false;
     this.#count++;
-    if (this.lists) this.#others.push(finding);
+    if (this.hasRoom) this.#shown.push(finding);
     return true;
   }
 
-  /** One more place, which is not listed. */
+  /** One more place, which is not shown. */
   addUnlisted(): void {
     this.#count++;
   }
 
   summary(): Finding {
-    if (this.#count === 0) return this.first;
-    const { message, related = [] } = this.first;
-    const places = this.#others.map(({ file, span }) => ({ file, span, message: 'the same here' }));
+    const [first, ...others] = this.#shown as [Finding, ...Finding[]];
+    if (this.#count === 1) return first;
+    const count = this.#count - 1;
+    const places = others.map(({ file, span }) => ({ file, span, message: 'the same here' }));
     return {
-      ...this.first,
-      message: `${message} (and in ${this.#count} other ${this.#count === 1 ? 'place' : 'places'})`,
-      related: [...related, ...places],
+      ...first,
+      message: `${first.message} (and in ${count} other ${count === 1 ? 'place' : 'places'})`,
+      related: [...(first.related ?? []), ...places],
     };
-  }
-
-  #isNew({ file, span }: Finding): boolean {
-    let starts = this.#starts.get(file);
-    if (starts === undefined) this.#starts.set(file, (starts = new Set()));
-    return starts.size !== starts.add(span.start).size;
   }
 }
 
@@ -66,34 +62,28 @@ export function* onceForSites(
   check: (site: PassingSite) => Iterable<Finding>,
 ): Generator<Finding> {
   const groups = new Map<string, Group>();
-  /** Tells of a finding, and whether its place is a new one. */
-  const tell = (finding: Finding): boolean => {
-    const key = keyOf(finding);
-    const group = groups.get(key);
-    if (group !== undefined) return group.add(finding);
-    groups.set(key, new Group(finding));
-    return true;
+  const groupOf = ({ severity, message }: Finding): Group => {
+    const key = `${severity} ${message}`;
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = new Group()));
+    return group;
   };
-  for (const site of context.shared(passingSites)) {
-    let index = 0;
-    for (const finding of check(site)) {
-      const at = index++;
-      if (context.wants(finding.file) && !tell(finding)) continue;
+  for (const site of context.shared(passingSites))
+    for (const [index, finding] of [...check(site)].entries()) {
+      const group = groupOf(finding);
+      if (context.wants(finding.file) && !group.add(finding)) continue;
       if (!movesWithSite(finding, site)) continue;
-      const key = keyOf(finding);
       for (const repeat of site.repeats) {
         if (!context.wants(repeat.block.directive!.node.file)) continue;
-        const group = groups.get(key);
-        if (group?.lists === false) group.addUnlisted();
-        else tell([...check(repeat as PassingSite)][at]!);
+        if (!group.hasRoom) {
+          group.addUnlisted();
+          continue;
+        }
+        const same = [...check(repeat as PassingSite)][index]!;
+        groupOf(same).add(same);
       }
     }
-  }
-  for (const group of groups.values()) yield group.summary();
-}
-
-function keyOf({ severity, message }: Finding): string {
-  return `${severity} ${message}`;
+  for (const group of groups.values()) if (!group.isEmpty) yield group.summary();
 }
 
 /** Whether the finding stands in the site's own server: then its repeats have one at the same place of theirs. */
