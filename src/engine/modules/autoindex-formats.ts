@@ -1,5 +1,5 @@
 import { monthNames, twoDigits } from '../algorithms/calendar.ts';
-import { escapeHtml } from '../algorithms/escape-html.ts';
+import { escapeHtml } from '../../text/escape-html.ts';
 import type { ModuleSettings } from '../../3-plan/schema.ts';
 import { escapeUri } from '../algorithms/escape-uri.ts';
 import { printHttpDate } from '../algorithms/http-date.ts';

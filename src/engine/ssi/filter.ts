@@ -1,4 +1,4 @@
-import { escapeHtml } from '../algorithms/escape-html.ts';
+import { escapeHtml } from '../../text/escape-html.ts';
 import { compilePcre } from '../../pcre/compile.ts';
 import { escapeUri } from '../algorithms/escape-uri.ts';
 import { parseUnsafeUri } from '../algorithms/unsafe-uri.ts';

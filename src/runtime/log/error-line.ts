@@ -1,3 +1,4 @@
+import { twoDigits } from '../../engine/algorithms/calendar.ts';
 import type { LogLevel } from '../../engine/api.ts';
 
 /** nginx's levels in order; a log of level `n` takes messages of levels up to `n` (ngx_log.h). */
@@ -15,13 +16,11 @@ export const levelNumbers: Readonly<Record<LogLevel, number>> = {
 /** The longest line of an error log, its line feed included (NGX_MAX_ERROR_STR). */
 const maxLine = 2048;
 
-const two = (value: number): string => String(value).padStart(2, '0');
-
 /** `2026/11/22 16:05:09` in local time. */
 export function errorLogTime(at: Date): string {
   return (
-    `${at.getFullYear()}/${two(at.getMonth() + 1)}/${two(at.getDate())} ` +
-    `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+    `${at.getFullYear()}/${twoDigits(at.getMonth() + 1)}/${twoDigits(at.getDate())} ` +
+    `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}:${twoDigits(at.getSeconds())}`
   );
 }
 

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { HttpPlan } from '../../3-plan/schema.ts';
+import { monthNames, twoDigits } from '../../engine/algorithms/calendar.ts';
 import { withoutLookup } from '../without-lookup.ts';
 
 /**
@@ -8,9 +9,6 @@ import { withoutLookup } from '../without-lookup.ts';
  * instead of its severity.
  */
 export type SyslogTarget = Readonly<NonNullable<HttpPlan['accessLogs'][number]['syslog']>>;
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (value: number): string => String(value).padStart(2, '0');
 
 /** One RFC 3164 frame: `<190>Feb  5 17:43:22 host tag: text`. */
 export function syslogFrame(
@@ -21,9 +19,9 @@ export function syslogFrame(
   text: string,
 ): string {
   const day = String(now.getDate()).padStart(2, ' ');
-  const time = `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
+  const time = `${twoDigits(now.getHours())}:${twoDigits(now.getMinutes())}:${twoDigits(now.getSeconds())}`;
   const host = target.noHostname ? '' : `${hostname} `;
-  return `<${target.facility * 8 + severity}>${months[now.getMonth()]} ${day} ${time} ${host}${target.tag}: ${text}`;
+  return `<${target.facility * 8 + severity}>${monthNames[now.getMonth()]} ${day} ${time} ${host}${target.tag}: ${text}`;
 }
 
 /** Sends frames to one syslog server over UDP. What cannot be sent is reported once per failure and dropped. */
